@@ -1,0 +1,1 @@
+"""Plain Python: no Django, clock, network, environment or globals. Usable alone as a library."""
