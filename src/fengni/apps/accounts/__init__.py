@@ -1,0 +1,1 @@
+"""Tenants, members, roles, sign-in, sessions, invitations."""

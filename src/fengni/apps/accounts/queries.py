@@ -1,0 +1,151 @@
+"""Reads on members, sessions and tokens."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from fengni.apps.accounts.models import ApiToken, Member, Tenant, User
+from fengni.apps.common.queries import query
+from fengni.apps.common.tenancy import tenant
+from fengni.core.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member as the people page lists it."""
+
+    id: UUID
+    name: str
+    roles: tuple[str, ...]
+    active: bool
+    signs_in: bool
+    factors: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A living session."""
+
+    key: str
+    member_id: UUID
+    member_name: str
+    browser: str
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+    mine: bool
+
+
+def session_pseudonym(session_key: str) -> str:
+    """The name of a session in the ledger and in blocks: keyed, so that the ledger opens no session."""
+    return salted_hmac("fengni.session", session_key, algorithm="sha256").hexdigest()[:32]
+
+
+def token_digest(token: str) -> bytes:
+    """What is stored of an invitation or API token: SHA-256; the token itself has 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def actor_of(user: User, *, session_key: str = "", address: str = "", channel: str = "web") -> Actor:
+    """The actor behind a signed-in user, read within the user's tenant."""
+    return actor_and_name_of(user, session_key=session_key, address=address, channel=channel)[0]
+
+
+def actor_and_name_of(
+    user: User, *, session_key: str = "", address: str = "", channel: str = "web"
+) -> tuple[Actor, str]:
+    """The actor and the member's name. An inactive member has no roles, so everything is refused."""
+    with tenant(user.tenant_id), transaction.atomic(savepoint=False):
+        member = Member.objects.get(user_id=user.pk)
+    actor = Actor(
+        id=member.id,
+        tenant_id=member.tenant_id,
+        roles=frozenset(member.roles if member.active else ()),
+        session=session_pseudonym(session_key) if session_key else "",
+        channel=channel,
+        address=address,
+    )
+    return actor, member.name
+
+
+def actor_of_token(token: str, at: datetime, *, address: str = "") -> Actor | None:
+    """The actor behind an API token, or None when it is unknown, revoked or expired."""
+    row = ApiToken.objects.filter(token_hash=token_digest(token), revoked_at=None, expires_at__gt=at).first()
+    if row is None:
+        return None
+    with tenant(row.tenant_id), transaction.atomic(savepoint=False):
+        member = Member.objects.filter(id=row.member_id, active=True).first()
+    if member is None:
+        return None
+    return Actor(
+        id=member.id,
+        tenant_id=member.tenant_id,
+        roles=frozenset(member.roles),
+        session=row.id.hex,
+        channel="api",
+        address=address,
+    )
+
+
+@query
+def members() -> list[MemberRow]:
+    """Every member of the tenant, active ones first."""
+    from allauth.mfa.models import Authenticator
+
+    rows = list(Member.objects.order_by("-active", "created_at"))
+    counts: dict[UUID, int] = {}
+    users = [m.user_id for m in rows if m.user_id]
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    for user_id in Authenticator.objects.filter(user_id__in=users, type__in=kinds).values_list("user_id", flat=True):
+        counts[user_id] = counts.get(user_id, 0) + 1
+    return [
+        MemberRow(m.id, m.name, tuple(m.roles), m.active, m.user_id is not None, counts.get(m.user_id, 0) if m.user_id else 0)
+        for m in rows
+    ]
+
+
+@query
+def member_names() -> dict[UUID, str]:
+    """Names of the tenant's members by id: the ledger page names colleagues, never clients."""
+    return dict(Member.objects.values_list("id", "name"))
+
+
+@query
+def sessions(*, actor: Actor, at: datetime, session_key: str = "") -> list[SessionRow]:
+    """Living sessions: everybody's for owner, admin and security, one's own for others."""
+    from allauth.usersessions.models import UserSession
+
+    everybody = bool(actor.roles & {"owner", "admin", "security"})
+    people = {m.user_id: m for m in Member.objects.exclude(user_id=None) if everybody or m.id == actor.id}
+    rows = UserSession.objects.filter(user_id__in=people).order_by("-last_seen_at")
+    alive = set(
+        Session.objects.filter(session_key__in=[r.session_key for r in rows], expire_date__gt=at).values_list(
+            "session_key", flat=True
+        )
+    )
+    return [
+        SessionRow(
+            r.session_key,
+            people[r.user_id].id,
+            people[r.user_id].name,
+            r.user_agent[:80],
+            str(r.ip),
+            r.created_at,
+            r.last_seen_at,
+            r.session_key == session_key,
+        )
+        for r in rows
+        if r.session_key in alive
+    ]
+
+
+def all_tenants() -> list[Tenant]:
+    """Every tenant of the installation (exempt table): for the sealer, the demo and `fengni doctor`."""
+    return list(Tenant.objects.order_by("created_at"))

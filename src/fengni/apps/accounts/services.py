@@ -1,0 +1,238 @@
+"""Acts on tenants, members, invitations, sessions and API tokens."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.sessions.models import Session
+
+from fengni.apps.accounts.models import ApiToken, Invitation, Member, Tenant, User
+from fengni.apps.accounts.queries import token_digest
+from fengni.apps.acts.acting import Outcome, act
+from fengni.apps.common.identifiers import uuid7
+from fengni.core.access.actor import ROLES, Actor
+from fengni.core.access.decision import Resource
+from fengni.core.errors import BadInput, Denied
+
+ALL_STAFF = tuple(ROLES)
+INVITATION_LIFE = timedelta(days=7)
+TOKEN_LIFE = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A new member and the one-time token of the invitation; the token is shown once and never stored."""
+
+    member_id: UUID
+    token: str
+
+
+def _member_resource(actor: Actor, member_id: UUID) -> Resource:
+    member = Member.objects.filter(id=member_id).first()
+    if member is None:
+        raise BadInput("accounts.no-such-member")
+    return Resource("accounts:member", member.id, member.tenant_id)
+
+
+@act("accounts:tenant:found", roles=())
+def found_tenant(
+    *,
+    actor: Actor,
+    at: datetime,
+    name: str,
+    kind: str,
+    owner_name: str,
+    login: str,
+    password: str | None,
+    suite: int = 1,
+    demo: bool = False,
+) -> Outcome[UUID]:
+    """The operating organisation and its first owner. Only the product itself founds (`fengni init`, the demo).
+
+    Returns the owner's member id. Raises BadInput when the login is taken.
+    """
+    refuse_taken_login(login)
+    Tenant.objects.create(id=actor.tenant_id, name=name, kind=kind, suite=suite, demo=demo, created_at=at)
+    user = User.objects.create_user(login, password, tenant_id=actor.tenant_id)
+    member = Member.objects.create(
+        id=uuid7(), tenant_id=actor.tenant_id, user=user, name=owner_name, roles=["owner", "admin"], created_at=at
+    )
+    return Outcome(
+        member.id, resource=Resource("accounts:tenant", actor.tenant_id, actor.tenant_id), facts={"suite": suite}
+    )
+
+
+def refuse_taken_login(login: str) -> None:
+    """Raise BadInput when a login exists already."""
+    if User.objects.filter(login=login).exists():
+        raise BadInput("accounts.login-taken")
+
+
+@act("accounts:member:invite", roles=("owner", "admin"))
+def invite_member(*, actor: Actor, at: datetime, name: str, roles: tuple[str, ...]) -> Outcome[Invited]:
+    """A colleague with roles, and a one-time invitation that lives seven days. Only an owner makes another owner."""
+    check_roles(actor, roles)
+    if not name.strip():
+        raise BadInput("accounts.name-missing")
+    member = Member.objects.create(
+        id=uuid7(), tenant_id=actor.tenant_id, name=name.strip()[:60], roles=sorted(roles), created_at=at
+    )
+    token = _invitation(actor.tenant_id, member.id, at)
+    resource = Resource("accounts:member", member.id, actor.tenant_id)
+    return Outcome(Invited(member.id, token), resource=resource, facts={"roles": len(roles)})
+
+
+@act("accounts:member:reinvite", roles=("owner", "admin"), resource=_member_resource)
+def reinvite_member(*, actor: Actor, at: datetime, member_id: UUID) -> Outcome[Invited]:
+    """A new one-time link for a member whose invitation was lost; the old link dies."""
+    if Member.objects.get(id=member_id).user_id is not None:
+        raise BadInput("accounts.has-signed-in")
+    Invitation.objects.filter(member_id=member_id, used_at=None).update(expires_at=at)
+    return Outcome(Invited(member_id, _invitation(actor.tenant_id, member_id, at)))
+
+
+def _invitation(tenant_id: UUID, member_id: UUID, at: datetime) -> str:
+    token = f"{tenant_id.hex}.{secrets.token_urlsafe(32)}"
+    Invitation.objects.create(
+        id=uuid7(),
+        tenant_id=tenant_id,
+        member_id=member_id,
+        token_hash=token_digest(token),
+        expires_at=at + INVITATION_LIFE,
+        created_at=at,
+    )
+    return token
+
+
+def check_roles(actor: Actor, roles: tuple[str, ...]) -> None:
+    """Raise BadInput for none or unknown roles, Denied when somebody below owner hands out owner."""
+    if not roles or not set(roles) <= ROLES:
+        raise BadInput("accounts.roles-unknown")
+    if "owner" in roles and not actor.roles & {"owner", "system"}:
+        raise Denied("access.role")
+
+
+@act("accounts:invitation:accept", roles=())
+def accept_invitation(*, actor: Actor, at: datetime, token: str, login: str, password: str) -> Outcome[UUID]:
+    """Turn an invitation into a sign-in. The invitation is the authority, so the product itself acts.
+
+    Returns the user id. Raises BadInput when the link is unknown, used or expired (one text for all three).
+    """
+    invitation = Invitation.objects.select_for_update().filter(token_hash=token_digest(token)).first()
+    if invitation is None or invitation.used_at is not None or invitation.expires_at <= at:
+        raise BadInput("accounts.invitation-invalid")
+    refuse_taken_login(login)
+    member = Member.objects.get(id=invitation.member_id)
+    member.user = User.objects.create_user(login, password, tenant_id=member.tenant_id)
+    member.save(update_fields=["user"])
+    invitation.used_at = at
+    invitation.save(update_fields=["used_at"])
+    return Outcome(member.user.id, resource=Resource("accounts:member", member.id, member.tenant_id))
+
+
+@act("accounts:member:change_roles", roles=("owner",), resource=_member_resource)
+def change_roles(*, actor: Actor, at: datetime, member_id: UUID, roles: tuple[str, ...]) -> Outcome[None]:
+    """Give a member other roles. The last owner stays owner."""
+    check_roles(actor, roles)
+    if "owner" not in roles:
+        _keep_an_owner(member_id)
+    Member.objects.filter(id=member_id).update(roles=sorted(roles))
+    return Outcome(None, facts={"roles": len(roles)})
+
+
+@act("accounts:member:deactivate", roles=("owner", "admin"), resource=_member_resource)
+def deactivate_member(*, actor: Actor, at: datetime, member_id: UUID) -> Outcome[int]:
+    """Close a member's access and end every session. Returns the number of sessions ended."""
+    _keep_an_owner(member_id)
+    member = Member.objects.get(id=member_id)
+    member.active = False
+    member.save(update_fields=["active"])
+    ended = 0
+    if member.user_id:
+        User.objects.filter(id=member.user_id).update(is_active=False)
+        ended = end_sessions(user_id=member.user_id)
+        ApiToken.objects.filter(member_id=member_id, revoked_at=None).update(revoked_at=at)
+    return Outcome(ended, facts={"sessions": ended})
+
+
+def _keep_an_owner(member_id: UUID) -> None:
+    others = Member.objects.select_for_update().filter(active=True).exclude(id=member_id)
+    if not any("owner" in m.roles for m in others):
+        raise BadInput("accounts.last-owner")
+
+
+@act("accounts:session:open", roles=ALL_STAFF)
+def open_session(*, actor: Actor, at: datetime, factor: str) -> Outcome[None]:
+    """Somebody signed in; `factor` is password, totp, webauthn or demo."""
+    return Outcome(None, resource=Resource("accounts:member", actor.id, actor.tenant_id), facts={"factor": factor})
+
+
+@act("accounts:session:end", roles=ALL_STAFF)
+def end_session(*, actor: Actor, at: datetime, session_key: str) -> Outcome[None]:
+    """End one session: one's own, or a colleague's as owner, admin or security. Takes effect with the next request."""
+    from allauth.usersessions.models import UserSession
+
+    row = UserSession.objects.select_related("user").filter(session_key=session_key).first()
+    if row is None or row.user.tenant_id != actor.tenant_id:
+        raise BadInput("accounts.no-such-session")
+    member = Member.objects.get(user_id=row.user_id)
+    if member.id != actor.id and not actor.roles & {"owner", "admin", "security"}:
+        raise Denied("access.role")
+    Session.objects.filter(session_key=session_key).delete()
+    row.delete()
+    return Outcome(None, resource=Resource("accounts:member", member.id, actor.tenant_id))
+
+
+def end_sessions(*, user_id: UUID) -> int:
+    """Delete every session of a user; returns how many there were. Part of acts, never an act itself."""
+    from allauth.usersessions.models import UserSession
+
+    keys = list(UserSession.objects.filter(user_id=user_id).values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    UserSession.objects.filter(user_id=user_id).delete()
+    return len(keys)
+
+
+@act("accounts:member:reset_factors", roles=("owner", "admin"), resource=_member_resource)
+def reset_factors(*, actor: Actor, at: datetime, member_id: UUID) -> Outcome[int]:
+    """Remove a member's second factors (lost phone) and end the sessions; a new factor is asked for at sign-in."""
+    from allauth.mfa.models import Authenticator
+
+    user_id = Member.objects.get(id=member_id).user_id
+    if user_id is None:
+        raise BadInput("accounts.has-not-signed-in")
+    removed, _ = Authenticator.objects.filter(user_id=user_id).delete()
+    end_sessions(user_id=user_id)
+    return Outcome(removed, facts={"factors": removed})
+
+
+@act("accounts:token:issue", roles=ALL_STAFF)
+def issue_token(*, actor: Actor, at: datetime, label: str) -> Outcome[str]:
+    """An API token that acts as oneself for 90 days. Shown once; only its hash is stored."""
+    token = f"fgn_{secrets.token_urlsafe(32)}"
+    row = ApiToken.objects.create(
+        id=uuid7(),
+        tenant_id=actor.tenant_id,
+        member_id=actor.id,
+        token_hash=token_digest(token),
+        label=label.strip()[:60],
+        expires_at=at + TOKEN_LIFE,
+        created_at=at,
+    )
+    return Outcome(token, resource=Resource("accounts:token", row.id, actor.tenant_id))
+
+
+@act("accounts:token:revoke", roles=ALL_STAFF)
+def revoke_token(*, actor: Actor, at: datetime, token_id: UUID) -> Outcome[None]:
+    """Stop a token: one's own, or anybody's as owner, admin or security."""
+    row = ApiToken.objects.filter(id=token_id, tenant_id=actor.tenant_id).first()
+    if row is None:
+        raise BadInput("accounts.no-such-token")
+    if row.member_id != actor.id and not actor.roles & {"owner", "admin", "security"}:
+        raise Denied("access.role")
+    row.revoked_at = at
+    row.save(update_fields=["revoked_at"])
+    return Outcome(None, resource=Resource("accounts:token", row.id, actor.tenant_id))

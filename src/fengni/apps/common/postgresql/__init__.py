@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, taught to carry the tenant into every transaction."""

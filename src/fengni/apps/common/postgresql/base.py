@@ -1,0 +1,24 @@
+"""Leaving autocommit opens the transaction and binds its tenant in one round trip.
+
+`BEGIN; SET LOCAL app.tenant_id = '…'` goes out as one simple query while the driver itself stays in autocommit;
+the driver's `commit()` and `rollback()` act on the server's transaction state, so Django's own logic is unchanged.
+A connection that dies in between leaves nothing: the server rolls back.
+"""
+
+from __future__ import annotations
+
+from django.db.backends.postgresql import base
+
+from fengni.apps.common.tenancy import current_tenant
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """The tenant-aware connection."""
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        with self.wrap_database_errors:
+            if autocommit:
+                return  # COMMIT or ROLLBACK was sent by Django before it comes here
+            tenant_id = current_tenant()
+            bind = f"; SET LOCAL app.tenant_id = '{tenant_id}'" if tenant_id else ""  # a UUID object: nothing to inject
+            self.connection.execute(f"BEGIN{bind}", prepare=False)

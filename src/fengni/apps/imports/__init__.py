@@ -1,0 +1,1 @@
+"""Sealed intake of workbooks: check, mapping, per-cell outcome, undo."""

@@ -1,0 +1,1 @@
+"""Measures whose status is computed from evidence, never typed and never stored."""

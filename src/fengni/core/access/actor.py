@@ -1,0 +1,47 @@
+"""Who acts: a member of one tenant with roles, through one channel. Frozen, so that a decision can be repeated later.
+
+>>> from uuid import UUID
+>>> a = Actor(id=UUID(int=1), tenant_id=UUID(int=2), roles=frozenset({"agent"}))
+>>> a.sees_all_clients
+False
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+ROLES = frozenset({"owner", "lead", "agent", "dpo", "auditor", "security", "admin"})
+SYSTEM = "system"  # the product itself: due work, the demo; never given to a person
+_ALL_CLIENTS = frozenset({"owner", "lead", "dpo", "auditor", SYSTEM})
+_NAMES = frozenset({"owner", "lead", "agent", SYSTEM})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A member of a tenant.
+
+    `session` is a pseudonymous session key (hex) or empty; `channel` one of web, api, cli, worker.
+    """
+
+    id: UUID
+    tenant_id: UUID
+    roles: frozenset[str]
+    session: str = ""
+    channel: str = "web"
+    address: str = ""
+
+    @property
+    def sees_all_clients(self) -> bool:
+        """Whether the client scope is the whole tenant; otherwise it is what grants say."""
+        return bool(self.roles & _ALL_CLIENTS)
+
+    @property
+    def sees_names(self) -> bool:
+        """Whether names inside the client scope are shown whole (an agent must know whom a row is about)."""
+        return bool(self.roles & _NAMES)
+
+
+def system_actor(tenant_id: UUID, *, channel: str = "worker") -> Actor:
+    """The product itself, acting for a tenant: due work and the demo."""
+    return Actor(id=UUID(int=0), tenant_id=tenant_id, roles=frozenset({SYSTEM}), channel=channel)

@@ -1,0 +1,63 @@
+"""Errors as sentences: status code, text in the reader's language, what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from fengni.core.errors import BadInput, Denied, FengniError, KeysUnavailable, LedgerRefused, SealRefused
+from fengni.definitions import Lang, has_text, text
+
+_STATUS: tuple[tuple[type[FengniError], int], ...] = (
+    (Denied, 403),
+    (BadInput, 400),
+    (KeysUnavailable, 503),
+    (LedgerRefused, 503),
+    (SealRefused, 409),
+)
+
+
+def lang() -> Lang:
+    """The reader's language."""
+    return "en" if (translation.get_language() or "").startswith("en") else "zh"
+
+
+def sentence(error: FengniError) -> str:
+    """The sentence of an error in the reader's language; an unknown code is shown as such."""
+    return text(error.code, lang(), **error.params) if has_text(error.code) else error.code
+
+
+def status_of(error: FengniError) -> int:
+    """The HTTP status of an error."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def sentence_response(request: HttpRequest, error: FengniError) -> HttpResponse:
+    """A page with the error's sentence, or the bare sentence for an htmx request."""
+    status = status_of(error)
+    template = "web/error_fragment.html" if request.headers.get("HX-Request") else "web/error.html"
+    return render(request, template, {"sentence": sentence(error), "code": error.code, "status": status}, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was too old, or came from elsewhere."""
+    context: dict[str, Any] = {"sentence": text("web.form-expired", lang()), "code": "web.form-expired", "status": 403}
+    return render(request, "web/error.html", context, status=403)
+
+
+def _page(request: HttpRequest, code: str, status: int) -> HttpResponse:
+    context: dict[str, Any] = {"sentence": text(code, lang()), "code": code, "status": status}
+    return render(request, "web/error.html", context, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such page."""
+    return _page(request, "web.not-found", 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something unforeseen; nothing was half done, because acts are transactions."""
+    return _page(request, "web.broken", 500)

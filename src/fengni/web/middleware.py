@@ -1,0 +1,119 @@
+"""What every request passes: content security policy, language, the actor, errors as sentences."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+
+from fengni.apps.accounts.authentication import client_address
+from fengni.apps.accounts.queries import actor_and_name_of
+from fengni.apps.common.tenancy import set_tenant
+from fengni.core.errors import FengniError
+from fengni.web.errors import sentence_response
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def content_security_policy(get_response: GetResponse) -> GetResponse:
+    """A nonce per response; nothing inline, nothing from elsewhere, no eval."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        nonce = secrets.token_urlsafe(16)
+        request.csp_nonce = nonce  # type: ignore[attr-defined]  # carried on the request for the templates
+        response = get_response(request)
+        response["Content-Security-Policy"] = (
+            f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+            "img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+        )
+        response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        if not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def language(get_response: GetResponse) -> GetResponse:
+    """Chinese unless the reader chose English (cookie): the browser's own preference does not decide."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+        lang = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(lang):
+            request.LANGUAGE_CODE = lang
+            response = get_response(request)
+        response.setdefault("Content-Language", lang)
+        return response
+
+    return middleware
+
+
+def actor(get_response: GetResponse) -> GetResponse:
+    """Binds request.actor and the tenant. GET and HEAD run in one transaction; a POST's acts open their own."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.actor = None  # type: ignore[attr-defined]  # our own attribute
+        request.demo = settings.DEMO  # type: ignore[attr-defined]  # our own attribute
+        if request.path.startswith(("/static/", "/api/")) or not request.user.is_authenticated:
+            return get_response(request)
+        try:
+            bound, name = actor_and_name_of(
+                request.user, session_key=request.session.session_key or "", address=client_address(request)
+            )
+            set_tenant(bound.tenant_id)
+            request.actor, request.member_name = bound, name  # type: ignore[attr-defined]  # our own attributes
+            request.tenant_name = request.user.tenant.name  # type: ignore[attr-defined]  # our own attribute
+            if _must_set_up_factor(request):
+                return redirect("mfa_index")
+            if request.method in {"GET", "HEAD"}:
+                with transaction.atomic():
+                    return get_response(request)
+            return get_response(request)
+        finally:
+            set_tenant(None)
+
+    return middleware
+
+
+def _must_set_up_factor(request: HttpRequest) -> bool:
+    """A real installation asks every member for a second factor before anything else."""
+    if settings.DEMO or request.path.startswith(("/sign-in/", "/accounts/", "/language/")):
+        return False
+    if request.session.get("has_factor"):
+        return False
+    from allauth.mfa.utils import is_mfa_enabled
+
+    if is_mfa_enabled(request.user):
+        request.session["has_factor"] = True
+        return False
+    return True
+
+
+def sentences_for_errors(get_response: GetResponse) -> GetResponse:
+    """A FengniError that reaches the top becomes a page (or a fragment) with its sentence and what to do."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return sentence_response(request, exception) if isinstance(exception, FengniError) else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook on a function
+    return middleware
+
+
+def safe_next(request: HttpRequest, fallback: str) -> str:
+    """The page to go back to: a path of this site only."""
+    wanted = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
+    parts = urlsplit(wanted)
+    if parts.netloc not in {"", request.get_host()} or not parts.path.startswith("/") or parts.path.startswith("//"):
+        return reverse(fallback)
+    return parts.path
