@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 
+from fengni.apps.common.language import lang
 from fengni.core.errors import BadInput, Denied, FengniError, KeysUnavailable, LedgerRefused, SealRefused
-from fengni.definitions import Lang, has_text, text
+from fengni.definitions import has_text, text
 
 _STATUS: tuple[tuple[type[FengniError], int], ...] = (
     (Denied, 403),
@@ -18,11 +18,6 @@ _STATUS: tuple[tuple[type[FengniError], int], ...] = (
     (LedgerRefused, 503),
     (SealRefused, 409),
 )
-
-
-def lang() -> Lang:
-    """The reader's language."""
-    return "en" if (translation.get_language() or "").startswith("en") else "zh"
 
 
 def sentence(error: FengniError) -> str:

@@ -1,0 +1,51 @@
+"""The sealer: gives waiting entries their sequence, over and over.
+
+One sealer is active for the whole installation (a session advisory lock of PostgreSQL); a second one waits and takes
+over when the first dies. It polls: a NOTIFY per commit would put a global lock on every business transaction.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+
+_BUSY_PAUSE = 0.02
+_IDLE_PAUSE = 0.25
+
+
+def main() -> None:
+    """Seal until SIGTERM. A failure is logged by its code, and tried again after a pause."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengni.config.settings")
+    import django
+
+    django.setup()
+
+    from fengni.apps.ledger import sealer
+
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    sealer.wait_for_the_seat(lambda: stopping)
+    pause = _IDLE_PAUSE
+    while not stopping:
+        try:
+            sealed = sealer.seal_round(at=datetime.now(UTC))
+            pause = _BUSY_PAUSE if sealed else min(pause * 1.5, _IDLE_PAUSE)
+        except Exception as error:
+            if sealer.is_connection_lost(error):
+                sys.exit(1)  # the supervisor starts a new sealer, which takes the seat anew
+            sealer.log_failure(error)
+            pause = 1.0
+        time.sleep(pause)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The cast of every act's test: owner, colleague, stranger of another agency, auditor, intruder.
+
+Each test gets tenants of its own, so nothing has to be rolled back and tests may run side by side.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from fengni.apps.accounts.models import Member, User
+from fengni.apps.accounts.services import found_tenant
+from fengni.apps.common.identifiers import uuid7
+from fengni.apps.common.tenancy import tenant
+from fengni.core.access.actor import Actor, system_actor
+from django.db import transaction
+
+PASSWORD = "correct-horse-" + "battery"
+
+
+def now() -> datetime:
+    """The instant tests act at."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays. `tenant_id` is the agency of all but the stranger."""
+
+    tenant_id: UUID
+    stranger_tenant_id: UUID
+    owner: Actor
+    lead: Actor
+    agent: Actor
+    colleague: Actor
+    dpo: Actor
+    auditor: Actor
+    security: Actor
+    admin: Actor
+    stranger: Actor
+    intruder: Actor
+
+
+def found(name: str = "示例·启明企业服务有限公司", *, suite: int = 1, demo: bool = True) -> Actor:
+    """A tenant of its own and its owner."""
+    tenant_id = uuid7()
+    done = found_tenant(
+        actor=system_actor(tenant_id),
+        at=now(),
+        name=name,
+        kind="agency",
+        owner_name="江述白",
+        login=f"owner-{secrets.token_hex(6)}",
+        password=PASSWORD,
+        suite=suite,
+        demo=demo,
+    )
+    return Actor(id=done.value, tenant_id=tenant_id, roles=frozenset({"owner", "admin"}))
+
+
+def hire(tenant_id: UUID, role: str, name: str) -> Actor:
+    """A member with one role who can sign in as `<role>-<hex>` with PASSWORD."""
+    with tenant(tenant_id), transaction.atomic():
+        user = User.objects.create_user(f"{role}-{secrets.token_hex(6)}", PASSWORD, tenant_id=tenant_id)
+        member = Member.objects.create(
+            id=uuid7(), tenant_id=tenant_id, user=user, name=name, roles=[role], created_at=now()
+        )
+    return Actor(id=member.id, tenant_id=tenant_id, roles=frozenset({role}))
+
+
+def assemble(*, suite: int = 1) -> Cast:
+    """Two agencies and everybody in them. The intruder has a session but no role."""
+    owner = found(suite=suite)
+    stranger = found("示例·别家企业服务有限公司")
+    home = owner.tenant_id
+    return Cast(
+        tenant_id=home,
+        stranger_tenant_id=stranger.tenant_id,
+        owner=owner,
+        lead=hire(home, "lead", "周予安"),
+        agent=hire(home, "agent", "陈一诺"),
+        colleague=hire(home, "agent", "高见微"),
+        dpo=hire(home, "dpo", "苏明谨"),
+        auditor=hire(home, "auditor", "何清和"),
+        security=hire(home, "security", "郑望舒"),
+        admin=hire(home, "admin", "许知远"),
+        stranger=Actor(id=stranger.id, tenant_id=stranger.tenant_id, roles=frozenset({"owner"})),
+        intruder=Actor(id=uuid7(), tenant_id=home, roles=frozenset()),
+    )
+
+
+def login_of(actor: Actor) -> str:
+    """The sign-in name of a cast member."""
+    with tenant(actor.tenant_id), transaction.atomic():
+        member = Member.objects.select_related("user").get(id=actor.id)
+    assert member.user is not None
+    return member.user.login
