@@ -19,7 +19,7 @@ APP_FILES = {
 }  # fmt: skip
 # Below the areas lie mechanisms with names of their own; above them one adapter to the identity package.
 MORE_FILES = {
-    "common": {"postgresql", "tenancy", "identifiers", "custodian", "logs", "language"},
+    "common": {"postgresql", "tenancy", "identifiers", "custodian", "logs", "language", "requests"},
     "ledger": {"inbox", "sealer"},
     "acts": {"acting", "facts", "reasons"},
     "accounts": {"authentication"},

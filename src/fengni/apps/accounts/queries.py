@@ -149,3 +149,50 @@ def sessions(*, actor: Actor, at: datetime, session_key: str = "") -> list[Sessi
 def all_tenants() -> list[Tenant]:
     """Every tenant of the installation (exempt table): for the sealer, the demo and `fengni doctor`."""
     return list(Tenant.objects.order_by("created_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """An API token as listed; never the token."""
+
+    id: UUID
+    label: str
+    member_name: str
+    created_at: datetime
+    expires_at: datetime
+    revoked: bool
+
+
+@query
+def tokens(*, actor: Actor) -> list[TokenRow]:
+    """API tokens: everybody's for owner, admin and security, one's own for others."""
+    names = dict(Member.objects.values_list("id", "name"))
+    rows = ApiToken.objects.filter(tenant_id=actor.tenant_id).order_by("-created_at")
+    if not actor.roles & {"owner", "admin", "security"}:
+        rows = rows.filter(member_id=actor.id)
+    return [
+        TokenRow(r.id, r.label, names.get(r.member_id, "—"), r.created_at, r.expires_at, r.revoked_at is not None)
+        for r in rows
+    ]
+
+
+def demo_people() -> list[MemberRow]:
+    """The members of the demo tenant, for the person switch."""
+    home = Tenant.objects.filter(demo=True).order_by("created_at").first()
+    if home is None:
+        return []
+    with tenant(home.id), transaction.atomic(savepoint=False):
+        return [
+            MemberRow(m.id, m.name, tuple(m.roles), m.active, True, 0)
+            for m in Member.objects.filter(active=True).exclude(user_id=None).order_by("created_at")
+        ]
+
+
+def demo_user(member_id: UUID) -> User | None:
+    """The sign-in user of a demo member, or None when the member belongs to no demo tenant."""
+    for home in Tenant.objects.filter(demo=True):
+        with tenant(home.id), transaction.atomic(savepoint=False):
+            member = Member.objects.filter(id=member_id, active=True).exclude(user_id=None).first()
+        if member is not None:
+            return User.objects.select_related("tenant").get(id=member.user_id)
+    return None

@@ -1,0 +1,115 @@
+"""Writes ARCHITECTURE.md and docs/acts.md from the code: `make docs`. A test fails when they are stale."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "fengni"
+
+_HEAD = """# Architecture
+
+封泥 was the lump of clay pressed over the knot of a sealed letter: only the addressee broke it, and everyone saw whether it had been
+broken. This software does that for the information of clients while their enterprise changes its registration.
+
+Two ideas carry the house. **An act** is a verb somebody is accountable for: one keyword-only function that is authorised, run and
+recorded in one transaction ([docs/acts.md](docs/acts.md)). **Facts flow down as rows** (grants, blocks, approvals) and **news flows up by
+the ledger**: lower areas write it, upper areas read it; there are no signals.
+
+```
+ people ──▶ console · REST · command line
+                  │  parse, call ONE act or query, render
+                  ▼
+            acts ── load facts ─▶ decide (pure) ─▶ run ─▶ entry in the inbox        one durable transaction
+                  │                                            │
+        ┌─────────┴─────────┐                          sealer: sequence, numbers, tree, signed head
+        ▼                   ▼                                  │
+   sealed store         parties, imports                       ▼
+        │ tags, unwraps (counted, bound to an act)        ledger ─▶ measures, proofs, receipts
+        ▼
+   key process (root, tenant, index and checkpoint keys never leave it)
+```
+
+The layers below are executed by import-linter on every test run; this page is generated from the first line of every module.
+Decisions with their negative consequences are in [docs/adr](docs/adr/README.md), the formats in [docs/spec](docs/spec), what we
+defend in [THREAT_MODEL.md](THREAT_MODEL.md).
+
+"""
+
+
+def _caption(path: Path) -> str:
+    doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    first = doc.split("\n\n", 1)[0].replace("\n", " ").strip()
+    return first
+
+
+def _tree(folder: Path, depth: int = 0) -> list[str]:
+    lines = []
+    for path in sorted(folder.iterdir(), key=lambda p: (p.is_file(), p.name)):
+        if path.name.startswith(("__", ".")) or path.name == "migrations":
+            continue
+        indent = "  " * depth
+        if path.is_dir() and (path / "__init__.py").exists():
+            lines.append(f"{indent}- **{path.name}/** {_caption(path / '__init__.py')}")
+            lines += _tree(path, depth + 1)
+        elif path.suffix == ".py":
+            lines.append(f"{indent}- `{path.name}` {_caption(path)}")
+    return lines
+
+
+def _layers() -> list[str]:
+    import tomllib
+
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    lines = ["## Direction of imports", ""]
+    for contract in contracts:
+        lines.append(f"- **{contract['name']}**" + (f": `{' > '.join(contract['layers'])}`" if "layers" in contract else ""))
+    return [*lines, ""]
+
+
+def architecture() -> str:
+    """The text of ARCHITECTURE.md."""
+    return _HEAD + "\n".join([*_layers(), "## The tree of `src/fengni`", "", *_tree(SOURCE)]) + "\n"
+
+
+def acts() -> str:
+    """The text of docs/acts.md: every act with its labels, roles, purposes and what it does."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengni.config.settings")
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+    import fengni.config.urls  # noqa: F401  # imports every area
+    from fengni.apps.acts.acting import FUNCTIONS, REGISTRY
+    from fengni.definitions import text
+
+    lines = ["# Acts", "", "Every verb somebody is accountable for. Generated from the registry.", ""]
+    for name in sorted(REGISTRY):
+        rule = REGISTRY[name]
+        lines += [f"### `{name}`", "", f"{text(name, 'zh')} · {text(name, 'en')}", ""]
+        lines += [" ".join((inspect.getdoc(FUNCTIONS[name]) or "").split()), ""]
+        roles = ", ".join(sorted(rule.roles - {"system"})) or "the product itself"
+        facts = [f"roles: {roles}"]
+        if rule.purposes:
+            facts.append("purposes: " + ", ".join(sorted(rule.purposes)))
+        if rule.scoped:
+            facts.append("inside the client scope")
+        if rule.second_person_above is not None:
+            facts.append(f"second person above {rule.second_person_above}")
+        if rule.protected:
+            facts.append("stops when the ledger is behind")
+        lines += ["; ".join(facts) + ".", ""]
+    return "\n".join(lines)
+
+
+PAGES = {"ARCHITECTURE.md": architecture, "docs/acts.md": acts}
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "src"))
+    for name, page in PAGES.items():
+        (ROOT / name).write_text(page(), "utf-8")
