@@ -1,0 +1,1 @@
+"""Clients (enterprises), persons and the relations between them; no clear personal field lives here."""

@@ -1,0 +1,1 @@
+"""The sealed store: destruction units, sealed records, blind indexes, masking, disclosure."""

@@ -1,0 +1,129 @@
+"""Rows of the sealed store. Only this app touches them; docs/adr/0006-units-and-records.md explains the shape.
+
+Unit           one random key: what can be destroyed on its own (tenant, subject, client file, retention class)
+Record         the sealed fields of one class of a subject in one client file, and their sealed masks for lists
+RecordHistory  what an import replaced, sealed as it was, so that the import can be undone
+Tag            keyed index entries: exact search and recognition without opening anything
+Manifest       what one act wrote: record, revision and digest of the envelope; its root stands in the ledger entry
+SearchCount    how often a member searched by a full number in the running hour
+
+`subject_kind` is person or client; for a client's own record `subject_id` equals `client_id`.
+Envelopes are bound to tenant, unit, record, class and revision, so none can take another's place.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Unit(models.Model):
+    """One destruction unit: a wrapped random key and its commitment. `state` is live or destroyed."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    subject_kind = models.CharField(max_length=8)
+    subject_id = models.UUIDField()
+    client_id = models.UUIDField()
+    retention_class = models.CharField(max_length=24)
+    epoch = models.IntegerField()
+    suite = models.SmallIntegerField()
+    wrapped = models.BinaryField()
+    commitment = models.BinaryField()
+    state = models.CharField(max_length=12, default="live")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_unit"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "client_id", "subject_id", "retention_class"],
+                condition=models.Q(state="live"),
+                name="vault_unit_one_living",
+            ),
+        ]
+
+
+class Record(models.Model):
+    """Sealed fields of one class. `fingerprint` is keyed and bound to the record: it tells 'the same as before' only."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    unit_id = models.UUIDField()
+    subject_kind = models.CharField(max_length=8)
+    subject_id = models.UUIDField()
+    client_id = models.UUIDField()
+    record_class = models.CharField(max_length=12)
+    revision = models.IntegerField()
+    envelope = models.BinaryField()
+    display = models.BinaryField()
+    fingerprint = models.BinaryField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_record"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "client_id", "subject_id", "record_class"], name="vault_record_one_per_class"
+            ),
+        ]
+
+
+class RecordHistory(models.Model):
+    """The former envelope of a record an import replaced. Dies with the undo window or with its unit's key."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "import_id", "record_id")
+    tenant_id = models.UUIDField()
+    import_id = models.UUIDField()
+    record_id = models.UUIDField()
+    revision = models.IntegerField()
+    envelope = models.BinaryField()
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_record_history"
+
+
+class Tag(models.Model):
+    """One keyed index entry. The primary key is the search index; 16-byte tags compare leakproof under row security."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "kind", "tag", "record_id")
+    tenant_id = models.UUIDField()
+    kind = models.SmallIntegerField()
+    version = models.SmallIntegerField()
+    tag = models.BinaryField()
+    subject_kind = models.CharField(max_length=8)
+    subject_id = models.UUIDField()
+    client_id = models.UUIDField()
+    record_id = models.UUIDField()
+
+    class Meta:
+        db_table = "vault_tag"
+        indexes = [models.Index(fields=["tenant_id", "record_id"], name="vault_tag_by_record")]
+
+
+class Manifest(models.Model):
+    """What one act wrote: per record 16 bytes id, u32 revision, 32 bytes SHA-256 of the envelope, in order of id."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "entry_id")
+    tenant_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    lines = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_manifest"
+
+
+class SearchCount(models.Model):
+    """Full-number searches of one member since `since`; starts again after an hour."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "member_id")
+    tenant_id = models.UUIDField()
+    member_id = models.UUIDField()
+    since = models.DateTimeField()
+    number = models.IntegerField()
+
+    class Meta:
+        db_table = "vault_search_count"
