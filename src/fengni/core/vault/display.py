@@ -1,0 +1,79 @@
+"""Masks for lists, sealed under a tenant's display key.
+
+A list shows masks, never values, so a web process can hold the display key from its start and needs no unit key: a
+list neither opens values nor counts as a disclosure. Each sealed mask is bound to tenant, record and revision; an
+older mask beside a newer record, or another record's mask, is refused.
+
+Rules: what goes in has been through `masking.mask`; names of one's own clients are display-class and may go in
+whole. The key lives long, so rows are sealed in batches as `slots.py` says. docs/spec/envelope.md, section 6,
+gives the bytes.
+
+>>> from uuid import UUID
+>>> key = DisplayKey(bytes(32), tenant=UUID(int=7), suite=Suite.AES_256_GCM)
+>>> [sealed] = key.seal_masks([(UUID(int=1), 1, {"mobile": "154****0001"})])
+>>> key.open_masks([(UUID(int=1), 1, sealed)])
+[{'mobile': '154****0001'}]
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from fengni.core.errors import SealRefused
+from fengni.core.vault import slots
+from fengni.core.vault.fields import pack, unpack
+from fengni.core.vault.slots import LongLivedKey
+from fengni.core.vault.suites import TAG_SIZE, Aead, Random, Suite, label
+
+_UUID_LENGTH: Final = (16).to_bytes(2, "big")
+_REVISION_LENGTH: Final = (8).to_bytes(2, "big")
+
+
+class DisplayKey(LongLivedKey):
+    """The display key of one tenant and version. Thread-safe."""
+
+    __slots__ = ("_aad", "tenant")
+
+    def __init__(self, secret: bytes, *, tenant: UUID, suite: Suite, version: int = 1) -> None:
+        super().__init__(secret, suite=suite, version=version, purpose=b"display")
+        self.tenant = tenant
+        self._aad = label(self.header, b"display", tenant.bytes) + _UUID_LENGTH
+
+    def seal_masks(
+        self, rows: Sequence[tuple[UUID, int, Mapping[str, str]]], *, random: Random = os.urandom
+    ) -> list[bytes]:
+        """One display envelope per (record, revision, masks by field kind), in the order given.
+
+        Raises BadInput when a mask is not text.
+        """
+        slot, cipher = self.new_slot(random)
+        sealed = []
+        for count, (record, revision, masks) in enumerate(rows):
+            counter = count.to_bytes(4, "big")
+            aad = self._aad + record.bytes + _REVISION_LENGTH + revision.to_bytes(8, "big")
+            sealed.append(slot + counter + cipher.encrypt(slots.NONCE_PREFIX + counter, pack(masks), aad))
+        return sealed
+
+    def open_masks(self, rows: Iterable[tuple[UUID, int, bytes]]) -> list[dict[str, str]]:
+        """The masks of each (record, revision, display envelope). Raises SealRefused if one does not open."""
+        ciphers: dict[bytes, Aead] = {}
+        try:
+            return [unpack(self._open(record, revision, bytes(sealed), ciphers)) for record, revision, sealed in rows]
+        except (InvalidTag, ValueError, OverflowError):
+            raise SealRefused from None
+
+    def _open(self, record: UUID, revision: int, sealed: bytes, ciphers: dict[bytes, Aead]) -> bytes:
+        if len(sealed) < slots.BODY_AT + TAG_SIZE or sealed[: slots.HEADER_SIZE] != self.header:
+            raise SealRefused
+        slot = sealed[: slots.SLOT_SIZE]
+        cipher = ciphers.get(slot)
+        if cipher is None:
+            cipher = ciphers[slot] = self.subkey(slot[slots.HEADER_SIZE :])
+        aad = self._aad + record.bytes + _REVISION_LENGTH + revision.to_bytes(8, "big")
+        nonce = slots.NONCE_PREFIX + sealed[slots.SLOT_SIZE : slots.BODY_AT]
+        return cipher.decrypt(nonce, sealed[slots.BODY_AT :], aad)

@@ -1,0 +1,161 @@
+"""Envelopes: the fields of one record, sealed under its unit's key and bound to their place.
+
+    format 01 | suite | key version, 2 bytes | nonce, 12 bytes | ciphertext | tag, 16 bytes
+
+A `Binding` says where an envelope belongs: tenant, destruction unit, record, class and revision. It is the
+associated data, so an envelope moved to another record, unit, class or tenant, or put back over a newer revision,
+does not open (docs/spec/envelope.md).
+
+Rules: the parser is strict and guesses nothing. Whatever is wrong (length, format, suite, key version, place, key,
+one bit), the answer is the same SealRefused without a reason. No function takes a nonce. A unit key seals fewer
+than 2^32 envelopes in its life.
+
+>>> from uuid import UUID
+>>> key = UnitKey(bytes(32), unit=UUID(int=2), suite=Suite.AES_256_GCM)
+>>> place = Binding(tenant=UUID(int=1), unit=UUID(int=2), record=UUID(int=3), class_="contact", revision=1)
+>>> sealed = seal_fields(key, place, {"mobile": "15400000001"})
+>>> open_fields(key, place, sealed)
+{'mobile': '15400000001'}
+>>> open_fields(key, replace(place, revision=2), sealed)
+Traceback (most recent call last):
+    ...
+fengni.core.errors.SealRefused: vault.sealed-value-refused
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from fengni.core.errors import SealRefused
+from fengni.core.vault.display import DisplayKey
+from fengni.core.vault.fields import pack, unpack
+from fengni.core.vault.suites import NONCE_SIZE, TAG_SIZE, Random, Suite
+from fengni.core.vault.unit_key import ENVELOPE_FORMAT, UnitKey
+
+__all__ = (
+    "Binding", "DisplayKey", "Suite", "UnitKey", "associated_data", "key_version", "open_", "open_display",
+    "open_fields", "open_rows", "replace", "seal", "seal_display", "seal_fields", "seal_rows",
+)  # fmt: skip
+
+HEADER_SIZE: Final = 4
+OVERHEAD: Final = HEADER_SIZE + NONCE_SIZE + TAG_SIZE
+_CLASS: Final = re.compile("[a-z][a-z0-9_]{0,31}")
+# Type, 1 byte; length, 2 bytes; value. Types rise, each occurs once: one binding has one encoding.
+_HEADER: Final = b"\x01\x00\x04"
+_TENANT: Final = b"\x02\x00\x10"
+_UNIT: Final = b"\x03\x00\x10"
+_RECORD: Final = b"\x04\x00\x10"
+_CLASS_TYPE: Final = b"\x05\x00"
+_REVISION: Final = b"\x06\x00\x08"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Where an envelope belongs. `class_` is a record class (identity, contact ...); `revision` counts up from 0."""
+
+    tenant: UUID
+    unit: UUID
+    record: UUID
+    class_: str
+    revision: int
+
+
+def associated_data(header: bytes, binding: Binding) -> bytes:
+    """The canonical TLV of header and place. Raises ValueError for a class or revision that has no form."""
+    class_ = binding.class_
+    if _CLASS.fullmatch(class_) is None:
+        raise ValueError("a record class is 1 to 32 of a-z, 0-9, _")
+    return b"".join(
+        (
+            _HEADER, header, _TENANT, binding.tenant.bytes, _UNIT, binding.unit.bytes, _RECORD, binding.record.bytes,
+            _CLASS_TYPE, len(class_).to_bytes(1, "big"), class_.encode(), _REVISION, binding.revision.to_bytes(8,
+            "big"),
+        )
+    )  # fmt: skip
+
+
+def key_version(envelope: bytes) -> int:
+    """Which version of the unit's key an envelope asks for. Not authenticated until it opens. Raises SealRefused."""
+    if len(envelope) < OVERHEAD or envelope[0] != ENVELOPE_FORMAT:
+        raise SealRefused
+    return int.from_bytes(envelope[2:4], "big")
+
+
+def seal(key: UnitKey, binding: Binding, plaintext: bytes, *, random: Random = os.urandom) -> bytes:
+    """The envelope of `plaintext`, 32 bytes longer. Raises SealRefused when the key is not the unit's, ValueError
+    for a binding that has no form."""
+    return _seal(key, binding, plaintext, random(NONCE_SIZE))
+
+
+def open_(key: UnitKey, binding: Binding, envelope: bytes) -> bytes:
+    """What was sealed. Raises SealRefused, with no reason, unless everything fits."""
+    try:
+        return _open(key, binding, envelope)
+    except (InvalidTag, ValueError, OverflowError):
+        raise SealRefused from None
+
+
+def seal_fields(key: UnitKey, binding: Binding, fields: Mapping[str, str], *, random: Random = os.urandom) -> bytes:
+    """The envelope of a record's fields (field kind → text). Raises BadInput when one is not text."""
+    return _seal(key, binding, pack(fields), random(NONCE_SIZE))
+
+
+def open_fields(key: UnitKey, binding: Binding, envelope: bytes) -> dict[str, str]:
+    """The fields of a record. Raises SealRefused, with no reason, unless everything fits."""
+    return unpack(open_(key, binding, envelope))
+
+
+def seal_rows(
+    rows: Sequence[tuple[UnitKey, Binding, Mapping[str, str]]], *, random: Random = os.urandom
+) -> list[bytes]:
+    """As `seal_fields` for many rows, in order; the nonces of the batch come from one draw of randomness."""
+    nonces = random(NONCE_SIZE * len(rows))
+    return [
+        _seal(key, binding, pack(fields), nonces[at : at + NONCE_SIZE])
+        for at, (key, binding, fields) in zip(range(0, len(nonces), NONCE_SIZE), rows, strict=True)
+    ]
+
+
+def open_rows(rows: Iterable[tuple[UnitKey, Binding, bytes]]) -> list[dict[str, str]]:
+    """As `open_fields` for many rows, in order. Raises SealRefused for the whole batch if one does not open."""
+    try:
+        return [unpack(_open(key, binding, envelope)) for key, binding, envelope in rows]
+    except (InvalidTag, ValueError, OverflowError):
+        raise SealRefused from None
+
+
+def seal_display(
+    key: DisplayKey, tenant: UUID, record: UUID, revision: int, masks: Mapping[str, str], *, random: Random = os.urandom
+) -> bytes:
+    """The display envelope of one record's masks. Raises SealRefused when the key is another tenant's."""
+    if tenant != key.tenant:
+        raise SealRefused
+    return key.seal_masks(((record, revision, masks),), random=random)[0]
+
+
+def open_display(key: DisplayKey, tenant: UUID, record: UUID, revision: int, sealed: bytes) -> dict[str, str]:
+    """One record's masks. Raises SealRefused, with no reason, unless everything fits."""
+    if tenant != key.tenant:
+        raise SealRefused
+    return key.open_masks(((record, revision, sealed),))[0]
+
+
+def _seal(key: UnitKey, binding: Binding, plaintext: bytes, nonce: bytes) -> bytes:
+    if binding.unit != key.unit:  # sealed under another unit's key it could never be opened in its place
+        raise SealRefused
+    header = key.header
+    return header + nonce + key.aead.encrypt(nonce, plaintext, associated_data(header, binding))
+
+
+def _open(key: UnitKey, binding: Binding, envelope: bytes) -> bytes:
+    header = key.header
+    if len(envelope) < OVERHEAD or envelope[:HEADER_SIZE] != header:
+        raise SealRefused
+    return key.aead.decrypt(envelope[4:16], envelope[16:], associated_data(header, binding))

@@ -1,0 +1,189 @@
+"""The two cipher suites of the sealed store, by the number that stands in every stored byte string.
+
+    1   AES-256-GCM, HMAC-SHA-256, HKDF-SHA-256      (NIST SP 800-38D, RFC 2104, RFC 5869)
+    4   SM4-GCM,     HMAC-SM3,     HKDF-SM3          (RFC 8998, GB/T 32907, GB/T 32905)
+
+Rules: a number is never reused, and an unknown number is refused, not guessed. Numbers 2, 3 and 5 are kept free for
+XAES-256-GCM, AES-256-GCM-SIV and ChaCha20-Poly1305. Every cipher comes from `cryptography`; nothing is invented
+here. No function takes a nonce from outside this package: a caller cannot repeat one. Suite 4 uses national
+algorithms; it is not a certified product.
+
+>>> Suite(1).key_size, Suite(4).key_size
+(32, 16)
+>>> key = aead(Suite.SM4_GCM, bytes(16))
+>>> open_(key, seal(key, b"text", aad=b"place"), aad=b"place")
+b'text'
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Callable
+from enum import IntEnum
+from typing import NoReturn, Protocol, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
+
+from fengni.core.errors import SealRefused
+
+NONCE_SIZE = 12
+TAG_SIZE = 16
+COMMITMENT_SIZE = 32
+
+Random = Callable[[int], bytes]
+"""A source of random bytes, `os.urandom` everywhere but in tests that reproduce vectors."""
+
+
+class Suite(IntEnum):
+    """The number of a cipher suite, as it stands in the second byte of every stored byte string."""
+
+    AES_256_GCM = 1
+    SM4_GCM = 4
+
+    @property
+    def key_size(self) -> int:
+        """Bytes of a key of the suite's cipher: 32 for AES-256, 16 for SM4."""
+        return 32 if self is Suite.AES_256_GCM else 16
+
+
+class Aead(Protocol):
+    """An authenticated cipher that holds its key. May be shared by threads."""
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        """Ciphertext and 16-byte tag. The caller, inside this package, guarantees that the nonce is new for the key."""
+        ...
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        """Plaintext. Raises `cryptography.exceptions.InvalidTag`."""
+        ...
+
+
+class Keyed(Protocol):
+    """A hash object that has taken its key (RFC 2104) and can be copied before each message."""
+
+    def copy(self) -> Self:
+        """Another object in the same state."""
+        ...
+
+    def update(self, data: bytes) -> None:
+        """Takes more of the message."""
+        ...
+
+    def digest(self) -> bytes:
+        """The 32-byte tag of what was taken."""
+        ...
+
+
+class _Sm4Gcm:
+    """SM4-GCM in the shape of `AESGCM`; `cryptography` offers it only as a cipher with a mode."""
+
+    __slots__ = ("_algorithm",)
+
+    def __init__(self, key: bytes) -> None:
+        self._algorithm = algorithms.SM4(key)
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        encryptor = Cipher(self._algorithm, modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(associated_data or b"")
+        return encryptor.update(data) + encryptor.finalize() + encryptor.tag
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        if len(data) < TAG_SIZE:
+            raise InvalidTag
+        decryptor = Cipher(self._algorithm, modes.GCM(nonce, data[-TAG_SIZE:])).decryptor()
+        decryptor.authenticate_additional_data(associated_data or b"")
+        return decryptor.update(data[:-TAG_SIZE]) + decryptor.finalize()
+
+
+class _HmacSm3:
+    """HMAC-SM3 in the shape of the standard library's HMAC. Python has SM3 only where its OpenSSL does."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: HMAC) -> None:
+        self._state = state
+
+    def copy(self) -> Self:
+        return type(self)(self._state.copy())
+
+    def update(self, data: bytes) -> None:
+        self._state.update(data)
+
+    def digest(self) -> bytes:
+        return self._state.finalize()
+
+
+class Secret:
+    """Base of everything that holds a key: shows nothing, cannot be pickled, copied or compared by content."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("a key does not leave its process this way")
+
+
+def aead(suite: Suite, key: bytes) -> Aead:
+    """The suite's cipher with a key of `suite.key_size` bytes. Raises ValueError for another length."""
+    if len(key) != suite.key_size:
+        raise ValueError("wrong key length for the suite")
+    return AESGCM(key) if suite is Suite.AES_256_GCM else _Sm4Gcm(key)
+
+
+def keyed(suite: Suite, key: bytes) -> Keyed:
+    """A keyed hash ready to be copied once per message: HMAC-SHA-256, or HMAC-SM3 for suite 4."""
+    return hmac.new(key, digestmod="sha256") if suite is Suite.AES_256_GCM else _HmacSm3(HMAC(key, hashes.SM3()))
+
+
+def mac(suite: Suite, key: bytes, message: bytes) -> bytes:
+    """The 32-byte tag of one message under a key that is used once."""
+    if suite is Suite.AES_256_GCM:
+        return hmac.digest(key, message, "sha256")
+    state = HMAC(key, hashes.SM3())
+    state.update(message)
+    return state.finalize()
+
+
+def label(*parts: bytes) -> bytes:
+    """Parts joined so that no two different lists give the same bytes: each is preceded by its length in two bytes.
+
+    >>> label(b"ab", b"c") == label(b"a", b"bc")
+    False
+    """
+    return b"".join([len(part).to_bytes(2, "big") + part for part in parts])
+
+
+def derive(suite: Suite, secret: bytes, info: bytes, *, length: int, salt: bytes | None = None) -> bytes:
+    """HKDF (RFC 5869), extract and expand, over the suite's hash."""
+    return HKDF(algorithm=_hash(suite), length=length, salt=salt, info=info).derive(secret)
+
+
+def expand(suite: Suite, key: bytes, info: bytes, *, length: int) -> bytes:
+    """HKDF-Expand only (RFC 5869 section 3.3: allowed because `key` is already uniformly random)."""
+    return HKDFExpand(algorithm=_hash(suite), length=length, info=info).derive(key)
+
+
+def seal(key: Aead, plaintext: bytes, *, aad: bytes, random: Random = os.urandom) -> bytes:
+    """nonce(12) + ciphertext + tag(16), fresh random nonce; the key seals fewer than 2^32 messages (SP 800-38D 8.3)."""
+    nonce = random(NONCE_SIZE)
+    return nonce + key.encrypt(nonce, plaintext, aad)
+
+
+def open_(key: Aead, sealed: bytes, *, aad: bytes) -> bytes:
+    """The plaintext of `seal`. Raises SealRefused, with no reason, when anything differs."""
+    try:
+        return key.decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], aad)
+    except (InvalidTag, ValueError):
+        raise SealRefused from None
+
+
+def _hash(suite: Suite) -> hashes.HashAlgorithm:
+    return hashes.SHA256() if suite is Suite.AES_256_GCM else hashes.SM3()
