@@ -3,7 +3,8 @@
 Rules:
 - every non-empty cell of every sheet has exactly one outcome, and the four counts add up to the number of cells;
 - a value that Excel damaged is never repaired; a login password is never part of a plan, only its place is;
-- what is personal lives in `value`, `original`, `proposal` and `sample`, is left out of `repr`, and is never in a reason.
+- what is personal lives in `value`, `original`, `proposal` and `sample`, is left out of `repr`, and is never in a
+reason.
 
 >>> Counts(rows=1, cells=3, imported=1, asked=1, locked=0, skipped=1).adds_up
 True
@@ -38,9 +39,9 @@ class State(StrEnum):
 class CellOutcome(NamedTuple):
     """The outcome of one cell. A tuple, for a workbook has a hundred thousand of them.
 
-    `cell` is an address as in Excel ("B7"). What hangs on a cell has a suffix: "B7#comment", "B7#picture1", "B7#object1",
-    "B7#shape1". What belongs to the workbook has the sheet "" and a cell like "#name1".
-    `reason` is a code of the text catalogue.
+    `cell` is an address as in Excel ("B7"). What hangs on a cell has a suffix: "B7#comment", "B7#picture1",
+    "B7#object1", "B7#shape1". What belongs to the workbook has the sheet "" and a cell like "#name1". `reason` is
+    a code of the text catalogue.
     """
 
     sheet: str
@@ -59,13 +60,17 @@ class Place(NamedTuple):
         return f"{self.sheet}!{self.cell}"
 
 
+NOWHERE = Place("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class FieldValue:
     """One value of an enterprise or a person.
 
-    `kind` is a field kind (`field.<kind>`). `original` is the cell's text where normalising changed it. `proposal` is what the
-    value might be (an old 15-digit number converted, a code with one plausible reading); never used without an answer.
-    `positions` are the 1-based characters that cannot be right. `fictitious` marks the demo region 99.
+    `kind` is a field kind (`field.<kind>`). `original` is the cell's text where normalising changed it.
+    `proposal` is what the value might be (an old 15-digit number converted, a code with one plausible reading);
+    never used without an answer. `positions` are the 1-based characters that cannot be right. `fictitious` marks
+    the demo region 99.
     """
 
     kind: str
@@ -77,7 +82,7 @@ class FieldValue:
     positions: tuple[int, ...] = ()
     fictitious: bool = False
     reason: str = ""
-    place: Place = Place("", "")
+    place: Place = NOWHERE
 
     @property
     def changed(self) -> bool:
@@ -89,9 +94,10 @@ class FieldValue:
 class EnterpriseRecord:
     """One client enterprise, merged from all rows that name it.
 
-    `key` is local to the plan ("e1"). Several values of one kind are all kept where that makes sense (former_name, mobile,
-    note). `matched_by` says how later rows were recognised: "uscc", "company_name", "former_name" or "". `held` means that a
-    question about the enterprise itself is open, so nothing of it may be stored yet.
+    `key` is local to the plan ("e1"). Several values of one kind are all kept where that makes sense
+    (former_name, mobile, note). `matched_by` says how later rows were recognised: "uscc", "company_name",
+    "former_name" or "". `held` means that a question about the enterprise itself is open, so nothing of it may be
+    stored yet.
     """
 
     key: str
@@ -132,7 +138,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class LockedSecret:
-    """A login password lies here. `service` is tax, bank, ukey, registry or other. The secret itself is not in the plan."""
+    """A login password lies here. `service` is tax, bank, ukey, registry or other. The secret is not in the plan."""
 
     place: Place
     service: str
@@ -153,9 +159,9 @@ class Material:
 class ColumnGuess:
     """What a column seems to hold.
 
-    `target` is "enterprise.<kind>", "<role>.<kind>" or "<role>#2.<kind>" for the second person of a role, or one of "skip"
-    (nothing to import), "lock" (passwords), "no-purpose" and "unknown". `by` is header, values, both, mapping or none. `filled` of
-    `rows` data rows are not empty. `sample` is masked.
+    `target` is "enterprise.<kind>", "<role>.<kind>", "<role>#2.<kind>" for the second person of a role, or one of
+    "skip" (nothing to import), "lock" (passwords), "login" (login names), "no-purpose" and "unknown". `by` is
+    header, values, both, mapping or none. `filled` of `rows` data rows are not empty. `sample` is masked.
     """
 
     sheet: str
@@ -179,8 +185,9 @@ class ColumnGuess:
 class Question:
     """Something the user decides once for all its `places`.
 
-    `id` is stable between two plans of the same workbook. `code` and each `intake.choice.<choice>` are texts; `count` is the
-    only placeholder. `titles` are the headings of the columns asked about. `sample` is masked. `chosen` is the answer given, or "".
+    `id` is stable between two plans of the same workbook. `code` and each `intake.choice.<choice>` are texts;
+    `count` is the only placeholder. `titles` are the headings of the columns asked about. `sample` is masked.
+    `chosen` is the answer given, or "".
     """
 
     id: str
@@ -198,7 +205,8 @@ class Question:
 class Answer:
     """An answer to a question, or to one cell when `question` is "cell:<sheet>!<cell>".
 
-    One cell knows the further choice "replace": read `value` instead of what is typed. For a colour's choice "tag", `value` is the tag.
+    One cell knows the further choice "replace": read `value` instead of what is typed. For a colour's choice
+    "tag", `value` is the tag.
     """
 
     question: str
@@ -208,7 +216,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one data row: the gravest outcome of its cells (asked before locked before imported before skipped)."""
+    """What became of one data row: the gravest outcome of its cells (asked, locked, imported, skipped)."""
 
     sheet: str
     row: int

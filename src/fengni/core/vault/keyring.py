@@ -93,6 +93,10 @@ class Root(Secret):
             raise ValueError("labels beginning with vault/ belong to the keyring")
         return _derive(suite, self._secret, purpose, *parts, length=length)
 
+    def export(self) -> bytes:
+        """The 32 bytes themselves: only for the root file and the recovery sheet."""
+        return self._secret
+
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that name the root and reveal nothing of it; stands on the recovery sheet."""
         return _derive(Suite.AES_256_GCM, self._secret, "vault/fingerprint", length=8).hex()
