@@ -1,0 +1,14 @@
+"""The key process: root, tenant, index and checkpoint keys live here and nowhere else. Plain Python on `core`.
+
+    python -m fengni.keys --socket PATH --root FILE --state DIR [--passphrase-fd N]
+
+    roots.py       the root key file on disk: made once, opened with a passphrase
+    custody.py     what each request of core.vault.custody does
+    counters.py    how many unit keys were released per person: a journal that survives kill -9
+    heads.py       the tree head signed last per tenant, kept outside the database
+    server.py      Unix socket, frames, one thread per connection
+    hardening.py   no core dumps, no debugger, memory out of swap where the kernel allows
+
+Rules: no secret is printed, logged or put into an error. What was counted or signed is on disk before the answer
+leaves. docs/spec/key-process.md is the reference.
+"""

@@ -1,0 +1,182 @@
+"""What each request does. One object per process; its methods may run in several threads.
+
+Rules: locked means that only Status and Unlock are answered. Releases are counted on disk before they leave; a head is
+remembered on disk before it is signed. Nothing a request carries stands in an error.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from fengni.core.errors import BadInput, KeysUnavailable, SealRefused, VerificationFailed
+from fengni.core.ledger.checkpoint import Checkpoint, check_successor, signable_bytes
+from fengni.core.ledger.merkle import EMPTY_ROOT
+from fengni.core.vault.blind_index import IndexKey
+from fengni.core.vault.custody import answers, requests
+from fengni.core.vault.keyring import Root, TenantKeys, WrappedUnit
+from fengni.core.vault.suites import Suite
+from fengni.keys.counters import Counters
+from fengni.keys.heads import Heads
+from fengni.keys.roots import RootFile
+
+EPOCH: Final = 1
+_PURPOSE: Final = re.compile(r"[a-z][a-z0-9_.:-]{0,79}")
+
+
+class Opened:
+    """A process that has its root: keys by tenant, counters, heads."""
+
+    def __init__(self, root: Root, state: Path) -> None:
+        """`state` gets a folder per root, so that another root neither reads nor continues these files."""
+        folder = state / root.fingerprint()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.fingerprint = root.fingerprint()
+        self.counters = Counters(folder / "releases.log")
+        self.heads = Heads(folder / "heads")
+        self.keys: Callable[[UUID, Suite], TenantKeys] = lru_cache(1024)(
+            lambda tenant, suite: root.tenant(tenant, epoch=EPOCH, suite=suite)
+        )
+        self.index: Callable[[UUID, Suite, str, int], IndexKey] = lru_cache(8192)(
+            lambda tenant, suite, kind, version: self.keys(tenant, suite).index_key(kind, version)
+        )
+        self.signer: Callable[[UUID], Ed25519PrivateKey] = lru_cache(1024)(
+            lambda tenant: Ed25519PrivateKey.from_private_bytes(root.derive("checkpoint", tenant.bytes))
+        )
+
+
+class Custody:
+    """Answers requests. Starts locked."""
+
+    def __init__(self, root_file: RootFile, state: Path, *, locked_memory: bool) -> None:
+        self._root_file = root_file
+        self._state = state
+        self._locked_memory = locked_memory
+        self._opened: Opened | None = None
+        self._unlocking = threading.Lock()
+        self._counting = threading.Lock()
+        self._units = self._tags = self._refused = 0
+
+    def unlock(self, passphrase: str) -> None:
+        """Open the root. Nothing happens when it is open. Raises KeysUnavailable ("vault.root-not-opened")."""
+        with self._unlocking:  # one stretching at a time: it takes memory
+            if self._opened is None:
+                self._opened = Opened(self._root_file.open(passphrase), self._state)
+
+    def close(self) -> None:
+        """Wait for running writes."""
+        if self._opened is not None:
+            self._opened.heads.lock.acquire()
+            self._opened.counters.close()
+
+    def count_refusal(self) -> None:
+        """One more request was refused."""
+        with self._counting:
+            self._refused += 1
+
+    def answer(self, request: requests.Request) -> answers.Answer:
+        """The answer of a request. Raises the errors of docs/spec/key-process.md."""
+        if isinstance(request, requests.Status):
+            return self._status()
+        if isinstance(request, requests.Unlock):
+            try:
+                self.unlock(request.passphrase.decode())
+            except UnicodeDecodeError:
+                raise KeysUnavailable("vault.root-not-opened") from None
+            return self._status()
+        opened = self._opened
+        if opened is None:
+            raise KeysUnavailable("keys.locked")
+        handle: Callable[[Custody, Opened, Any], answers.Answer] = _HANDLERS[type(request)]  # Any: its own request
+        return handle(self, opened, request)
+
+    def _status(self) -> answers.State:
+        opened = self._opened
+        releases, persons = opened.counters.totals() if opened else (0, 0)
+        return answers.State(
+            demo=self._root_file.demo,
+            locked=opened is None,
+            locked_memory=self._locked_memory,
+            fingerprint=opened.fingerprint if opened else "",
+            pid=os.getpid(),
+            units=self._units,
+            tags=self._tags,
+            releases=releases,
+            persons=persons,
+            refused=self._refused,
+            heads=len(opened.heads) if opened else 0,
+        )
+
+    def _new_units(self, opened: Opened, request: requests.NewUnits) -> answers.NewKeys:
+        made = opened.keys(request.tenant, request.suite).create_secrets(request.units)
+        with self._counting:
+            self._units += len(made)
+        secrets, wrapped, commitments = zip(*made, strict=True) if made else ((), (), ())
+        return answers.NewKeys(EPOCH, tuple(secrets), tuple(wrapped), tuple(commitments))
+
+    def _unwrap(self, opened: Opened, request: requests.Unwrap) -> answers.Secrets:
+        if request.entry.int == 0 or not _PURPOSE.fullmatch(request.purpose):
+            raise BadInput("keys.release-unbound")
+        if any(unit.epoch != EPOCH for unit in request.units):
+            raise SealRefused
+        units = [WrappedUnit(one.unit, one.wrapped, one.commitment, one.version) for one in request.units]
+        secrets = opened.keys(request.tenant, request.suite).unwrap_secrets(units)
+        if secrets:
+            opened.counters.count(request.tenant, request.entry, request.purpose, [one.person for one in request.units])
+        return answers.Secrets(tuple(secrets))
+
+    def _make_tags(self, opened: Opened, request: requests.Tags) -> answers.Tagged:
+        tags: list[bytes | None] = []
+        for (kind, version), groups in groupby(request.groups, key=lambda group: group[:2]):
+            key = opened.index(request.tenant, request.suite, kind, version)
+            for _, _, values in groups:
+                tags += key.tags(values)
+        with self._counting:
+            self._tags += len(tags)
+        return answers.Tagged(tuple(tags))
+
+    def _display_key(self, opened: Opened, request: requests.DisplaySecret) -> answers.Secrets:
+        return answers.Secrets((opened.keys(request.tenant, request.suite).display_secret(version=request.version),))
+
+    def _sign(self, opened: Opened, request: requests.SignCheckpoint) -> answers.HeadSignature:
+        new = Checkpoint(request.origin, request.new_size, request.root)
+        signer = opened.signer(request.tenant)
+        with opened.heads.lock:
+            last = opened.heads.last(request.tenant)
+            if request.old_size != (last.size if last else 0):
+                raise VerificationFailed("keys.head-not-last")
+            check_successor(last, new=new, path=request.proof)
+            opened.heads.keep(request.tenant, new)
+        return answers.HeadSignature(signer.public_key().public_bytes_raw(), signer.sign(signable_bytes(new)))
+
+    def _last_signed(self, opened: Opened, request: requests.LastSigned) -> answers.SignedHead:
+        with opened.heads.lock:
+            last = opened.heads.last(request.tenant)
+        return answers.SignedHead(last.origin, last.size, last.root) if last else answers.SignedHead("", 0, EMPTY_ROOT)
+
+    def _public_key(self, opened: Opened, request: requests.PublicKey) -> answers.PublicBytes:
+        return answers.PublicBytes(opened.signer(request.tenant).public_key().public_bytes_raw())
+
+    def _releases(self, opened: Opened, request: requests.Releases) -> answers.Counts:
+        return answers.Counts(opened.counters.of(request.tenant, request.persons))
+
+
+_HANDLERS: Final[dict[type, Callable[[Custody, Opened, Any], answers.Answer]]] = {
+    requests.NewUnits: Custody._new_units,
+    requests.Unwrap: Custody._unwrap,
+    requests.Tags: Custody._make_tags,
+    requests.DisplaySecret: Custody._display_key,
+    requests.SignCheckpoint: Custody._sign,
+    requests.LastSigned: Custody._last_signed,
+    requests.PublicKey: Custody._public_key,
+    requests.Releases: Custody._releases,
+}
