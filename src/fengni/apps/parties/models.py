@@ -33,7 +33,6 @@ class Client(models.Model):
     id = models.UUIDField()
     persons = models.IntegerField(default=0)
     created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
 
     class Meta:
         db_table = "parties_client"
@@ -47,7 +46,6 @@ class Person(models.Model):
     id = models.UUIDField()
     fictitious = models.BooleanField(default=False)
     created_at = models.DateTimeField()
-    updated_at = models.DateTimeField()
 
     class Meta:
         db_table = "parties_person"

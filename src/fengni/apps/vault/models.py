@@ -71,7 +71,10 @@ class Record(models.Model):
 
 
 class RecordHistory(models.Model):
-    """The former envelope of a record an import replaced. Dies with the undo window or with its unit's key."""
+    """A record as it was before an import replaced it. Dies with the undo window or with its unit's key.
+
+    `tags`: per tag 2 bytes kind, 1 byte version, 16 bytes tag, as the record had them.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "import_id", "record_id")
     tenant_id = models.UUIDField()
@@ -79,6 +82,10 @@ class RecordHistory(models.Model):
     record_id = models.UUIDField()
     revision = models.IntegerField()
     envelope = models.BinaryField()
+    display = models.BinaryField()
+    fingerprint = models.BinaryField()
+    tags = models.BinaryField()
+    updated_at = models.DateTimeField()
     replaced_at = models.DateTimeField()
 
     class Meta:
@@ -104,16 +111,22 @@ class Tag(models.Model):
 
 
 class Manifest(models.Model):
-    """What one act wrote: per record 16 bytes id, u32 revision, 32 bytes SHA-256 of the envelope, in order of id."""
+    """What one act wrote: per record 16 bytes id, u32 revision, 32 bytes SHA-256 of the envelope; zeros when deleted.
+
+    `import_id` names the import that wrote it; `former_roles` what its relations said before, by relation id.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "entry_id")
     tenant_id = models.UUIDField()
     entry_id = models.UUIDField()
+    import_id = models.UUIDField(null=True)
     lines = models.BinaryField()
+    former_roles = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "vault_manifest"
+        indexes = [models.Index(fields=["tenant_id", "import_id"], name="vault_manifest_by_import")]
 
 
 class SearchCount(models.Model):

@@ -196,6 +196,8 @@ _NORMALISERS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
         "name_initials": _initials,
         "last4_surname": _last4_surname,
         "company_name": _company_name,
+        "passport": _code,
+        "fingerprint": _code,  # of a hex digest: tells whether a record is the same as before, never what it says
     }
 )
 KINDS: Final = tuple(_NORMALISERS)

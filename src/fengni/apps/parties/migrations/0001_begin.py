@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField()),
                 ('persons', models.IntegerField(default=0)),
                 ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
             ],
             options={
                 'db_table': 'parties_client',
@@ -45,7 +44,6 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField()),
                 ('fictitious', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
             ],
             options={
                 'db_table': 'parties_person',

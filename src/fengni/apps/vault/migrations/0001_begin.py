@@ -17,11 +17,14 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('tenant_id', 'entry_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('tenant_id', models.UUIDField()),
                 ('entry_id', models.UUIDField()),
+                ('import_id', models.UUIDField(null=True)),
                 ('lines', models.BinaryField()),
+                ('former_roles', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField()),
             ],
             options={
                 'db_table': 'vault_manifest',
+                'indexes': [models.Index(fields=['tenant_id', 'import_id'], name='vault_manifest_by_import')],
             },
         ),
         migrations.CreateModel(
@@ -33,6 +36,10 @@ class Migration(migrations.Migration):
                 ('record_id', models.UUIDField()),
                 ('revision', models.IntegerField()),
                 ('envelope', models.BinaryField()),
+                ('display', models.BinaryField()),
+                ('fingerprint', models.BinaryField()),
+                ('tags', models.BinaryField()),
+                ('updated_at', models.DateTimeField()),
                 ('replaced_at', models.DateTimeField()),
             ],
             options={
