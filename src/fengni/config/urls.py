@@ -14,8 +14,6 @@ urlpatterns = [
     path("ledger/", include("fengni.apps.ledger.urls")),
     path("measures/", include("fengni.apps.measures.urls")),
     path("people/", include("fengni.apps.accounts.urls")),
-    path("sign-in/", include("allauth.account.urls")),
-    path("accounts/", include("allauth.mfa.urls")),
     path("api/v1/", api.urls),
 ]
 

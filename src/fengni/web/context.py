@@ -9,15 +9,15 @@ from django.http import HttpRequest
 
 from fengni.apps.common.language import lang, said
 from fengni.core.access.actor import Actor
-from fengni.definitions import has_text
+from fengni.definitions import has_text, texts
 from fengni.web import navigation
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor of the shell.
 
-    nav (tuple of navigation.Item), actor (Actor or None), me (name, roles, tenant), purpose (sentence or empty), purposes (choices),
-    demo (bool), lang ("zh" or "en"), places (paths by use), csp_nonce.
+    nav (tuple of navigation.Item), actor (Actor or None), me (name, roles, tenant), purpose (sentence or empty), purpose_code,
+    purposes (choices), demo (bool), lang ("zh" or "en"), places (paths by use), csp_nonce.
     """
     actor: Actor | None = getattr(request, "actor", None)
     badges: Mapping[str, int] = getattr(request, "badges", {})
@@ -30,11 +30,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "tenant": getattr(request, "tenant_name", ""),
         },
         "purpose": purpose_sentence(request, actor),
+        "purpose_code": request.session.get("purpose", "") if actor else "",
+        "purposes": purposes(),
         "demo": bool(getattr(request, "demo", False)),
         "lang": lang(),
         "places": navigation.places(),
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }
+
+
+def purposes() -> list[tuple[str, str]]:
+    """Every purpose somebody may work for: code and words, in the order of the catalogue."""
+    return [(code, said(code)) for code in texts() if code.startswith("purpose.")]
 
 
 def purpose_sentence(request: HttpRequest, actor: Actor | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +16,7 @@ from django.utils import translation
 from fengni.apps.accounts.authentication import client_address
 from fengni.apps.accounts.queries import actor_and_name_of
 from fengni.apps.common.tenancy import set_tenant
-from fengni.core.errors import FengniError
+from fengni.core.errors import Denied, FengniError
 from fengni.web.errors import sentence_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -62,8 +62,10 @@ def actor(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]  # our own attribute
         request.demo = settings.DEMO  # type: ignore[attr-defined]  # our own attribute
-        if request.path.startswith(("/static/", "/api/")) or not request.user.is_authenticated:
+        if request.path.startswith(("/static/", "/api/")):
             return get_response(request)
+        if not request.user.is_authenticated:
+            return get_response(request) if _open_to_anybody(request.path) else _to_sign_in(request)
         try:
             bound, name = actor_and_name_of(
                 request.user, session_key=request.session.session_key or "", address=client_address(request)
@@ -71,16 +73,33 @@ def actor(get_response: GetResponse) -> GetResponse:
             set_tenant(bound.tenant_id)
             request.actor, request.member_name = bound, name  # type: ignore[attr-defined]  # our own attributes
             request.tenant_name = request.user.tenant.name  # type: ignore[attr-defined]  # our own attribute
+            if not bound.roles and not request.path.startswith(("/sign-in/", "/language/")):
+                raise Denied("access.role")
             if _must_set_up_factor(request):
                 return redirect("mfa_index")
             if request.method in {"GET", "HEAD"}:
                 with transaction.atomic():
                     return get_response(request)
             return get_response(request)
+        except FengniError as error:  # before any view: an account without roles, keys that do not answer
+            return sentence_response(request, error)
         finally:
             set_tenant(None)
 
     return middleware
+
+
+def _open_to_anybody(path: str) -> bool:
+    """Pages that need no sign-in; every other address leads to it, whether it exists or not."""
+    return path == "/" or path.startswith(("/sign-in/", "/accounts/", "/language/", "/people/accept/", "/people/demo/"))
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the way in, and back afterwards; a fragment asks the whole page to go there."""
+    address = reverse("account_login")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return redirect(f"{address}?{urlencode({'next': request.path})}" if request.method == "GET" else address)
 
 
 def _must_set_up_factor(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_POST
 
 from fengni.apps.accounts import queries, services
 from fengni.apps.accounts.authentication import client_address
-from fengni.apps.accounts.forms import AcceptForm, InviteForm, RolesForm, TokenForm
+from fengni.apps.accounts.forms import ROLE_ORDER, AcceptForm, InviteForm, RolesForm, TokenForm
+from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.common.tenancy import set_tenant
 from fengni.core.access.actor import system_actor
@@ -28,7 +30,26 @@ def _now() -> datetime:
 
 def people(request: ActorRequest) -> HttpResponse:
     """Members with roles, factors and what one may change."""
-    return render(request, "accounts/people.html", {"members": queries.members(), "form": InviteForm()})
+    return _people(request, InviteForm())
+
+
+def _people(request: ActorRequest, form: InviteForm) -> HttpResponse:
+    context = {
+        "members": [_with_words(row) for row in queries.members()],
+        "form": form,
+        "roles": [(role, said(f"role.{role}")) for role in ROLE_ORDER],
+        "may_manage": bool(request.actor.roles & {"owner", "admin"}),
+        "may_change_roles": "owner" in request.actor.roles,
+    }
+    return render(request, "accounts/people.html", context, status=400 if form.errors else 200)
+
+
+def _with_words(row: queries.MemberRow) -> dict[str, object]:
+    roles = [role for role in ROLE_ORDER if role in row.roles]
+    return asdict(row) | {
+        "role_names": [said(f"role.{role}") for role in roles],
+        "sentence": said(f"role.{roles[0]}.sees") if roles else "",
+    }
 
 
 @require_POST
@@ -36,7 +57,7 @@ def invite(request: ActorRequest) -> HttpResponse:
     """Invite a colleague; the link is shown once on the page that answers."""
     form = InviteForm(request.POST)
     if not form.is_valid():
-        return render(request, "accounts/people.html", {"members": queries.members(), "form": form}, status=400)
+        return _people(request, form)
     roles = tuple(form.cleaned_data["roles"])
     done = services.invite_member(actor=request.actor, at=_now(), name=form.cleaned_data["name"], roles=roles)
     return _show_link(request, done.value.token, form.cleaned_data["name"])
@@ -72,7 +93,8 @@ def accept(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("Your account is ready. Sign in."))
         return redirect("account_login")
-    return render(request, "accounts/accept.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "token": request.POST.get("token", "")}
+    return render(request, "accounts/accept.html", context, status=400 if form.errors else 200)
 
 
 @require_POST
@@ -106,7 +128,9 @@ def devices(request: ActorRequest) -> HttpResponse:
     key = request.session.session_key or ""
     rows = queries.sessions(actor=request.actor, at=_now(), session_key=key)
     tokens = queries.tokens(actor=request.actor)
-    return render(request, "accounts/devices.html", {"sessions": rows, "tokens": tokens, "form": TokenForm()})
+    everybody = bool(request.actor.roles & {"owner", "admin", "security"})
+    context = {"sessions": rows, "tokens": tokens, "form": TokenForm(), "everybody": everybody}
+    return render(request, "accounts/devices.html", context)
 
 
 @require_POST
@@ -139,7 +163,8 @@ def demo_people(request: HttpRequest) -> HttpResponse:
     """The demo's front page: choose whom to be."""
     if not settings.DEMO:
         raise Http404
-    return render(request, "accounts/demo_people.html", {"people": queries.demo_people()})
+    people = [_with_words(row) for row in queries.demo_people()]
+    return render(request, "accounts/demo_people.html", {"people": people})
 
 
 @require_POST

@@ -262,6 +262,18 @@
     const drawer = document.getElementById("drawer");
     if (drawer && event.target instanceof Element && drawer.contains(event.target) && !drawer.open) drawer.showModal();
   });
+  /* ---- once, when the page is there ---------------------------------------------------------------------------------- */
+  const invitation = $("[data-from-fragment]"); // a fragment reaches no server; the address bar forgets it at once
+  if (invitation && location.hash.length > 1) {
+    $("input", invitation).value = decodeURIComponent(location.hash.slice(1));
+    invitation.hidden = true;
+    history.replaceState(null, "", location.pathname);
+  }
+  $$("dialog[data-show]").forEach((dialog) => open(dialog.id));
+  document.addEventListener("allauth.error", (event) => { // the passkey script tells the console; people need a sentence
+    event.preventDefault();
+    $$("[data-passkey-error]").forEach((place) => { place.hidden = false; });
+  });
   startAll();
   const toggle = $("[data-keys-off]");
   if (toggle) toggle.checked = keysOff();

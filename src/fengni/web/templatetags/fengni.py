@@ -79,3 +79,15 @@ def _age(past: timedelta, local: datetime) -> str:
 def share(part: float | int, whole: float | int = 1) -> int:
     """A part of a whole as 0 to 100, for widths of drawings; an empty whole gives 0."""
     return max(0, min(100, round(100 * float(part) / float(whole)))) if whole else 0
+
+
+# In this order: each later name also appears in what the earlier ones send.
+_BROWSERS = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """`Chrome · Windows` of what a browser says it is; an unknown one stays as it named itself, cut short."""
+    names = [next((name for sign, name in signs if sign in agent), "") for signs in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(n for n in names if n) or agent[:40] or "—"
