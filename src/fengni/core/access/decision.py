@@ -5,8 +5,8 @@ Order of the checks (the first that fails names the refusal):
 
 1. tenant     the resource belongs to the actor's tenant
 2. block      no block in force binds the actor, session, address or partner
-3. role       one of the rule's roles, or a grant that names the fields
-4. scope      the resource's clients lie inside the actor's client scope
+3. role       one of the rule's roles
+4. scope      every client of the resource, or every person, lies inside the actor's scope: what grants in force say
 5. purpose    given where the rule wants one, and on the rule's closed list (GB/T 45574-2025 5.5)
 6. second     a second person approved, where the number of persons asks for one
 
@@ -35,9 +35,9 @@ from fengni.core.errors import Denied
 class Rule:
     """What an act asks for.
 
-    `purposes`: closed list of purpose codes, empty when the act needs none. `scoped`: the resource's clients must lie in
-    the actor's client scope. `second_person_above`: number of persons above which an approval is needed, None for never.
-    `protected`: clear values leave, so the act stops when the ledger is behind.
+    `purposes`: closed list of purpose codes, empty when the act needs none. `scoped`: the resource's clients must lie
+    in the actor's client scope. `second_person_above`: number of persons above which an approval is needed, None for
+    never. `protected`: clear values leave, so the act stops when the ledger is behind.
     """
 
     act: str
@@ -62,7 +62,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """May see `fields` (empty: all) of a client or person, for `purposes` (empty: any of the rule), until an instant."""
+    """May see `fields` (empty: all) of a client or person for `purposes` (empty: any of the rule), until an instant."""
 
     client_id: UUID | None
     person_id: UUID | None = None
@@ -113,9 +113,7 @@ class Permit:
     basis: str  # "role", "grant" or "approval"
 
 
-def decide(
-    actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime
-) -> Permit:
+def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime) -> Permit:
     """Permit or Denied. Codes: access.other-tenant, .blocked, .role, .scope, .purpose-required, .purpose-unknown,
     .second-person-required, .second-person-is-self."""
     # 1. tenant
@@ -148,16 +146,16 @@ def _check_blocks(actor: Actor, resource: Resource, facts: Facts, at: datetime) 
             raise Denied("access.blocked")
 
 
-def _check_scope(
-    actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime
-) -> str:
+def _check_scope(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime) -> str:
     if not rule.scoped or actor.sees_all_clients:
         return "role"
     held = [g for g in facts.grants if g.in_force(at) and (not g.purposes or purpose in g.purposes)]
-    for grant in held:
-        on_client = grant.client_id is not None and grant.client_id in resource.clients
-        on_person = grant.person_id is not None and set(resource.persons) == {grant.person_id}
-        if (on_client or on_person) and (not grant.fields or resource.fields <= grant.fields):
+    fitting = [g for g in held if not g.fields or (resource.fields and resource.fields <= g.fields)]
+    for wanted, granted in (
+        (resource.clients, {g.client_id for g in fitting if g.person_id is None}),
+        (set(resource.persons), {g.person_id for g in fitting if {g.client_id} in ({None}, resource.clients)}),
+    ):
+        if wanted and wanted <= granted:
             return "grant"
     raise Denied("access.scope")
 

@@ -1,11 +1,14 @@
 """The three files that leave the house: entry proof, person's receipt, checkpoint. All JSON, all versioned.
 
 Rules:
-- A file holds what verifier.py needs and nothing else: no name, no text, no address. docs/spec/ledger.md §6 is the format.
+- A file holds what verifier.py needs and nothing else: no name, no text, no address (format: docs/spec/ledger.md §6).
 - Every file may carry an earlier head with the consistency proof from there; a receipt should carry the head that its
   person saved last.
 - Nothing here signs or reads rows; the caller brings the signed note and the paths (core.ledger.merkle, entry).
 - The public key inside is for convenience. It proves nothing until its fingerprint is compared with one from elsewhere.
+
+>>> checkpoint_file(head=Head(note="", public_key=bytes(32))).decode().splitlines()[1]
+' "format": "fengni/checkpoint/1",'
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Checks a proof file of a ledger, alone: Python 3.9 or later, standard library only, nothing of the product.
+"""Checks a proof file of a ledger (docs/spec/ledger.md) alone: Python 3.9 or later, standard library, nothing else.
 
     python3 verifier.py FILE --key FINGERPRINT [--held EARLIER_FILE] [--lang zh|en] [--json]
 
 Copy this file wherever you trust it. FINGERPRINT is the one printed on your agreement, not one that comes with FILE.
 EARLIER_FILE is a proof or checkpoint you saved before. Exit codes: 0 verified, 2 usage, 5 failed, 6 insufficient.
-
 What it does, in this order (the numbers stand at the code):
 
 1. read       the file is one JSON document of a known format, nothing missing, nothing added, nothing twice
@@ -17,7 +16,6 @@ What it does, in this order (the numbers stand at the code):
 7. held       the head you hold yourself is this head or that earlier one
 
 It proves that nothing recorded was changed since the head you hold. It does not prove that everything was recorded.
-The formats are written down in docs/spec/ledger.md.
 """
 
 from __future__ import annotations
@@ -50,11 +48,7 @@ Json = Any  # a value from a file nobody vouches for: every use checks its type 
 
 
 class Refused(Exception):
-    """A check does not hold. `code` names the sentence, `where` the place in the file."""
-
-    def __init__(self, code: str, where: str = "") -> None:
-        super().__init__(code)
-        self.code, self.where = code, where
+    """A check does not hold. Its arguments: the code of the sentence and, where there is one, the place in the file."""
 
 
 class Head(NamedTuple):
@@ -84,9 +78,6 @@ class Report:
     held: int = 0
 
 
-# ---- the procedure
-
-
 def check(data: bytes, *, key: str | None = None, held: bytes | None = None) -> Report:
     """Check the bytes of a proof file. `key` is a fingerprint in any spelling, `held` the bytes of a file saved before.
 
@@ -100,7 +91,7 @@ def check(data: bytes, *, key: str | None = None, held: bytes | None = None) -> 
     except Refused as refused:
         ended[STEPS[len(ended)]] = "failed"
         known = {name: found[name] for name in ("format", "fingerprint") if name in found}
-        return Report("failed", refused.code, refused.where, ended, **known)
+        return Report("failed", refused.args[0], "".join(refused.args[1:]), ended, **known)
     if reason:
         return Report("insufficient", reason, "", ended, found["format"], found["fingerprint"])
     return Report("verified", "", "", ended, **found)
@@ -221,7 +212,8 @@ def _check_held(held: bytes, head: Head, earlier: Head | None, public_key: bytes
 
 def read(data: bytes) -> Json:
     """Step 1: the JSON object of a proof file, of a known format with exactly its keys. Raises Refused."""
-    hooks: dict[str, Json] = {"parse_int": _short, "parse_float": _no_number, "parse_constant": _no_number}
+    hooks: dict[str, Json] = dict.fromkeys(("parse_float", "parse_constant"), _no_number)
+    hooks["parse_int"] = lambda digits: int(digits) if len(digits) < 20 else _no_number(digits)
     try:
         if len(data) > LARGEST_FILE:
             raise Refused("unreadable")
@@ -237,10 +229,6 @@ def _no_twins(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(dict(pairs)) != len(pairs):
         raise Refused("unreadable")
     return dict(pairs)
-
-
-def _short(digits: str) -> int:
-    return int(digits) if len(digits) < 20 else _no_number(digits)
 
 
 def _no_number(_: str) -> NoReturn:
@@ -301,7 +289,8 @@ def _is_plain(value: Json, depth: int) -> bool:
 
 
 def _is_codes(value: Json) -> bool:
-    return type(value) is list and all(type(v) is str and _is_plain(v, 0) for v in value) and value == sorted(set(value))
+    plain = type(value) is list and all(type(v) is str and _is_plain(v, 0) for v in value)
+    return plain and value == sorted(set(value))
 
 
 def _canonical(value: Json) -> bytes:
@@ -322,6 +311,9 @@ def normal_fingerprint(typed: str) -> str:
     """A fingerprint as 52 characters, out of what somebody typed. Raises ValueError when it cannot be one.
 
     Full-width characters, case, spaces and hyphens do not matter; 0, 1 and 8, which base32 lacks, are read as O, I, B.
+
+    >>> normal_fingerprint("abcd-０123 " + "ef45" * 11)[:12]
+    'ABCDOI23EF45'
     """
     plain = unicodedata.normalize("NFKC", typed[:1000]).upper().translate(str.maketrans("018", "OIB"))
     letters = re.sub(r"[\s‐-―−:_-]", "", plain)
@@ -371,7 +363,7 @@ def is_included(index: int, size: int, leaf: bytes, path: Sequence[bytes], root:
 
 
 def is_consistent(old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:
-    """Whether the tree of size `old` is a prefix of that of size `new` (RFC 9162 §2.1.4.2). An empty one proves nothing."""
+    """Whether the tree of size `old` is a prefix of that of size `new` (RFC 9162 §2.1.4.2); not for an empty one."""
     if not 0 < old <= new:
         return False
     if old == new:
@@ -401,7 +393,6 @@ def _climb(place: int, last: int, start: bytes, path: Sequence[bytes]) -> tuple[
 
 _P, _L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
-_Point = tuple  # extended coordinates X, Y, Z, T of RFC 8032 §5.1.4
 
 
 @lru_cache(maxsize=64)  # a file and the one held often carry the same note
@@ -417,7 +408,7 @@ def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def _point(data: bytes) -> tuple[int, ...] | None:
-    """The point of 32 bytes, or None (RFC 8032 §5.1.3)."""
+    """The point of 32 bytes in extended coordinates, or None (RFC 8032 §5.1.3 and §5.1.4)."""
     number = int.from_bytes(data, "little")
     y, sign = number & (2**255 - 1), number >> 255
     square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
@@ -452,3 +443,58 @@ def _encoded(point: tuple[int, ...]) -> bytes:
 
 _ZERO: tuple[int, ...] = (0, 1, 1, 0)
 _BASE = _point(bytes.fromhex("58" + "66" * 31)) or _ZERO
+
+
+_SENTENCES = """
+verified | 核验通过：文件所载与账本一致，封存后没有改动。 | Verified: the file agrees with the ledger; nothing changed.
+failed | 核验未通过。 | Verification failed.
+insufficient | 依据不足，不能下结论。 | The evidence is insufficient for a verdict.
+unreadable | 文件读不出，或不是这种格式的文字。 | The file cannot be read as text of this kind.
+format | 不是本程序认识的证明文件。 | This is no proof file that this program knows.
+malformed | 文件里有一处不合格式。 | One place in the file does not have its form.
+key | 文件所用的公钥与您给出的指纹不符。 | The key in the file is not the one whose fingerprint you gave.
+signature | 检查点的签名不成立。 | The signature of the checkpoint does not hold.
+inclusion | 有一条条目不在账本里，或内容被改过。 | An entry is not in the ledger, or was altered.
+gap | 条目的编号有缺口。 | The numbering of the entries has a gap.
+order | 条目的次序或归属不对。 | The entries are out of order or of different ledgers.
+consistency | 现在的账本不是从早先的检查点续写的。 | The ledger does not continue the earlier checkpoint.
+held-differs | 您留存的检查点与此不同：账本出现了两个版本。 | Your held checkpoint differs: the ledger has two versions.
+no-key | 没有给出指纹。请用 --key 给出协议上印的指纹。 | Give the fingerprint printed on your agreement with --key.
+held-unusable | 您留存的文件用不上，请另选一份。 | The file you hold cannot be used; choose another.
+held-unlinked | 此文件没有接上您留存的检查点，请索取接上的一份。 | Not linked to the head you hold; ask for one that is.
+limits | 它不证明所有事情都已记入账本。 | It does not prove that everything was recorded.
+"""
+SENTENCES = {code: (zh, en) for code, zh, en in (line.split(" | ") for line in _SENTENCES.strip().split("\n"))}
+
+
+def render(report: Report, lang: str = "zh") -> str:
+    """The report as lines for people."""
+    shown = [SENTENCES[code][lang == "en"] for code in (report.status, report.reason) if code]
+    shown += [f"@ {report.where}"] * bool(report.where)
+    shown += [f"{report.origin}  {report.size}  {report.root}"] * bool(report.origin)
+    shown += ["#{sequence}  {body[at]}  {body[act]}  {body[outcome]}".format(**entry) for entry in report.entries]
+    steps = "  ".join(f"{step}={ended}" for step, ended in report.steps.items())
+    return "\n".join([*shown, report.fingerprint, steps, SENTENCES["limits"][lang == "en"]])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line. Returns 0, 5 or 6; argparse ends with 2 for usage."""
+    parser = argparse.ArgumentParser(description="Checks a proof file of a ledger. 核验账本的证明文件。")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--key", metavar="FINGERPRINT")
+    parser.add_argument("--held", metavar="EARLIER_FILE", type=Path)
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(arguments)
+    try:
+        held = given.held and given.held.read_bytes()
+        report = check(given.file.read_bytes(), key=given.key, held=held)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    shown = json.dumps(asdict(report), ensure_ascii=False) if given.json else render(report, given.lang)
+    print(shown.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+    return EXITS[report.status]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

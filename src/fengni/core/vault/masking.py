@@ -52,7 +52,8 @@ _LANDLINE: Final = re.compile(r"(0[12][0-9]|0[3-9][0-9]{2})([0-9]{7,8})")
 _WORD: Final = re.compile(r"[^\W_]+")
 
 # One step of an address: characters up to a suffix of its level, never across a road, a village, a house or a number.
-_INSIDE: Final = r"(?:(?![路街号號弄巷村栋幢座室层樓园苑院厦场家]|大道|小区|社区|(?<![鼓钟])楼|镇(?!市)|乡(?![市县区族宁城]))[㐀-鿿])"
+_NEVER: Final = "[路街号號弄巷村栋幢座室层樓园苑院厦场家]|大道|小区|社区|(?<![鼓钟])楼|镇(?!市)|乡(?![市县区族宁城])"
+_INSIDE: Final = rf"(?:(?!{_NEVER})[㐀-鿿])"
 _STEP: Final = rf"[㐀-鿿]{_INSIDE}{{0,12}}?"
 _DISTRICT: Final = re.compile(
     rf"(?:{_STEP}(?:自治区|特别行政区|省))?(?:{_STEP}(?:自治州|地区|盟|市))?(?:{_STEP}(?<![小社园校厂库景])(?:[区县旗市]))?"
