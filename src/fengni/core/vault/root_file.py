@@ -13,7 +13,7 @@ sections 7 and 8, gives the bytes.
 >>> open_root_file(sealed, passphrase="eight fictitious words").fingerprint() == root.fingerprint()
 True
 >>> print(recovery_sheet(root).splitlines()[1])
-1  AAAA AAAA AAAA AVWO
+1  AAAA AAAA AAAA BFMG
 """
 
 from __future__ import annotations
