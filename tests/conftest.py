@@ -1,0 +1,205 @@
+"""The house that tests run in: one private PostgreSQL per session, one database and one key process per worker.
+
+A test outside `tests/core` and `tests/architecture` finds everything running: it founds its own tenants (tests/cast.py)
+and calls acts; nothing is rolled back. All of it lies in one temporary folder and is gone at the end; what a killed
+session left is swept by the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django.plugin import blocking_manager_key
+
+from fengni.host import cluster, installation, keyholder, processes, state
+from fengni.keys import roots
+
+TESTS = Path(__file__).resolve().parent
+WITHOUT_HOUSE = {"core", "architecture", "definitions", "host"}
+_PASSWORDS = {role: f"test-{role}" for role in state.ROLES}
+_TEMPLATE = "fengni_template"
+
+
+class House:
+    """Cluster, databases and key process of one test session; `base` is shared by the session's workers."""
+
+    def __init__(self, base: Path, worker: str) -> None:
+        self.base, self.worker = base, worker
+        self.cluster = cluster.Cluster(base / "pg", base / "sockets", durable=False)
+        self.database = f"fengni_{worker}"
+        self.keys_socket = base / f"run-{worker}" / "keys.sock"
+        self.server: subprocess.Popen[bytes] | None = None
+        self.keys: subprocess.Popen[bytes] | None = None
+        self.opened = False
+
+    def set_environment(self) -> None:
+        """What settings will read; nothing runs yet."""
+        for role in state.ROLES:
+            url = state.socket_url(role, _PASSWORDS[role], self.base / "sockets", database=self.database)
+            os.environ[f"FENGNI_DATABASE_URL_{role.upper()}"] = url
+        os.environ |= {
+            "FENGNI_STATE": str(self.base / f"state-{self.worker}"),
+            "FENGNI_KEYS_SOCKET": str(self.keys_socket),
+            "FENGNI_SECRET_KEY": "only-for-tests-" + "0" * 40,
+            "FENGNI_DEMO": "1",
+            "FENGNI_HOSTS": "127.0.0.1,localhost,testserver",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # the browser tests' loop is synchronous
+        }
+
+    def start_cluster(self) -> None:
+        """One per session; a child of the process that runs the session."""
+        if self.server is None and not (self.base / "pg" / "data").exists():
+            self.cluster.create(_PASSWORDS, databases=(_TEMPLATE,))
+            self.server = self.cluster.start(_PASSWORDS["super"], log=self.base / "postgres.log")
+            roots.create(self.base / "root.key", passphrase=roots.DEMO_PASSPHRASE, demo=True)
+
+    def open(self) -> None:
+        """Give this worker a migrated database and a key process. Does nothing the second time."""
+        if self.opened:
+            return
+        from django.conf import settings
+
+        if settings.DATABASES["default"]["NAME"] != self.database:
+            pytest.exit("Settings were read too early: unset DJANGO_SETTINGS_MODULE.", 1)
+        with _locked(self.base / "house.lock"):
+            self.start_cluster()
+            if not (self.base / "migrated").exists():
+                self._migrate_template()
+                (self.base / "migrated").touch()
+            with self.cluster.connect(_PASSWORDS["super"]) as connection:
+                cluster.create_database(connection, self.database, template=_TEMPLATE)
+        self.keys_socket.parent.mkdir(mode=0o700)
+        with (self.base / f"keys-{self.worker}.log").open("ab") as log:
+            self.keys = keyholder.start(
+                socket_path=self.keys_socket,
+                root=self.base / "root.key",
+                state=self.base / f"keys-{self.worker}",
+                passphrase=None,
+                log=log,
+            )
+        keyholder.wait_for(self.keys, self.keys_socket)
+        self.opened = True
+
+    def _migrate_template(self) -> None:
+        from django.db import connections
+
+        settings = connections["owner"].settings_dict
+        settings["NAME"] = _TEMPLATE
+        try:
+            installation.migrate()
+        finally:
+            connections["owner"].close()
+            settings["NAME"] = self.database
+
+    def close(self) -> None:
+        """End what this process started."""
+        if self.keys is not None and self.keys.poll() is None:
+            self.keys.terminate()
+            try:
+                self.keys.wait(5)
+            except subprocess.TimeoutExpired:
+                self.keys.kill()
+                self.keys.wait(5)
+        if self.server is not None:
+            cluster.stop(self.server)
+
+
+_HOUSE = pytest.StashKey[House]()
+_LOCK = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Fix the addresses before settings are read; load Django unless only plain Python is tested."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        installation.compile_translations()
+        base = _new_base(config)
+        os.environ["FENGNI_TEST_HOUSE"] = str(base)
+    house = House(Path(os.environ["FENGNI_TEST_HOUSE"]), worker or "main")
+    config.stash[_HOUSE] = house
+    house.set_environment()
+    if not _asks_for_house(config):
+        return
+    if not worker and config.getoption("numprocesses", None):
+        house.start_cluster()  # a child of the session, so that it outlives the worker that is done first
+    else:
+        installation.load_django()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End everything, also after Ctrl-C."""
+    house = config.stash.get(_HOUSE, None)
+    if house is None:
+        return
+    house.close()
+    if house.worker == "main":
+        shutil.rmtree(house.base, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Open the house for the first test that needs it. Tests call acts, which open their own transactions: no database
+    access is blocked and nothing is rolled back."""
+    house = item.config.stash[_HOUSE]
+    if _needs_house(item.path) and not house.opened:
+        item.config.stash[blocking_manager_key].unblock()
+        house.open()
+
+
+def _needs_house(path: Path) -> bool:
+    inside = path.resolve().relative_to(TESTS).parts if path.resolve().is_relative_to(TESTS) else ()
+    return bool(inside) and inside[0] not in WITHOUT_HOUSE
+
+
+def _asks_for_house(config: pytest.Config) -> bool:
+    """Whether the named files can need Django at all: plain `tests/core` does not."""
+    core = TESTS / "core"
+    named = [Path(config.invocation_params.dir, str(argument).split("::")[0]).resolve() for argument in config.args]
+    return not all(path.is_relative_to(core) for path in named)
+
+
+def _new_base(config: pytest.Config) -> Path:
+    """A folder that PostgreSQL's own user can reach, locked for as long as this session lives."""
+    parent = Path(tempfile.gettempdir())
+    if state.as_root() and not all(p.stat().st_mode & 0o001 for p in [parent, *parent.parents]):
+        parent = cluster.SHARED
+        parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob("fengni-test-*"):
+        _sweep(left)
+    base = Path(tempfile.mkdtemp(prefix="fengni-test-", dir=parent))
+    base.chmod(0o711)
+    lock = os.open(base / "session.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    config.stash[_LOCK] = lock
+    return base
+
+
+def _sweep(left: Path) -> None:
+    """Remove the folder of a session that is dead: its lock is free. Its server's orphans work in its data folder."""
+    try:
+        lock = os.open(left / "session.lock", os.O_RDWR)
+    except OSError:
+        return  # just being made, or somebody else's
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return
+    finally:
+        os.close(lock)
+    processes.end(processes.working_in(left / "pg" / "data"))
+    shutil.rmtree(left, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
