@@ -1,1 +1,1 @@
-"""The stored ledger of each tenant: inbox, sealed entries, tiles, checkpoints, per-person numbers. Nobody rewrites it."""
+"""The stored ledger of each tenant: inbox, sealed entries, tiles, checkpoints, persons' numbers. Nobody rewrites it."""

@@ -94,7 +94,7 @@ def refuse_when_behind(at: datetime) -> None:
 
 
 def pack_subjects(seen: Sequence[Seen]) -> bytes | None:
-    """The persons of an entry, packed: per person 16 bytes salt, 16 bytes id, u32 length, canonical bytes of what was seen."""
+    """The persons of an entry: per person 16 bytes salt, 16 bytes id, u32 length, canonical bytes of what was seen."""
     if not seen:
         return None
     parts: list[bytes] = []
@@ -105,11 +105,13 @@ def pack_subjects(seen: Sequence[Seen]) -> bytes | None:
 
 
 def unpack_subjects(packed: bytes) -> list[tuple[bytes, UUID, bytes]]:
-    """(salt, person id, seen bytes) per person."""
+    """(salt, person id, seen bytes) per person. Raises ValueError or struct.error for other bytes."""
     found, offset = [], 0
     while offset < len(packed):
         salt, person = packed[offset : offset + 16], UUID(bytes=packed[offset + 16 : offset + 32])
         (length,) = struct.unpack_from(">I", packed, offset + 32)
+        if offset + 36 + length > len(packed) or length > 0xFFFF:
+            raise ValueError("not what pack_subjects made")
         found.append((salt, person, packed[offset + 36 : offset + 36 + length]))
         offset += 36 + length
     return found

@@ -1,13 +1,15 @@
 """Rows of the ledger.
 
-InboxEntry       written in the business transaction; the application role may INSERT and SELECT only
-InboxSubject     who the entry is about, waiting with it (one row per person)
+InboxEntry       written in the business transaction, with the persons it is about packed beside the body
 Entry            sealed: gapless sequence, leaf hash, body; written by the sealer's role only
 EntrySubject     salt, person, gapless per-person number of one sealed sub-leaf
 PersonHead       last number given to a person
 Tile             C2SP tiles of the tree; full tiles are immutable, the right edge is rewritten
-Checkpoint       signed tree heads
-Bodies hold codes, counts and pseudonymous ids; never personal information (checked before the insert).
+Checkpoint       tree heads; the note is empty until the key process has signed, which only the newest may be
+
+Bodies hold codes, counts and pseudonymous ids; never personal information (checked before the insert). `act`,
+`actor_id` and `refused` repeat what the body says, for reading; verification compares them. The two instants `sealed_at` and
+`created_at` are outside every hash: they are for people, not evidence.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ class InboxEntry(models.Model):
     tenant_id = models.UUIDField()
     entry_id = models.UUIDField()
     body = models.BinaryField()
-    subjects = models.BinaryField(null=True)  # packed: see services.pack_subjects
+    subjects = models.BinaryField(null=True)  # packed: see inbox.pack_subjects
     created_at = models.DateTimeField()
 
     class Meta:
@@ -38,6 +40,9 @@ class Entry(models.Model):
     id = models.UUIDField(primary_key=True)
     tenant_id = models.UUIDField()
     sequence = models.BigIntegerField()
+    act = models.TextField()
+    actor_id = models.UUIDField()
+    refused = models.BooleanField()
     body = models.BinaryField()
     subjects_root = models.BinaryField()
     leaf_hash = models.BinaryField()
@@ -46,6 +51,7 @@ class Entry(models.Model):
     class Meta:
         db_table = "ledger_entry"
         constraints = [models.UniqueConstraint(fields=["tenant_id", "sequence"], name="ledger_entry_gapless")]
+        indexes = [models.Index(fields=["tenant_id", "actor_id", "sequence"], name="ledger_entry_by_actor")]
 
 
 class EntrySubject(models.Model):
@@ -108,4 +114,9 @@ class Checkpoint(models.Model):
 
     class Meta:
         db_table = "ledger_checkpoint"
-        constraints = [models.UniqueConstraint(fields=["tenant_id", "size"], name="ledger_checkpoint_size")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "size"], name="ledger_checkpoint_size"),
+            models.UniqueConstraint(
+                fields=["tenant_id"], condition=models.Q(note=""), name="ledger_checkpoint_one_unsigned"
+            ),
+        ]

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'ledger_checkpoint',
-                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'size'), name='ledger_checkpoint_size')],
+                'constraints': [models.UniqueConstraint(fields=('tenant_id', 'size'), name='ledger_checkpoint_size'), models.UniqueConstraint(condition=models.Q(('note', '')), fields=('tenant_id',), name='ledger_checkpoint_one_unsigned')],
             },
         ),
         migrations.CreateModel(
@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('tenant_id', models.UUIDField()),
                 ('sequence', models.BigIntegerField()),
+                ('act', models.TextField()),
+                ('actor_id', models.UUIDField()),
+                ('refused', models.BooleanField()),
                 ('body', models.BinaryField()),
                 ('subjects_root', models.BinaryField()),
                 ('leaf_hash', models.BinaryField()),
@@ -40,6 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'ledger_entry',
+                'indexes': [models.Index(fields=['tenant_id', 'actor_id', 'sequence'], name='ledger_entry_by_actor')],
                 'constraints': [models.UniqueConstraint(fields=('tenant_id', 'sequence'), name='ledger_entry_gapless')],
             },
         ),
