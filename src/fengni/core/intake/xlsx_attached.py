@@ -97,7 +97,7 @@ def _objects(archive: Archive, frame: Element, related: dict[str, Relation], use
         if relation is None or relation.target not in archive or relation.target in used:
             continue
         used.add(relation.target)
-        start = next(every(item, "from"), None)
+        start = next(iter(every(item, "from")), None)
         numbers = {local(e): int(e.text or 0) for e in start if local(e) in ("row", "col")} if start is not None else {}
         row, column = (numbers["row"] + 1, numbers["col"] + 1) if len(numbers) == 2 else (0, 0)
         label = f"{address(row, column) if row else ''}#object{len(found) + 1}"
@@ -108,7 +108,7 @@ def _objects(archive: Archive, frame: Element, related: dict[str, Relation], use
 
 def _literals(frame: Element) -> list[Attached]:
     """Drop-down lists written out in the sheet, and the page's header and footer: text that no cell shows."""
-    found = []
+    found: list[Attached] = []
     for item in every(frame, "dataValidation"):
         text = next((e.text or "" for e in item.iter() if local(e) in ("formula1", "f") and e.text), "")
         row, column = _place((item.get("sqref") or "").split(" ")[0])
