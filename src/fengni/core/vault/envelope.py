@@ -156,6 +156,6 @@ def _seal(key: UnitKey, binding: Binding, plaintext: bytes, nonce: bytes) -> byt
 
 def _open(key: UnitKey, binding: Binding, envelope: bytes) -> bytes:
     header = key.header
-    if len(envelope) < OVERHEAD or envelope[:HEADER_SIZE] != header:
+    if len(envelope) < OVERHEAD or envelope[:HEADER_SIZE] != header or binding.unit != key.unit:
         raise SealRefused
     return key.aead.decrypt(envelope[4:16], envelope[16:], associated_data(header, binding))

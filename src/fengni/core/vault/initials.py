@@ -2,7 +2,7 @@
 
 Rules: ideographs give the first letter of their commonest reading, surnames with a reading of their own give that one
 as well, Latin words give their first letter, everything else gives nothing. The tables are made from the readings of
-the package pypinyin (MIT), which would cost the web process 50 MB; tests/apps/vault/test_initials.py compares them.
+the package pypinyin (MIT), which would cost the web process 50 MB; tests/core/vault/test_initials.py compares them.
 
 >>> initials("示例")
 ('sl',)
