@@ -3,7 +3,7 @@
     messy()       three sheets, one of them hidden; titles, two-row headers, subtotals, comments, a picture, passwords
     large(rows)   one tidy sheet, nine columns
 
-What is to become of each cell of the messy one stands in tests/fixtures/messy_expected.py, written without looking at
+What is to become of each cell of the messy one stands in tests/demo/messy_expected.py, written without looking at
 the code that reads it. The bytes are the same in every run.
 """
 
@@ -105,13 +105,13 @@ _SPOILED: dict[int, Cells] = {
     3: {7: person(6).id_number[:15] + "000"},  # the same, saved as text afterwards
     4: {7: person(8).id_number.translate(_FULL_WIDTH), 8: " 154-0000-0008 "},
     5: {7: f"{person(10).id_number[:6]} {person(10).id_number[6:14]} {person(10).id_number[14:]}"},
-    6: {7: "99010119850121008x", 10: "990101850121008"},  # lower case; the old number of fifteen digits
+    6: {7: "99010119850121008x", 10: "990101760312005"},  # lower case; an old number of fifteen digits
     7: {7: _digit(person(14).id_number, 18, "0" if person(14).id_number[17] != "0" else "1")},  # wrong check digit
-    8: {7: "99010119850121008Х"},  # a Cyrillic letter
+    8: {7: fictitious.id_number("19860215", 8)[:17] + "Х"},  # a Cyrillic letter
     10: {6: "张三/李四", 7: None, 8: None},
     11: {8: "15400000022/15400000999(微信同号)"},
     12: {8: "+86 154 0000 0024"},
-    13: {8: "0990-8765432"},
+    13: {8: "010-20000001"},
     14: {2: company(14).uscc.replace("0", "O", 1)},
     15: {2: company(15).uscc[:-1]},
     16: {2: "990101000001234"},
@@ -123,7 +123,7 @@ _SPOILED: dict[int, Cells] = {
     22: {13: "税务局登录密码:Yh2024@sl 账号同税号"},
     23: {6: "𬭊小雨", 9: "阿卜杜热西提·买买提明江"},
     24: {9: "Anna-Maria Schmidt", 10: None},
-    25: {1: "示例·望川商贸(有限公司)", 13: "原名:示例·旧川商贸有限公司"},
+    25: {1: f"{company(25).name}(原示例·旧川商贸有限公司)"},
     28: {1: '=B5&""', 2: company(1).uscc, 6: person(2).name, 7: person(2).id_number, 8: person(2).mobile},
     29: {13: "=1/0"},
     31: {4: "人民币伍佰万元整"},
