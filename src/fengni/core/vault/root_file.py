@@ -62,7 +62,7 @@ _HIGHEST: Final = Cost(passes=64, memory_kib=4 * 1024 * 1024, lanes=16)
 
 
 def create_root_file(root: Root, *, passphrase: str, cost: Cost = Cost(), random: Random = os.urandom) -> bytes:
-    """The file of a root secret, 124 bytes. Raises BadInput for a passphrase of fewer than 12 characters."""
+    """The file of a root secret, 126 bytes. Raises BadInput for a passphrase of fewer than 12 characters."""
     if len(passphrase.strip()) < SHORTEST_PASSPHRASE:
         raise BadInput("vault.passphrase-too-short", minimum=SHORTEST_PASSPHRASE)
     costs = cost.passes.to_bytes(4, "big") + cost.memory_kib.to_bytes(4, "big") + cost.lanes.to_bytes(1, "big")
