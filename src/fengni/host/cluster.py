@@ -3,7 +3,7 @@
 Rules: the cluster is made under another name, complete with its roles, then renamed: a folder called `data` is whole.
 Before a start every process whose working directory is the data folder is ended and the pid file removed, so neither a
 busy orphan nor a recycled pid refuses it. The environment of PostgreSQL is empty; its log never holds a statement, a
-parameter or a value. As root PostgreSQL runs as the system user `fengni-db`, with binaries copied to where that reaches.
+parameter or a value. As root it runs as the system user `fengni-db`, with binaries copied to where that user reaches.
 """
 
 from __future__ import annotations

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 from typing import Final
+
+from fengni.core.errors import HostProblem
+from fengni.host import cluster, state, supervisor
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 
@@ -52,3 +56,62 @@ def compile_translations() -> None:
         with making.open("wb") as file:
             write_mo(file, catalog)
         making.replace(target)
+
+
+def is_prepared() -> bool:
+    """Whether the state directory, its database and its schema are as this version wants them; starts nothing."""
+    known = state.instance()
+    if known is None or known.migrated != migration_fingerprint():
+        return False
+    return not state.own_database() or (state.database_home() / "data").exists()
+
+
+def prepare() -> None:
+    """Make what is missing: state directory, cluster, schema, translations. Loads Django when the schema is behind.
+
+    Raises HostProblem when the machine lacks something, or when a part of the installation was lost.
+    """
+    folder = state.directory()
+    _make_folder(folder)
+    with supervisor.held(folder):
+        compile_translations()
+        known = state.instance()
+        kept = cluster.Cluster(state.database_home(), state.database_sockets())
+        supervisor.private_runtime()
+        if known is None:
+            cluster.refuse_without_space(folder)
+            if state.own_database() and kept.data.exists():
+                set_aside(kept.home)
+            known = state.write(state.new_instance())
+        if state.own_database() and not kept.data.exists():
+            if known.migrated:
+                raise HostProblem("host.data-missing", path=str(kept.data), state=str(folder))
+            kept.create(known.passwords, databases=(state.DATABASE,))
+        if known.migrated != migration_fingerprint():
+            _bring_schema_up(kept, known)
+
+
+def _bring_schema_up(kept: cluster.Cluster, known: state.Instance) -> None:
+    server = kept.start(known.passwords["super"]) if state.own_database() else None
+    try:
+        load_django()
+        migrate()
+    finally:
+        if server is not None:
+            cluster.stop(server)
+    state.change(migrated=migration_fingerprint())
+
+
+def set_aside(home: Path) -> Path:
+    """Move the data of an installation whose file is gone out of the way; nothing is deleted."""
+    aside = home.with_name(f"{home.name}.left-{time.strftime('%Y%m%d-%H%M%S')}")
+    home.rename(aside)
+    return aside
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+    except PermissionError:
+        raise HostProblem("host.state-not-writable", path=str(folder)) from None

@@ -1,14 +1,16 @@
 """Where an installation keeps itself: one directory with `instance.json`, the root file, logs and sockets.
 
 Rules: `FENGNI_STATE` names the directory; otherwise it is `var` of a checkout, or `~/.local/state/fengni`. The
-variables FENGNI_DEMO, FENGNI_SECRET_KEY, FENGNI_DATABASE_URL_<ROLE> and FENGNI_KEYS_SOCKET win over the file, for a database and
-processes run by somebody else. Without either, harmless placeholders are given, so that settings can be imported
-anywhere. PostgreSQL refuses to run as root; then its data and socket lie where its own user can reach them.
+variables FENGNI_DEMO, FENGNI_SECRET_KEY, FENGNI_DATABASE_URL_<ROLE> and FENGNI_KEYS_SOCKET win over the file, for a
+database and processes run by somebody else. Without either, harmless placeholders are given, so that settings can be
+imported anywhere. PostgreSQL refuses to run as root; then its data and socket lie where its own user can reach them.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -190,5 +192,11 @@ def own_database() -> bool:
 
 
 def keys_socket() -> str:
-    """The Unix socket of the key process."""
-    return os.environ.get("FENGNI_KEYS_SOCKET") or str(runtime() / "keys.sock")
+    """The Unix socket of the key process, in a folder closed to everybody else."""
+    return os.environ.get("FENGNI_KEYS_SOCKET") or str(runtime() / "keys" / "socket")
+
+
+def demo_password() -> str:
+    """The password of the demonstration's people: different in every installation, the same at every start."""
+    digest = hmac.digest(found().secret_key.encode(), b"demo password", "sha256")
+    return "-".join(base64.b32encode(digest).decode().lower()[at : at + 4] for at in (0, 4, 8))

@@ -1,0 +1,76 @@
+"""`fengni run`: the whole installation under one supervisor, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from fengni.cli.session import said, tell
+from fengni.core.errors import HostProblem
+from fengni.host import installation, secret_input, state, supervisor
+from fengni.keys import roots
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@click.command()
+@click.option("--demo", is_flag=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535))
+@click.option("--workers", type=click.IntRange(1, 64))
+@click.option("--passphrase-file", type=click.Path(path_type=Path))
+def run(demo: bool, host: str, port: int | None, workers: int | None, passphrase_file: Path | None) -> None:
+    """Prepare what is missing, decide what kind of installation this is, and keep it running."""
+    if not installation.is_prepared():
+        subprocess.run(
+            [sys.executable, "-m", "fengni.cli.main", "setup"], check=False
+        )  # a process of its own: Django goes
+        if not installation.is_prepared():
+            sys.exit(1)  # it has said why
+    fresh_demo = _decide_kind(demo)
+    known = state.found()
+    if known.kind == "demo" and host not in _LOOPBACK:
+        raise HostProblem("host.demo-loopback-only")
+    plan = supervisor.Plan(
+        host=host,
+        port=port or known.web_port,
+        workers=workers or min(len(os.sched_getaffinity(0)), 4),
+        passphrase=None if known.kind == "demo" else secret_input.passphrase(passphrase_file),
+    )
+    os.environ.setdefault("FENGNI_HOSTS", f"127.0.0.1,localhost,{host}")
+    keeper = supervisor.Supervisor(plan)
+    keeper.run(lambda: _say_ready(keeper.address, load=fresh_demo))
+
+
+def _decide_kind(demo: bool) -> bool:
+    """Whether the demonstration must still be loaded. Raises HostProblem when the installation is of another kind."""
+    known = state.found()
+    if known.kind == "new":
+        if not demo:
+            raise HostProblem("host.not-founded")
+        if not state.root_file().exists():
+            roots.create(state.root_file(), passphrase=roots.DEMO_PASSPHRASE, demo=True)
+        known = state.change(kind="demo")
+    if demo and known.kind == "real":
+        raise HostProblem("host.real-state", state=str(state.directory()))
+    return known.kind == "demo" and not (state.directory() / "demo-loaded").exists()
+
+
+def _say_ready(address: str, *, load: bool) -> None:
+    if load:
+        tell("cli.demo-begins")
+        command = [sys.executable, "-m", "fengni.cli.main", "demo", "load"]
+        if subprocess.run(command, env=supervisor.child_environment(), check=False).returncode != 0:
+            tell("cli.demo-failed")
+    click.echo(said("cli.running", address=address))
+    if state.demo():
+        from fengni.demo.team import TEAM
+
+        click.echo(said("cli.demo-logins", password=state.demo_password()))
+        for member in TEAM:
+            click.echo(f"  {member.login:<8} {member.name}  {'、'.join(said(f'role.{role}') for role in member.roles)}")
+    sys.stdout.flush()

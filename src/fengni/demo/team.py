@@ -1,0 +1,32 @@
+"""Who works at the demonstration's agency.
+
+>>> [member.login for member in TEAM if "agent" in member.roles]
+['chen']
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+AGENCY: Final = "示例·启明企业服务有限公司"
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member of the agency and the sign-in name; the first one founds it."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+
+
+TEAM: Final = (
+    Colleague("jiang", "江述白", ("owner", "admin")),
+    Colleague("zhou", "周予安", ("lead",)),
+    Colleague("chen", "陈一诺", ("agent",)),
+    Colleague("su", "苏明谨", ("dpo",)),
+    Colleague("zheng", "郑望舒", ("security",)),
+    Colleague("he", "何清和", ("auditor",)),
+    Colleague("xu", "许知远", ("admin",)),
+)
