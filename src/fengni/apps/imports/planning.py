@@ -1,0 +1,81 @@
+"""Opening a job's upload and planning it, with progress that pages see and a stop that the user may ask for.
+
+Rules: clear content lives in this process's memory only, while the work runs. Progress goes over a connection of its own:
+the act that stores holds one long transaction, and nobody would see a word of it before COMMIT.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from fengni.apps.accounts.models import Tenant
+from fengni.apps.imports import sealing
+from fengni.apps.imports.models import Job
+from fengni.core.errors import BadInput
+from fengni.core.intake.building import build_plan
+from fengni.core.intake.plan import Plan
+from fengni.core.intake.reading import read_workbook
+from fengni.core.intake.workbook import Progress, Workbook
+
+_EVERY: Final = 0.25
+_TELL: Final = (
+    "UPDATE imports_job SET progress = %s, progress_of = %s WHERE tenant_id = %s AND id = %s "
+    "RETURNING cancel_asked OR key_wrapped IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A workbook and what becomes of it."""
+
+    workbook: Workbook = field(repr=False)
+    plan: Plan = field(repr=False)
+
+
+class Telling:
+    """Called with (done, total): tells the page at most four times a second, and raises BadInput when asked to stop."""
+
+    def __init__(self, connection: BaseDatabaseWrapper, tenant_id: UUID, job_id: UUID) -> None:
+        self._connection, self._tenant_id, self._job_id = connection, tenant_id, job_id
+        self._next = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + _EVERY
+        with self._connection.cursor() as cursor:
+            cursor.execute(_TELL, [done, total, self._tenant_id, self._job_id])
+            row = cursor.fetchone()
+        if row is None or row[0]:
+            raise BadInput("imports.stopped")
+
+
+@contextmanager
+def telling(tenant_id: UUID, job_id: UUID) -> Iterator[Telling]:
+    """Progress of one job on a second connection, closed at the end."""
+    connection = connections.create_connection("default")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant_id', %s, false)", [str(tenant_id)])
+        yield Telling(connection, tenant_id, job_id)
+    finally:
+        connection.close()
+
+
+def plan_job(job: Job, entry_id: UUID, progress: Progress) -> Planned:
+    """Open, read and plan. Raises UnreadableFile with the cause, BadInput when stopped or the key is dead."""
+    key = sealing.open_key(job, entry_id)
+    given = sealing.open_given(key, job)
+    workbook = read_workbook(sealing.open_upload(key, job), password=given.password, progress=progress)
+    demo = Tenant.objects.values_list("demo", flat=True).get(id=job.tenant_id)
+    plan = build_plan(workbook, answers=given.answers, mapping=given.mapping, demo=demo, progress=progress)
+    return Planned(workbook, plan)

@@ -1,0 +1,113 @@
+"""The job key and what lies under it: the upload in chunks, the answers.
+
+Rules: the key is random, wrapped by the tenant, and released under the entry of the act that asked for the work. A chunk
+is bound to tenant, job and position; the last one is of another class, so leaving chunks off is noticed. Killing the
+key overwrites its wrapped bytes and deletes chunks and answers in the caller's transaction; then nothing opens them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from fengni.apps.accounts.models import Tenant
+from fengni.apps.common.custodian import NewUnits, WrappedKey, custodian
+from fengni.apps.imports.models import Chunk, Job
+from fengni.core.errors import BadInput, SealRefused
+from fengni.core.intake.plan import Answer
+from fengni.core.vault.display import DisplayKey
+from fengni.core.vault.envelope import OVERHEAD, Binding, open_, seal
+from fengni.core.vault.suites import Suite
+from fengni.core.vault.unit_key import UnitKey
+
+CHUNK: Final = (1 << 20) - OVERHEAD  # a sealed chunk is one MiB at most
+PURPOSE: Final = "imports.job"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the user said so far: column targets, answers, the password of a locked workbook."""
+
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = field(default=(), repr=False)
+    password: str | None = field(default=None, repr=False)
+
+    def with_more(self, mapping: Mapping[str, str], answers: tuple[Answer, ...], password: str | None) -> Given:
+        """Later answers replace earlier ones to the same question."""
+        merged = {a.question: a for a in (*self.answers, *answers)}
+        return Given({**self.mapping, **mapping}, tuple(merged.values()), password or self.password)
+
+
+def suite_of(tenant_id: UUID) -> Suite:
+    """The suite of the tenant's new units."""
+    return Suite(Tenant.objects.values_list("suite", flat=True).get(id=tenant_id))
+
+
+def display_key(tenant_id: UUID) -> DisplayKey:
+    """The key under which masked views lie."""
+    return custodian().display_key(tenant_id, suite_of(tenant_id))
+
+
+def new_key(tenant_id: UUID, job_id: UUID) -> NewUnits:
+    """A random key for one job."""
+    return custodian().new_units(tenant_id, suite_of(tenant_id), [job_id])
+
+
+def open_key(job: Job, entry_id: UUID) -> UnitKey:
+    """The living key of a job, released for an act. Raises BadInput when it is dead."""
+    if job.key_wrapped is None:
+        raise BadInput("imports.key-dead")
+    wrapped = WrappedKey(job.id, job.key_epoch, bytes(job.key_wrapped), bytes(job.key_commitment))
+    return custodian().unwrap(job.tenant_id, suite_of(job.tenant_id), [wrapped], entry=entry_id, purpose=PURPOSE)[0]
+
+
+def kill_key(job: Job) -> None:
+    """End the job key; the caller saves `job`."""
+    job.key_wrapped = None
+    job.answers = None
+    Chunk.objects.filter(job_id=job.id).delete()
+
+
+def _place(tenant_id: UUID, job_id: UUID, class_: str, revision: int) -> Binding:
+    return Binding(tenant=tenant_id, unit=job_id, record=job_id, class_=class_, revision=revision)
+
+
+def seal_upload(key: UnitKey, tenant_id: UUID, content: bytes) -> None:
+    """Write the upload as chunks, piece by piece."""
+    last = max(0, len(content) - 1) // CHUNK
+    for position in range(last + 1):
+        class_ = "upload_end" if position == last else "upload"
+        piece = content[position * CHUNK : (position + 1) * CHUNK]
+        sealed = seal(key, _place(tenant_id, key.unit, class_, position), piece)
+        Chunk.objects.create(tenant_id=tenant_id, job_id=key.unit, position=position, sealed=sealed)
+
+
+def open_upload(key: UnitKey, job: Job) -> bytes:
+    """The uploaded bytes. Raises SealRefused when a chunk is missing, moved or changed."""
+    pieces = list(Chunk.objects.filter(job_id=job.id).order_by("position"))
+    if [p.position for p in pieces] != list(range(len(pieces))) or not pieces:
+        raise SealRefused
+    classes = ["upload"] * (len(pieces) - 1) + ["upload_end"]
+    places = [_place(job.tenant_id, job.id, class_, p.position) for class_, p in zip(classes, pieces, strict=True)]
+    return b"".join([open_(key, place, bytes(p.sealed)) for place, p in zip(places, pieces, strict=True)])
+
+
+def seal_given(key: UnitKey, tenant_id: UUID, given: Given, revision: int) -> bytes:
+    """The answers of one revision."""
+    body: dict[str, Any] = {
+        "mapping": dict(given.mapping),
+        "answers": [[a.question, a.choice, a.value] for a in given.answers],
+        "password": given.password,
+    }
+    return seal(key, _place(tenant_id, key.unit, "answers", revision), json.dumps(body, ensure_ascii=False).encode())
+
+
+def open_given(key: UnitKey, job: Job) -> Given:
+    """The answers given so far."""
+    if job.answers is None:
+        return Given()
+    body = json.loads(open_(key, _place(job.tenant_id, job.id, "answers", job.revision), bytes(job.answers)))
+    return Given(body["mapping"], tuple(Answer(*a) for a in body["answers"]), body["password"])

@@ -1,0 +1,135 @@
+"""What the worker does for imports. Payloads are two ids; every task is safe to run twice.
+
+Rules: an error that says what is wrong with the file becomes the job's sentence; one that says the key process is away is
+tried again; anything else ends the job, and the log gets its kind, never its text.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from fengni.apps.accounts.queries import all_tenants
+from fengni.apps.common.tenancy import tenant
+from fengni.apps.imports import queries, services, showing
+from fengni.apps.imports.models import Job
+from fengni.apps.imports.planning import Planned, plan_job, telling
+from fengni.core.access.actor import Actor, system_actor
+from fengni.core.errors import BadInput, Denied, FengniError, KeysUnavailable, LedgerRefused
+
+_log = logging.getLogger(__name__)
+_AGAIN: Final = RetryStrategy(max_attempts=8, wait=2, linear_wait=3, retry_exceptions=[KeysUnavailable, LedgerRefused])
+_MOVED_ON: Final = frozenset({"imports.overtaken", "imports.stopped", "imports.key-dead", "imports.no-such-job"})
+_FIGURES: Final = ("id_numbers", "damaged_ids", "passwords", "mobiles", "bank_accounts", "hidden_cells", "pictures")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@app.task(name="imports.analyse", retry=_AGAIN)
+def analyse(job_id: str, tenant_id: str) -> None:
+    """Open the upload, plan it, keep the masked plan."""
+    with _at_work(tenant_id, job_id) as (actor, job):
+        if job.state != Job.State.CHECKING or job.planned == job.revision:
+            return
+        with _causes(actor, job), telling(job.tenant_id, job.id) as progress:
+            planned = plan_job(job, job.entry_id, progress)
+            services.check_job(
+                actor=actor,
+                at=_now(),
+                job_id=job.id,
+                revision=job.revision,
+                view=showing.view_of(planned),
+                lines=showing.lines_of(planned),
+                figures=_figures(planned),
+            )
+
+
+def _figures(planned: Planned) -> dict[str, int]:
+    health, counts = asdict(planned.plan.health), asdict(planned.plan.counts)
+    return {name: health[name] for name in _FIGURES} | counts
+
+
+@app.task(name="imports.store", retry=_AGAIN)
+def store(job_id: str, tenant_id: str) -> None:
+    """Store the confirmed plan in the member's name; a wish to stop cancels after the rollback."""
+    with _at_work(tenant_id, job_id) as (actor, job):
+        if job.state != Job.State.STORING:
+            return
+        with _causes(actor, job), telling(job.tenant_id, job.id) as progress:
+            try:
+                services.commit_job(actor=actor, at=_now(), job_id=job.id, progress=progress)
+            except BadInput as error:
+                if error.code != "imports.stopped":
+                    raise
+                services.cancel_job(actor=actor, at=_now(), job_id=job.id)
+
+
+@app.periodic(cron="*/3 * * * *")
+@app.task(name="imports.sweep", queueing_lock="imports.sweep")
+def sweep(timestamp: int) -> None:
+    """End what has lived too long, in every tenant."""
+    at = _now()
+    for home in all_tenants():
+        with tenant(home.id):
+            for job_id in queries.due(at=at):
+                with _quietly():
+                    services.expire_job(actor=system_actor(home.id), at=at, job_id=job_id)
+    connection.close()
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Leave out what has moved on by itself."""
+    try:
+        yield
+    except BadInput as error:
+        if error.code not in _MOVED_ON:
+            raise
+
+
+@contextmanager
+def _at_work(tenant_id: str, job_id: str) -> Iterator[tuple[Actor, Job]]:
+    """The job and the member it is done for; the thread's connection is closed at the end."""
+    try:
+        with tenant(UUID(tenant_id)):
+            with transaction.atomic():
+                job = Job.objects.get(id=UUID(job_id))
+                actor = queries.member_actor(job.tenant_id, job.member_id)
+            yield actor, job
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _causes(actor: Actor, job: Job) -> Iterator[None]:
+    """Errors become the job's sentence: the file's own cause, a refusal, or that something broke."""
+    try:
+        yield
+    except (KeysUnavailable, LedgerRefused):
+        raise
+    except FengniError as error:
+        if error.code not in _MOVED_ON:
+            _refuse(actor, job, error)
+    except Exception as error:
+        _log.error("imports.broken %s", type(error).__name__)
+        _refuse(actor, job, BadInput("imports.broken"))
+
+
+def _refuse(actor: Actor, job: Job, error: FengniError) -> None:
+    # A member who may not act any more cannot refuse either; then the product does it.
+    name = system_actor(job.tenant_id) if isinstance(error, Denied) else actor
+    with _quietly():
+        services.refuse_job(
+            actor=name, at=_now(), job_id=job.id, revision=job.revision, code=error.code, params=error.params
+        )

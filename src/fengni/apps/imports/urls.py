@@ -1,0 +1,23 @@
+"""Addresses of the intake: one per screen, one per thing that can be done. None carries anything but ids."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from fengni.apps.imports import views
+
+app_name = "imports"
+urlpatterns = [
+    path("", views.start, name="list"),
+    path("upload/", views.upload, name="upload"),
+    path("<uuid:job_id>/", views.check, name="check"),
+    path("<uuid:job_id>/columns/", views.columns, name="columns"),
+    path("<uuid:job_id>/rows/", views.rows, name="rows"),
+    path("<uuid:job_id>/done/", views.done, name="done"),
+    path("<uuid:job_id>/progress/<slug:screen>/", views.progress, name="progress"),
+    path("<uuid:job_id>/answer/", views.answer, name="answer"),
+    path("<uuid:job_id>/unlock/", views.unlock, name="unlock"),
+    path("<uuid:job_id>/confirm/", views.confirm, name="confirm"),
+    path("<uuid:job_id>/cancel/", views.cancel, name="cancel"),
+    path("<uuid:job_id>/undo/", views.undo, name="undo"),
+]

@@ -1,0 +1,325 @@
+"""What the intake's screens say, put together from codes and counts in the reader's language. No query, no state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from fengni.apps.common.language import said
+from fengni.apps.imports.queries import JobPage, JobRow, LinesPage
+from fengni.core.intake.plan import Outcome
+from fengni.core.intake.workbook import position
+from fengni.definitions import has_text, load
+
+_SHAPES: Final = {
+    "checking": "running", "storing": "running", "checked": "due", "locked_file": "due", "done": "ok",
+    "cancelled": "unknown", "expired": "unknown", "undone": "unknown", "refused": "failed",
+}  # fmt: skip
+_OUTCOME_SHAPES: Final = {"imported": "ok", "asked": "due", "locked": "waiting", "skipped": "unknown"}
+_OUT: Final = frozenset({"skip", "no-purpose", "lock", "login"})
+Words = dict[str, Any]  # Any: a template's context
+
+
+@dataclass(frozen=True, slots=True)
+class ListedJob:
+    """An import in the list of one's own."""
+
+    url: str
+    name: str
+    shape: str
+    state_words: str
+    result_words: str
+    created_at: Any
+
+
+def _text(code: str, **params: str | int) -> str:
+    return said(code, **params) if has_text(code) else code
+
+
+def listed(job: JobRow) -> ListedJob:
+    """An import as the list shows it."""
+    result = ""
+    if job.state == "done":
+        result = _("%(new)s new · %(changed)s changed") % {
+            "new": intcomma(job.result.get("created", 0)),
+            "changed": intcomma(job.result.get("updated", 0)),
+        }
+    elif job.error:
+        result = error_words(job)
+    name = job.name or _("(nothing of it was kept)")
+    words = said(f"imports.state.{job.state}")
+    return ListedJob(reverse("imports:check", args=[job.id]), name, _SHAPES[job.state], words, result, job.created_at)
+
+
+def error_words(job: JobRow) -> str:
+    """The sentence of what went wrong."""
+    return _text(job.error, **job.error_params) if job.error else ""
+
+
+# ---- ② -----------------------------------------------------------------------------------------------------------------
+
+
+def check_words(page: JobPage) -> Words:
+    """Headline, figures and questions of the leak check."""
+    health, counts = page.view["health"], page.view["counts"]
+    questions = [_question(q, page) for q in page.view["questions"]]
+    ready = counts["imported"]
+    n = len(questions)
+    return {
+        "headline": _headline(health),
+        "lead": " · ".join(_lead(page)),
+        "hidden": health["hidden_sheets"] + health["hidden_rows"] + health["hidden_columns"] + health["comments"],
+        "hidden_words": _hidden(health),
+        "others": _others(health),
+        "notices": [_text(code) for code in page.view["notices"]],
+        "questions": questions,
+        "ask_title": ngettext("%(n)d thing for you to decide", "%(n)d things for you to decide", n) % {"n": n},
+        "rest_words": ngettext("%(n)s cell can be taken in as it is", "%(n)s cells can be taken in as they are", ready)
+        % {"n": intcomma(ready)},
+    }
+
+
+def _headline(health: Mapping[str, int]) -> str:
+    numbers, passwords = health["id_numbers"], health["passwords"]
+    found = {"numbers": intcomma(numbers), "passwords": intcomma(passwords)}
+    if numbers and passwords:
+        return _("In this file lie %(numbers)s ID numbers and %(passwords)s login passwords") % found
+    if numbers:
+        return _("In this file lie %(numbers)s ID numbers") % found
+    if passwords:
+        return _("In this file lie %(passwords)s login passwords") % found
+    return _("No ID number and no password lies in this file")
+
+
+def _lead(page: JobPage) -> Iterable[str]:
+    health, counts = page.view["health"], page.view["counts"]
+    yield page.row.name
+    sheets = ngettext("%(n)d sheet", "%(n)d sheets", health["sheets"]) % {"n": health["sheets"]}
+    yield sheets + (_(" (%(n)d hidden)") % {"n": health["hidden_sheets"]} if health["hidden_sheets"] else "")
+    yield ngettext("%(n)s cell", "%(n)s cells", counts["cells"]) % {"n": intcomma(counts["cells"])}
+
+
+def _hidden(health: Mapping[str, int]) -> str:
+    parts = (
+        (health["hidden_sheets"], _("sheets %(n)d")),
+        (health["hidden_rows"] + health["hidden_columns"], _("rows and columns %(n)d")),
+        (health["comments"], _("comments %(n)d")),
+    )
+    return " · ".join(words % {"n": n} for n, words in parts if n) or _("nothing is hidden")
+
+
+def _others(health: Mapping[str, int]) -> list[str]:
+    kinds = ("mobiles", "bank_accounts", "objects", "formulas", "error_cells", "external_links", "macros", "dde")
+    return [said(f"imports.figure.{kind}", n=intcomma(health[kind])) for kind in kinds if health[kind]]
+
+
+def _question(question: Mapping[str, Any], page: JobPage) -> Words:
+    identifier: str = question["id"]
+    kind = _sample_kind(question["code"], identifier)
+    return {
+        "id": identifier,
+        "title": _text(question["code"], count=question["count"]),
+        "where": _places(question["places"], question["more"]),
+        "sample": question["sample"],
+        "look": "fictitious" if kind == "name" and page.view["demo"] else "masked",
+        "kind": kind,
+        "headings": question["titles"],
+        "choices": [(c, _text(f"intake.choice.{c}")) for c in question["choices"]],
+        "selected": question["chosen"] or question["default"],
+        "wants_tag": "tag" in question["choices"],
+    }
+
+
+def _sample_kind(code: str, identifier: str) -> str:
+    if identifier in {"damaged-id", "id-check", "id-length", "old-id"}:
+        return "id_number"
+    return "name" if identifier == "two-people" else ""
+
+
+def _places(places: list[str], more: int) -> str:
+    shown = "、".join(places[:3])
+    rest = len(places[3:]) + more
+    return _("%(places)s and %(n)d more") % {"places": shown, "n": rest} if rest else shown
+
+
+# ---- ③ -----------------------------------------------------------------------------------------------------------------
+
+
+def columns_words(page: JobPage) -> Words:
+    """Columns by sheet, and the targets to choose from."""
+    groups = _targets()
+    known = {code for _group, options in groups for code, _words in options}
+    sheets: dict[str, list[Words]] = {}
+    for column in page.view["columns"]:
+        sheets.setdefault(column["sheet"], []).append(_column(column, known))
+    taken = sum(not c["out"] for members in sheets.values() for c in members)
+    total = sum(len(members) for members in sheets.values())
+    return {
+        "sheets": list(sheets.items()),
+        "targets": groups,
+        "headline": _("%(taken)d of %(total)d columns are taken in") % {"taken": taken, "total": total},
+        "lead": _("Changing a column checks the file again"),
+    }
+
+
+def _column(column: Mapping[str, Any], known: set[str]) -> Words:
+    target: str = column["target"]
+    heading = _("headings in row %(n)d") % {"n": column["header_row"]} if column["header_row"] else _("no headings")
+    return dict(column) | {
+        "out": target in _OUT or target == "unknown",
+        "by_words": said(f"imports.by.{column['by']}"),
+        "target_words": target_words(target),
+        "extra": target not in known,
+        "kind": target.rpartition(".")[2] if "." in target else "",
+        "heading_words": heading,
+    }
+
+
+def target_words(target: str) -> str:
+    """A target in words: "Legal representative · ID number", with a number for the second person of a role."""
+    subject, dot, kind = target.partition(".")
+    if not dot:
+        return said(f"imports.target.{target}")
+    role, _hash, number = subject.partition("#")
+    if role == "enterprise":
+        return _text(f"field.{kind}")
+    return " · ".join((_text(f"intake.role.{role}") + (f" {number}" if number else ""), _text(f"field.{kind}")))
+
+
+def _targets() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Groups of targets: leaving out first, then the enterprise, then each role."""
+    terms = _terms()
+    leave = [(code, said(f"imports.target.{code}")) for code in ("skip", "no-purpose", "unknown")]
+    groups = [(said("imports.targets.leave"), leave)]
+    firm = [(f"enterprise.{kind}", _text(f"field.{kind}")) for kind in terms["enterprise"]]
+    groups.append((said("imports.targets.enterprise"), firm))
+    for role in terms["roles"]:
+        fields = [(f"{role}.{kind}", _text(f"field.{kind}")) for kind in terms["person"]]
+        groups.append((_text(f"intake.role.{role}"), fields))
+    return groups
+
+
+@cache
+def _terms() -> Mapping[str, tuple[str, ...]]:
+    terms = load("intake")
+    return {part: tuple(terms[part]) for part in ("enterprise", "roles", "person")}
+
+
+# ---- ④ -----------------------------------------------------------------------------------------------------------------
+
+
+def rows_words(page: JobPage, found: LinesPage, outcome: str) -> Words:
+    """Lines with their cells: what needs attention loud, what is taken in quiet."""
+    counts, labels = page.view["counts"], _labels(page.view["columns"])
+    shown = [_line(line, labels) for line in found.page.object_list]
+    open_cells = counts["asked"]
+    figures = [f"{said(f'intake.outcome.{o.value}')} {intcomma(counts[o.value])}" for o in Outcome]
+    foot = (
+        _("%(n)s cells are still open; they stay out") % {"n": intcomma(open_cells)}
+        if open_cells
+        else _("Afterwards you can undo for seven days")
+    )
+    return {
+        "lines": found,
+        "shown": shown,
+        "outcome": outcome,
+        "tabs": [(o.value, said(f"intake.outcome.{o.value}"), found.counts.get(o.value, 0)) for o in _TABS],
+        "headline": _("All %(cells)s cells have their place") % {"cells": intcomma(counts["cells"])},
+        "lead": " · ".join(figures),
+        "answerable": any(c["choices"] for line in shown for c in line["loud"]),
+        "query": f"outcome={outcome}&page={found.page.number}" if outcome else f"page={found.page.number}",
+        "page_query": f"outcome={outcome}&" if outcome else "",
+        "foot_words": foot,
+        "confirm_words": _("Store %(firms)s clients and %(persons)s persons")
+        % {"firms": intcomma(page.view["enterprises"]), "persons": intcomma(page.view["persons"])},
+    }
+
+
+_TABS: Final = (Outcome.ASKED, Outcome.IMPORTED, Outcome.LOCKED, Outcome.SKIPPED)
+
+
+def _labels(columns: Iterable[Mapping[str, Any]]) -> Mapping[tuple[str, str], str]:
+    return {(c["sheet"], c["column"]): c["title"] for c in columns}
+
+
+def _line(line: Mapping[str, Any], labels: Mapping[tuple[str, str], str]) -> Words:
+    cells = [_cell(line["sheet"], c, labels) for c in line["cells"]]
+    worst = next(o for o in _TABS if any(c["outcome"] == o.value for c in cells))
+    loud = [c for c in cells if c["loud"]]
+    return dict(line) | {
+        "loud": loud,
+        "quiet": [c for c in cells if not c["loud"]],
+        "shape": _OUTCOME_SHAPES[worst.value],
+        "words": said(f"intake.outcome.{worst.value}"),
+    }
+
+
+def _cell(sheet: str, cell: Mapping[str, Any], labels: Mapping[tuple[str, str], str]) -> Words:
+    address = cell["cell"].partition("#")[0]
+    letters = address.rstrip("0123456789") if address else ""
+    attached = cell["cell"] != address
+    row = position(address)[0] if address else 0
+    label = labels.get((sheet, letters), "") if not attached and row > 0 else ""
+    fictitious = cell["fictitious"] and cell["outcome"] == Outcome.IMPORTED.value and cell["kind"] == "name"
+    return dict(cell) | {
+        "place": f"{sheet}!{cell['cell']}",
+        "label": label or (_text(f"field.{cell['kind']}") if cell["kind"] else ""),
+        "why": _text(cell["reason"]),
+        "shape": _OUTCOME_SHAPES[cell["outcome"]],
+        "look": "fictitious" if fictitious else "masked" if _is_masked(cell) else "plain",
+        "loud": cell["outcome"] in {"asked", "locked"} or cell["state"] == "verify" or bool(cell["choices"]),
+        "choices": [(c, _text(f"intake.choice.{c}")) for c in cell["choices"]],
+    }
+
+
+def _is_masked(cell: Mapping[str, Any]) -> bool:
+    return any(mark in cell["shown"] for mark in "*•")
+
+
+# ---- ⑤ -----------------------------------------------------------------------------------------------------------------
+
+
+def done_words(page: JobPage) -> Words:
+    """What was stored, the passwords to change, the way to the proof."""
+    result, view = page.row.result, page.view
+    cells = result.get("cells", {})
+    secrets = [dict(s) | {"words": said(f"imports.service.{s['service']}")} for s in view.get("secrets", ())]
+    n = len(secrets)
+    return {
+        "headline": _("Stored and sealed: %(n)s clients") % {"n": intcomma(_firms(result))},
+        "lead": " · ".join((page.row.name, _("%(n)s cells taken in") % {"n": intcomma(cells.get("imported", 0))})),
+        "figures": _figures(result, cells),
+        "secrets": secrets,
+        "secrets_title": ngettext("%(n)d password to change", "%(n)d passwords to change", n) % {"n": n},
+        "checklist": [said(f"imports.delete.{step}") for step in ("recycle", "chat", "mail", "disk", "paper")],
+        "entry_short": str(result.get("entry", ""))[:12],
+        "ledger_url": _ledger(result.get("entry", "")),
+        "undo_until": page.row.undo_until,
+    }
+
+
+def _firms(result: Mapping[str, Any]) -> int:
+    return int(result.get("created", 0)) + int(result.get("updated", 0)) + int(result.get("unchanged", 0))
+
+
+def _figures(result: Mapping[str, Any], cells: Mapping[str, int]) -> list[Words]:
+    return [
+        {"label": _("New"), "value": result.get("created", 0), "so": _("clients and persons")},
+        {"label": _("Changed"), "value": result.get("updated", 0), "so": _("only what differs was sealed anew")},
+        {"label": _("Unchanged"), "value": result.get("unchanged", 0), "so": _("the same as before")},
+        {"label": _("Left out"), "value": cells.get("skipped", 0) + cells.get("asked", 0), "so": _("cells, each with its reason")},
+    ]
+
+
+def _ledger(entry: str) -> str:
+    try:
+        return reverse("ledger:entry", args=[entry]) if entry else ""
+    except NoReverseMatch:
+        return ""
