@@ -31,10 +31,14 @@ def status_of(error: FengniError) -> int:
 
 
 def sentence_response(request: HttpRequest, error: FengniError) -> HttpResponse:
-    """A page with the error's sentence, or the bare sentence for an htmx request."""
+    """A page with the error's sentence; for an htmx request a note over the page, which stays as it is."""
     status = status_of(error)
-    template = "web/error_fragment.html" if request.headers.get("HX-Request") else "web/error.html"
-    return render(request, template, {"sentence": sentence(error), "code": error.code, "status": status}, status=status)
+    context = {"sentence": sentence(error), "code": error.code, "status": status}
+    if not request.headers.get("HX-Request"):
+        return render(request, "web/error.html", context, status=status)
+    response = render(request, "web/error_fragment.html", context, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "innerHTML"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from fengni.apps.accounts.authentication import client_address
-from fengni.apps.accounts.queries import actor_and_name_of
+from fengni.apps.accounts.queries import actor_and_name_of, member_names
 from fengni.apps.common.tenancy import set_tenant
 from fengni.core.errors import Denied, FengniError
 from fengni.web.errors import sentence_response
@@ -72,6 +73,7 @@ def actor(get_response: GetResponse) -> GetResponse:
             )
             set_tenant(bound.tenant_id)
             request.actor, request.member_name = bound, name  # type: ignore[attr-defined]  # our own attributes
+            request.member_names = SimpleLazyObject(member_names)  # type: ignore[attr-defined]  # our own attribute
             request.tenant_name = request.user.tenant.name  # type: ignore[attr-defined]  # our own attribute
             if not bound.roles and not request.path.startswith(("/sign-in/", "/language/")):
                 raise Denied("access.role")

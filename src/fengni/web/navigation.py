@@ -39,7 +39,8 @@ class Item:
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry(_("Clients"), "parties:clients", icon="clients", badge="clients"),
+    Entry(_("Today"), "home", icon="today"),
+    Entry(_("Clients"), "vault:clients", icon="clients", badge="clients"),
     Entry(_("Imports"), "imports:list", icon="import", roles=frozenset({"owner", "lead", "agent"}), badge="imports"),
     Entry(_("Ledger"), "ledger:entries", icon="ledger"),
     Entry(
@@ -59,8 +60,9 @@ ENTRIES: tuple[Entry, ...] = (
 PLACES: Mapping[str, str] = {
     "home": "home",
     "language": "language",
-    "search": "parties:search",
+    "search": "vault:search",
     "purpose": "purpose",
+    "imports": "imports:list",
     "persons": "accounts:demo_people",
     "devices": "accounts:devices",
     "factors": "mfa_index",
@@ -105,4 +107,4 @@ def _items(entries: tuple[Entry, ...], *, roles: frozenset[str], path: str, badg
 
 def _reach(url: str, path: str) -> int:
     """How much of `path` an address covers: the longest wins, so that a page inside a section lights its nearest entry."""
-    return len(url) if path.startswith(url) and url != "/" else 0
+    return len(url) if path == url or (path.startswith(url) and url != "/") else 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django.http import HttpRequest
 
 from fengni.core.access.actor import Actor
@@ -12,6 +15,7 @@ class ActorRequest(HttpRequest):
 
     actor: Actor
     member_name: str
+    member_names: Mapping[UUID, str]  # colleagues by id, read when first asked for
     tenant_name: str
     demo: bool
     csp_nonce: str

@@ -120,7 +120,7 @@
     if (copier) { copy(copier.dataset.copy, false).then(() => copier.classList.add("done")); return; }
     if (target.closest("[data-dismiss]")) { target.closest(".toast, .notice")?.remove(); return; }
     if (target.closest("[data-back]")) { history.back(); return; }
-    for (const menu of $$("details.me[open], details.purpose-menu[open]")) if (!menu.contains(target)) menu.removeAttribute("open");
+    for (const menu of $$("details.me[open], details.purpose-menu[open], details.menu[open]")) if (!menu.contains(target)) menu.removeAttribute("open");
     openRow(event, target);
   });
 
@@ -157,7 +157,7 @@
     if (composing(event)) return;
     if (event.key === "Escape" && !$("dialog[open]")) {
       coverAll(false);
-      $$("details.me[open], details.purpose-menu[open]").forEach((d) => d.removeAttribute("open"));
+      $$("details.me[open], details.purpose-menu[open], details.menu[open]").forEach((d) => d.removeAttribute("open"));
       if (document.activeElement?.id === "search") document.activeElement.blur();
       return;
     }
@@ -178,6 +178,7 @@
     if (event.key === "Enter" && typing(event.target) && (composing(event) || performance.now() - endedAt < 40)) event.preventDefault();
   }, true);
   document.addEventListener("change", (event) => {
+    if (event.target instanceof Element && event.target.matches("[data-submit]")) { event.target.form.requestSubmit(); return; }
     if (event.target instanceof Element && event.target.matches("[data-keys-off]")) {
       try { localStorage.setItem(OFF, event.target.checked ? "1" : "0"); } catch { /* private mode: keys stay on */ }
     }
@@ -258,10 +259,17 @@
 
   /* ---- what htmx brings in ------------------------------------------------------------------------------------------------ */
   new MutationObserver(startAll).observe(document.documentElement, { childList: true, subtree: true });
-  document.addEventListener("htmx:after:swap", (event) => {
-    const drawer = document.getElementById("drawer");
-    if (drawer && event.target instanceof Element && drawer.contains(event.target) && !drawer.open) drawer.showModal();
+  document.addEventListener("htmx:after:swap", () => {
+    for (const [body, id] of [["drawer-body", "drawer"], ["ask-body", "ask"]]) {
+      const filled = document.getElementById(body)?.childElementCount;
+      const dialog = document.getElementById(id);
+      if (filled && dialog && !dialog.open) open(id);
+    }
   });
+  document.addEventListener("close", (event) => { // what a dialog was filled with goes when it closes
+    if (event.target instanceof HTMLDialogElement) $$("#drawer-body, #ask-body", event.target).forEach((body) => body.replaceChildren());
+  }, true);
+  document.addEventListener("fengni:seen", () => document.getElementById("ask")?.close()); // the server says so after COMMIT
   /* ---- once, when the page is there ---------------------------------------------------------------------------------- */
   const invitation = $("[data-from-fragment]"); // a fragment reaches no server; the address bar forgets it at once
   if (invitation && location.hash.length > 1) {
@@ -269,7 +277,7 @@
     invitation.hidden = true;
     history.replaceState(null, "", location.pathname);
   }
-  $$("dialog[data-show]").forEach((dialog) => open(dialog.id));
+  $$('dialog[data-show="1"]').forEach((dialog) => open(dialog.id));
   document.addEventListener("allauth.error", (event) => { // the passkey script tells the console; people need a sentence
     event.preventDefault();
     $$("[data-passkey-error]").forEach((place) => { place.hidden = false; });

@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from fengni.apps.common.language import said
 
 register = template.Library()
 
@@ -79,6 +83,27 @@ def _age(past: timedelta, local: datetime) -> str:
 def share(part: float | int, whole: float | int = 1) -> int:
     """A part of a whole as 0 to 100, for widths of drawings; an empty whole gives 0."""
     return max(0, min(100, round(100 * float(part) / float(whole)))) if whole else 0
+
+
+@register.simple_tag(takes_context=True)
+def who(context: Context, member_id: UUID) -> str:
+    """The name of a colleague for the reader: you, the name, or the product itself."""
+    request = context["request"]
+    if member_id == request.actor.id:
+        return _("You")
+    return request.member_names.get(member_id) or said("role.system")
+
+
+@register.filter
+def clock(moment: datetime) -> SafeString:
+    """`11-25 10:21:07`, with date and zone in the title: the ledger counts seconds."""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.astimezone(UTC).isoformat(timespec="seconds"),
+        local.strftime("%Y-%m-%d %H:%M:%S %z"),
+        local.strftime("%m-%d %H:%M:%S"),
+    )
 
 
 # In this order: each later name also appears in what the earlier ones send.

@@ -1,0 +1,90 @@
+"""Pages of the ledger: entries in words, one entry with its proof, full verification, files to take home."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from fengni.apps.common.language import said
+from fengni.apps.common.requests import ActorRequest
+from fengni.apps.ledger import queries, verification
+from fengni.core.errors import BadInput
+from fengni.definitions import texts
+
+
+def entries(request: ActorRequest) -> HttpResponse:
+    """Who did what, when and for what, newest first. Whatever is given narrows it."""
+    asked = request.GET
+    act, before = asked.get("act", ""), asked.get("before", "")
+    page = queries.entries(
+        request.actor,
+        act=act if act in _acts() else None,
+        refused=True if asked.get("refused") else None,
+        member_id=request.actor.id if asked.get("mine") else None,
+        before=int(before) if before.isdecimal() else None,
+    )
+    reads_all = bool(request.actor.roles & verification.READERS)
+    kept = {name: asked[name] for name in ("act", "refused", "mine") if asked.get(name)}
+    context = {"page": page, "act": act, "asked": kept, "acts": _acts(), "reads_all": reads_all} | _head()
+    return render(request, "ledger/entries.html", context)
+
+
+def _acts() -> dict[str, str]:
+    return {code: said(code) for code in texts() if code.count(":") == 2}
+
+
+def _head() -> dict[str, Any]:
+    return {"head": queries.checkpoint(), "fingerprint": queries.log_fingerprint()}
+
+
+@require_POST
+def verify(request: ActorRequest) -> HttpResponse:
+    """Derive everything again and compare."""
+    found = verification.verify(request.actor)
+    template = "ledger/_verified.html" if request.headers.get("HX-Request") else "ledger/verified.html"
+    return render(request, template, {"found": found, "sentence": _sentence(found.finding)})
+
+
+def _sentence(finding: verification.Finding | None) -> str:
+    return said(f"ledger.finding.{finding.kind}", sequence=finding.sequence) if finding else ""
+
+
+def entry(request: ActorRequest, sequence: int) -> HttpResponse:
+    """One entry, and what its proof says and does not say."""
+    found = next(iter(queries.entries(request.actor, before=sequence + 1, limit=1).rows), None)
+    if found is None or found.sequence != sequence:
+        raise Http404
+    context = {"entry": found, "path": _path(request, sequence)} | _head()
+    return render(request, "ledger/entry.html", context)
+
+
+def _path(request: ActorRequest, sequence: int) -> list[str] | None:
+    """The hashes that lead from the entry to the head; None until a signed head covers it."""
+    try:
+        file = queries.entry_proof_file(request.actor, sequence=sequence)
+    except BadInput as error:
+        if error.code != "ledger.not-sealed-yet":
+            raise
+        return None
+    hashes: list[str] = json.loads(file)["entry"]["path"]
+    return hashes
+
+
+def proof(request: ActorRequest, sequence: int) -> HttpResponse:
+    """The proof of one entry as a file."""
+    return _file(queries.entry_proof_file(request.actor, sequence=sequence), f"fengni-entry-{sequence}.json")
+
+
+def checkpoint(request: ActorRequest) -> HttpResponse:
+    """The newest signed head as a file: whoever keeps it can tell later whether anything before it was changed."""
+    return _file(queries.checkpoint_file(), "fengni-checkpoint.json")
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type="application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
