@@ -1,0 +1,112 @@
+"""Mail: decoded headers (`#headers`), text parts (`#1`, `#2` ..., HTML without its marks), attachments (`#name`).
+
+Attached documents are read like others, their places joined: `#list.xlsx#Sheet1!C5`. An attachment that cannot be
+read is reported and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from typing import IO, Final
+
+from fengni.core.errors import UnreadableFile
+from fengni.core.pii.documents.passage import Passage
+
+LARGEST: Final = 100 * 1024 * 1024
+_MOST_PARTS: Final = 1000
+_SAID: Final = ("from", "to", "cc", "bcc", "reply-to", "sender", "subject", "comments", "keywords")
+_ODD: Final = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, UnicodeError)
+Refused = Callable[[str, UnreadableFile], None]
+Opener = Callable[[IO[bytes], str], Iterator[Passage]]
+
+
+def eml_passages(source: IO[bytes], *, attached: Opener, refused: Refused) -> Iterator[Passage]:
+    """The text of a message; `attached` reads a document inside it. Raises UnreadableFile when it is no message."""
+    try:
+        message = email.message_from_binary_file(source, policy=email.policy.default)
+        parts = [part for _, part in zip(range(_MOST_PARTS), message.walk(), strict=False)]
+    except _ODD as e:
+        raise UnreadableFile("pii.truncated") from e
+    number = 0
+    for at, part in enumerate(parts):
+        if at == 0 or part.get_content_type() == "message/rfc822":
+            yield Passage(_headers(part), place="#headers" if at == 0 else f"#{at}/headers")
+        if part.is_multipart():
+            continue
+        name = _name(part)
+        if name:
+            yield from _attachment(part, name, attached, refused)
+        elif part.get_content_maintype() == "text":
+            number += 1
+            yield Passage(_text(part), place=f"#{number}")
+
+
+def _headers(message: EmailMessage) -> str:
+    inner = message.get_payload() if message.get_content_type() == "message/rfc822" else None
+    lines = _headers(inner[0]).splitlines() if isinstance(inner, list) and isinstance(inner[0], EmailMessage) else []
+    for name in _SAID:
+        try:
+            lines += [f"{name.title()}: {value}" for value in message.get_all(name, [])]
+        except _ODD:
+            continue  # a header that does not decode says nothing readable
+    return "\n".join(lines)
+
+
+def _name(part: EmailMessage) -> str:
+    try:
+        return part.get_filename() or ""
+    except _ODD:
+        return "attachment"
+
+
+def _text(part: EmailMessage) -> str:
+    data = part.get_payload(decode=True)
+    data = data if isinstance(data, bytes) else b""
+    charset = part.get_content_charset() or "utf-8"
+    try:
+        text = data.decode("gb18030" if charset in ("gb2312", "gbk") else charset, "replace")
+    except LookupError:
+        text = data.decode("utf-8", "replace")
+    return _plain(text) if part.get_content_subtype() == "html" else text
+
+
+def _attachment(part: EmailMessage, name: str, attached: Opener, refused: Refused) -> Iterator[Passage]:
+    place = f"#{name}"
+    data = part.get_payload(decode=True)
+    try:
+        for passage in attached(io.BytesIO(data if isinstance(data, bytes) else b""), name):
+            yield replace(passage, place=place + passage.place)
+    except UnreadableFile as e:
+        refused(place, e)
+
+
+class _Plain(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in ("script", "style")
+        if tag in ("br", "p", "div", "tr", "li", "td", "th", "table", "h1", "h2", "h3"):
+            self.parts.append(" " if tag in ("td", "th") else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent = max(0, self._silent - (tag in ("script", "style")))
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)
+
+
+def _plain(markup: str) -> str:
+    parser = _Plain()
+    parser.feed(markup)
+    parser.close()
+    return "".join(parser.parts)

@@ -1,0 +1,108 @@
+"""Refuses packages that would harm us before anything in them is believed.
+
+Rules: sizes are checked against what the archive says and again while reading; XML with a document type is refused; an
+error says what kind of file it was, never what stood in it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import IO, Any, Final
+from xml.etree.ElementTree import Element, ParseError  # types only: parsing is defusedxml's
+
+from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as SafeXml
+
+from fengni.core.errors import UnreadableFile
+
+_MOST_UNPACKED: Final = 400 * 1024 * 1024
+_MOST_PART: Final = 200 * 1024 * 1024
+_MOST_PARTS: Final = 20_000
+_RATIO: Final = 150
+_RATIO_MATTERS: Final = 20 * 1024 * 1024
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+
+
+class Package:
+    """A zip file whose parts are read whole but never beyond the limits. Names are in lower case."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        """Raises UnreadableFile: pii.truncated, pii.bomb, pii.encrypted."""
+        try:
+            self._zip = zipfile.ZipFile(source)
+            parts = self._zip.infolist()
+        except _BROKEN as e:
+            raise UnreadableFile("pii.truncated") from e
+        unpacked, packed = sum(p.file_size for p in parts), sum(p.compress_size for p in parts)
+        if len(parts) > _MOST_PARTS or unpacked > _MOST_UNPACKED or any(p.file_size > _MOST_PART for p in parts):
+            raise UnreadableFile("pii.bomb")
+        if unpacked > _RATIO_MATTERS and unpacked > _RATIO * max(packed, 1):
+            raise UnreadableFile("pii.bomb")
+        if any(p.flag_bits & 1 for p in parts):
+            raise UnreadableFile("pii.encrypted")
+        self._parts = {p.filename.replace("\\", "/").lstrip("/").lower(): p for p in parts}
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._parts
+
+    def names(self) -> list[str]:
+        """All parts."""
+        return list(self._parts)
+
+    def read(self, name: str) -> bytes:
+        """One part. Raises UnreadableFile when it is missing, damaged or larger than the archive says."""
+        part = self._parts.get(name.lower())
+        if part is None:
+            raise UnreadableFile("pii.truncated")
+        try:
+            with self._zip.open(part) as stream:
+                data = stream.read(part.file_size + 1)
+        except _BROKEN as e:
+            raise UnreadableFile("pii.truncated") from e
+        if len(data) > part.file_size:
+            raise UnreadableFile("pii.bomb")
+        return data
+
+    def xml(self, name: str) -> Element:
+        """One part as XML. Raises UnreadableFile also for entity attacks and broken XML."""
+        try:
+            root: Element = SafeXml.fromstring(self.read(name), forbid_dtd=True)
+        except DefusedXmlException as e:
+            raise UnreadableFile("pii.xml-attack") from e
+        except (ParseError, ValueError, LookupError, RecursionError) as e:
+            raise UnreadableFile("pii.truncated") from e
+        return root
+
+    def events(self, name: str) -> Iterator[tuple[str, Element]]:
+        """Start and end events of a large part, under the same rules. Raises what `read` raises too."""
+        if name.lower() not in self._parts:
+            raise UnreadableFile("pii.truncated")
+        try:
+            with self._zip.open(self._parts[name.lower()]) as stream:
+                found: Any = SafeXml.iterparse(stream, events=("start", "end"), forbid_dtd=True)
+                yield from found
+        except DefusedXmlException as e:
+            raise UnreadableFile("pii.xml-attack") from e
+        except (ParseError, LookupError, RecursionError, *_BROKEN) as e:
+            raise UnreadableFile("pii.truncated") from e
+
+    def targets(self, part: str) -> dict[str, str]:
+        """The parts a part points to, by relation id (ISO/IEC 29500-2 §9.3)."""
+        folder, name = posixpath.split(part)
+        relations = f"{folder}/_rels/{name}.rels"
+        if relations not in self:
+            return {}
+        found = {}
+        for item in self.xml(relations):
+            if item.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, item.get("Target") or ""))
+                found[item.get("Id") or ""] = target.lstrip("/").lower()
+        return found
+
+
+def local(element: Element) -> str:
+    """The tag without its namespace."""
+    return str(element.tag).rpartition("}")[2]

@@ -1,0 +1,92 @@
+"""A piece of text with what stands around it: what a reader sees when he decides whether digits are a telephone.
+
+>>> page = Page("订单号:15400000001")
+>>> page.evidence(4, MOBILE_TERMS) < 0
+True
+>>> Page("15400000001", heading="手机").evidence(0, MOBILE_TERMS)
+1
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from re import Pattern
+from typing import Final
+
+_WINDOW: Final = 24
+
+
+def terms(chinese: str, latin: str) -> Pattern[str]:
+    """Context terms, `|` between them. Latin ones must stand alone: `order` is not in `border`."""
+    return re.compile(f"{chinese}|(?<![A-Za-z])(?:{latin})(?![A-Za-z])", re.IGNORECASE)
+
+
+MOBILE_TERMS: Final = terms(
+    "手机|电话|联系方式|联系人|微信|移动号", "mobile|phone|cell|cellphone|telephone|tel|msisdn|mob"
+)
+# What numbers are called that belong to nobody.
+OTHER_TERMS: Final = terms(
+    "订单|单号|流水|交易号|批次|批号|型号|货号|料号|物料|(?<!证)(?<!证件)编号|编码|发票|快递|运单|物流|序列号|版本"
+    "|条码|条形码|时间戳|件号|许可证号|备案号|校验和|金额|数量|房间号|工号|学号|合同号|文号",
+    r"order(?:[ _-]?(?:no|id|number))?|sn|serial|invoice|tracking|waybill|batch|lot|sku|isbn|issn|ean|upc|qq|amount"
+    r"|trace(?:[_-]?id)?|request(?:[_-]?id)?|span(?:[_-]?id)?|timestamp|ts|epoch|md5|sha1|sha256|crc|checksum|version"
+    r"|ver|build|part|pid|uuid|guid|hash|commit|port|size|bytes|length",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Delimited text: which heading stands over a position."""
+
+    delimiter: str
+    headings: tuple[str, ...]
+
+    def cell(self, text: str, position: int) -> tuple[int, str]:
+        """Where the cell of a position begins, and the heading of its column."""
+        line = text.rfind("\n", 0, position) + 1
+        column = text.count(self.delimiter, line, position)
+        if '"' in text[line:position]:
+            column = sum(part.count(self.delimiter) for part in text[line:position].split('"')[::2])
+        start = max(line, text.rfind(self.delimiter, line, position) + 1)
+        return start, self.headings[column] if column < len(self.headings) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Folded text. `heading` is the column's heading or the label to the left; `table` says it for delimited text."""
+
+    text: str
+    heading: str = ""
+    table: Table | None = None
+
+    def evidence(self, position: int, wanted: Pattern[str]) -> int:
+        """1 when the nearest term before the position is a wanted one, -1 when it is one of other numbers, else 0."""
+        before, heading = self.before(position)
+        for text in (before, heading):
+            ours, theirs = _last(wanted, text), _last(OTHER_TERMS, text)
+            if ours != theirs:
+                return 1 if ours > theirs else -1
+        return 0
+
+    def before(self, position: int) -> tuple[str, str]:
+        """The text just before a position within its cell, line or sentence, and the heading over it."""
+        start, heading = max(0, position - _WINDOW), self.heading
+        if self.table is not None:
+            cell, heading = self.table.cell(self.text, position)
+            start = max(start, cell)
+        left = self.text[start:position]
+        for mark in "。;\n":
+            head, found, tail = left.rpartition(mark)
+            if found and (tail.strip() or mark != "\n"):
+                left = tail
+            elif found and not tail.strip():
+                left = head.rpartition("\n")[2]
+        return left, heading
+
+
+def _last(pattern: Pattern[str], text: str) -> int:
+    end = -1
+    for match in pattern.finditer(text):
+        end = match.end()
+    return end
