@@ -119,9 +119,7 @@ def answer(request: ActorRequest, job_id: UUID, body: AnswersIn) -> Status[dict[
         view = queries.job(actor=request.actor, job_id=job_id).view
         given = {a.question for a in answers}
         answers += [
-            Answer(q["id"], q["default"])
-            for q in view.get("questions", ())
-            if not q["chosen"] and q["id"] not in given
+            Answer(q["id"], q["default"]) for q in view.get("questions", ()) if not q["chosen"] and q["id"] not in given
         ]
     done = services.answer_job(
         actor=request.actor,

@@ -1,7 +1,7 @@
 """Opening a job's upload and planning it, with progress that pages see and a stop that the user may ask for.
 
-Rules: clear content lives in this process's memory only, while the work runs. Progress goes over a connection of its own:
-the act that stores holds one long transaction, and nobody would see a word of it before COMMIT.
+Rules: clear content lives in this process's memory only, while the work runs. Progress goes over a connection of its
+own: the act that stores holds one long transaction, and nobody would see a word of it before COMMIT.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The job key and what lies under it: the upload in chunks, the answers.
 
-Rules: the key is random, wrapped by the tenant, and released under the entry of the act that asked for the work. A chunk
-is bound to tenant, job and position; the last one is of another class, so leaving chunks off is noticed. Killing the
-key overwrites its wrapped bytes and deletes chunks and answers in the caller's transaction; then nothing opens them.
+Rules: the key is random, wrapped by the tenant, and released under the entry of the act that asked for the work. A
+chunk is bound to tenant, job and position; the last one is of another class, so leaving chunks off is noticed. Killing
+the key overwrites its wrapped bytes, deletes chunks and answers in the caller's transaction; nothing opens them then.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""Acts on imports: upload, answer, confirm, cancel and undo by the member; check, refuse and commit by the worker in the
-member's name, with the roles the member has at that time; expire by the product itself.
+"""Acts on imports: upload, answer, confirm, cancel and undo by the member; check, refuse and commit by the worker.
+
+The worker acts in the member's name, with the roles the member has at that time; expire is the product's own.
 
 What crosses the queue is two ids. A worker that was killed left nothing; the work is done again.
 """
@@ -182,8 +183,15 @@ def commit_job(*, actor: Actor, at: datetime, job_id: UUID, progress: Progress) 
         raise BadInput("imports.overtaken")
     plan = plan_job(job, acting().entry_id, progress).plan
     stored = store_plan(plan=plan, import_id=job_id, at=at, progress=progress)
-    counts = {name: n for name, n in asdict(stored).items() if isinstance(n, int)}
-    result = counts | {"cells": asdict(plan.counts), "passwords": len(plan.secrets), "entry": acting().entry_id.hex}
+    counts = {"created": stored.created, "updated": stored.updated, "unchanged": stored.unchanged}
+    result = counts | {
+        "clients": asdict(stored.clients),
+        "persons": asdict(stored.persons),
+        "left_out": stored.left_out,
+        "cells": asdict(plan.counts),
+        "passwords": len(plan.secrets),
+        "entry": acting().entry_id.hex,
+    }
     sealing.kill_key(job)
     standing = Job.objects.filter(id=job_id, state=Job.State.STORING, cancel_asked=False)
     ended = standing.update(
@@ -191,7 +199,7 @@ def commit_job(*, actor: Actor, at: datetime, job_id: UUID, progress: Progress) 
     )
     if not ended:
         raise BadInput("imports.stopped")
-    return Outcome(None, seen=stored.seen, facts=counts)
+    return Outcome(None, seen=stored.seen, facts={**counts, **stored.facts})
 
 
 @act("imports:job:cancel", roles=STAFF, resource=_job)
@@ -217,10 +225,12 @@ def undo_job(*, actor: Actor, at: datetime, job_id: UUID) -> Outcome[None]:
     if at > job.finished_at + UNDO:
         raise BadInput("imports.undo-over")
     undone = undo_import(import_id=job_id, at=at)
-    counts = {name: n for name, n in asdict(undone).items() if isinstance(n, int)}
-    job.result = job.result | {"undone": counts, "undo_entry": acting().entry_id.hex}
+    job.result = job.result | {
+        "undone": {"deleted": undone.deleted, "restored": undone.restored},
+        "undo_entry": acting().entry_id.hex,
+    }
     _end(job, Job.State.UNDONE, at)
-    return Outcome(None, seen=getattr(undone, "seen", ()), facts=counts)
+    return Outcome(None, seen=undone.seen, facts=undone.facts)
 
 
 @act("imports:job:expire", roles=(), resource=_job)
@@ -242,8 +252,8 @@ def _end(job: Job, state: Job.State, at: datetime) -> None:
     sealing.kill_key(job)
     _forget(job)
     job.state, job.finished_at = state, at
-    if state != Job.State.UNDONE:
-        job.title = b"" if state != Job.State.REFUSED else job.title
+    if state not in {Job.State.UNDONE, Job.State.REFUSED}:
+        job.title = b""
     job.save()
 
 

@@ -1,7 +1,7 @@
 """What the worker does for imports. Payloads are two ids; every task is safe to run twice.
 
-Rules: an error that says what is wrong with the file becomes the job's sentence; one that says the key process is away is
-tried again; anything else ends the job, and the log gets its kind, never its text.
+Rules: an error that says what is wrong with the file becomes the job's sentence; one that says the key process is
+away is tried again; anything else ends the job, and the log gets its kind, never its text.
 """
 
 from __future__ import annotations

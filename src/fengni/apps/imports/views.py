@@ -20,6 +20,7 @@ from fengni.apps.imports import queries, services, wording
 from fengni.apps.imports.forms import PasswordForm, read_answers, read_upload
 from fengni.apps.imports.models import Job
 from fengni.apps.imports.queries import JobPage
+from fengni.apps.ledger.queries import entry_place
 from fengni.core.errors import BadInput, UnreadableFile
 from fengni.core.intake.plan import Outcome
 
@@ -113,7 +114,12 @@ def rows(request: ActorRequest, job_id: UUID) -> HttpResponse:
 
 def done(request: ActorRequest, job_id: UUID) -> HttpResponse:
     """⑤ What was stored, which passwords to change, how to take it back."""
-    return _screen(request, job_id, "done", wording.done_words)
+
+    def context(page: JobPage) -> dict[str, Any]:
+        entry = page.row.result.get("entry", "")
+        return wording.done_words(page, entry_place(UUID(entry)) if entry else None)
+
+    return _screen(request, job_id, "done", context)
 
 
 def progress(request: ActorRequest, job_id: UUID, screen: str) -> HttpResponse:
@@ -149,9 +155,7 @@ def unlock(request: ActorRequest, job_id: UUID) -> HttpResponse:
     form = PasswordForm(request.POST)
     if form.is_valid():
         password = form.cleaned_data["password"]
-        services.answer_job(
-            actor=request.actor, at=_now(), job_id=job_id, mapping={}, answers=(), password=password
-        )
+        services.answer_job(actor=request.actor, at=_now(), job_id=job_id, mapping={}, answers=(), password=password)
     return redirect("imports:check", job_id)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -48,8 +48,8 @@ def listed(job: JobRow) -> ListedJob:
     result = ""
     if job.state == "done":
         result = _("%(new)s new · %(changed)s changed") % {
-            "new": intcomma(job.result.get("created", 0)),
-            "changed": intcomma(job.result.get("updated", 0)),
+            "new": intcomma(job.result["created"]),
+            "changed": intcomma(job.result["updated"]),
         }
     elif job.error:
         result = error_words(job)
@@ -63,7 +63,7 @@ def error_words(job: JobRow) -> str:
     return _text(job.error, **job.error_params) if job.error else ""
 
 
-# ---- ② -----------------------------------------------------------------------------------------------------------------
+# ---- ② ----------------------------------------------------------------------------------------------------
 
 
 def check_words(page: JobPage) -> Words:
@@ -149,7 +149,7 @@ def _places(places: list[str], more: int) -> str:
     return _("%(places)s and %(n)d more") % {"places": shown, "n": rest} if rest else shown
 
 
-# ---- ③ -----------------------------------------------------------------------------------------------------------------
+# ---- ③ ----------------------------------------------------------------------------------------------------
 
 
 def columns_words(page: JobPage) -> Words:
@@ -212,7 +212,7 @@ def _terms() -> Mapping[str, tuple[str, ...]]:
     return {part: tuple(terms[part]) for part in ("enterprise", "roles", "person")}
 
 
-# ---- ④ -----------------------------------------------------------------------------------------------------------------
+# ---- ④ ----------------------------------------------------------------------------------------------------
 
 
 def rows_words(page: JobPage, found: LinesPage, outcome: str) -> Words:
@@ -283,43 +283,39 @@ def _is_masked(cell: Mapping[str, Any]) -> bool:
     return any(mark in cell["shown"] for mark in "*•")
 
 
-# ---- ⑤ -----------------------------------------------------------------------------------------------------------------
+# ---- ⑤ ----------------------------------------------------------------------------------------------------
 
 
-def done_words(page: JobPage) -> Words:
+def done_words(page: JobPage, sequence: int | None) -> Words:
     """What was stored, the passwords to change, the way to the proof."""
     result, view = page.row.result, page.view
-    cells = result.get("cells", {})
+    cells = result["cells"]
     secrets = [dict(s) | {"words": said(f"imports.service.{s['service']}")} for s in view.get("secrets", ())]
     n = len(secrets)
     return {
-        "headline": _("Stored and sealed: %(n)s clients") % {"n": intcomma(_firms(result))},
-        "lead": " · ".join((page.row.name, _("%(n)s cells taken in") % {"n": intcomma(cells.get("imported", 0))})),
+        "headline": _("Stored and sealed: %(clients)s clients, %(persons)s persons")
+        % {"clients": intcomma(sum(result["clients"].values())), "persons": intcomma(sum(result["persons"].values()))},
+        "lead": " · ".join((page.row.name, _("%(n)s cells taken in") % {"n": intcomma(cells["imported"])})),
         "figures": _figures(result, cells),
         "secrets": secrets,
         "secrets_title": ngettext("%(n)d password to change", "%(n)d passwords to change", n) % {"n": n},
         "checklist": [said(f"imports.delete.{step}") for step in ("recycle", "chat", "mail", "disk", "paper")],
-        "entry_short": str(result.get("entry", ""))[:12],
-        "ledger_url": _ledger(result.get("entry", "")),
+        "entry": _("entry %(n)d") % {"n": sequence} if sequence is not None else _("waiting to be sealed"),
+        "ledger_url": reverse("ledger:entry", args=[sequence]) if sequence is not None else "",
         "undo_until": page.row.undo_until,
     }
 
 
-def _firms(result: Mapping[str, Any]) -> int:
-    return int(result.get("created", 0)) + int(result.get("updated", 0)) + int(result.get("unchanged", 0))
-
-
 def _figures(result: Mapping[str, Any], cells: Mapping[str, int]) -> list[Words]:
+    left_out = cells["skipped"] + cells["asked"] + cells["locked"]
     return [
-        {"label": _("New"), "value": result.get("created", 0), "so": _("clients and persons")},
-        {"label": _("Changed"), "value": result.get("updated", 0), "so": _("only what differs was sealed anew")},
-        {"label": _("Unchanged"), "value": result.get("unchanged", 0), "so": _("the same as before")},
-        {"label": _("Left out"), "value": cells.get("skipped", 0) + cells.get("asked", 0), "so": _("cells, each with its reason")},
+        {"label": _("New"), "value": result["created"], "so": _split(result, "created")},
+        {"label": _("Changed"), "value": result["updated"], "so": _("only what differs was sealed anew")},
+        {"label": _("Unchanged"), "value": result["unchanged"], "so": _("the same as before")},
+        {"label": _("Left out"), "value": left_out, "so": _("cells, each with its reason")},
     ]
 
 
-def _ledger(entry: str) -> str:
-    try:
-        return reverse("ledger:entry", args=[entry]) if entry else ""
-    except NoReverseMatch:
-        return ""
+def _split(result: Mapping[str, Any], what: str) -> str:
+    counts = {"clients": intcomma(result["clients"][what]), "persons": intcomma(result["persons"][what])}
+    return _("clients %(clients)s · persons %(persons)s") % counts
