@@ -1,8 +1,8 @@
 """`fengni import excel FILE --check | --commit` and `fengni import undo JOB`.
 
-Rules: `--check` reads and plans in this process and stores nothing, not even sealed. `--commit` takes the same way as the
-console: a sealed upload, the worker, acts in the member's name. `--json` prints one object per cell, the counts last. A
-password comes from a file, never from an argument. Progress and sentences go to stderr; values are not printed at all.
+Rules: `--check` reads and plans in this process and stores nothing, not even sealed. `--commit` takes the same way as
+the console: a sealed upload, the worker, acts in the member's name. `--json` prints one object per cell, the counts
+last. A password comes from a file, never from an argument. Progress and sentences go to stderr, no value is printed.
 """
 
 from __future__ import annotations

@@ -20,9 +20,7 @@ from fengni.apps.accounts.models import Tenant
 from fengni.apps.imports import sealing
 from fengni.apps.imports.models import Job
 from fengni.core.errors import BadInput
-from fengni.core.intake.building import build_plan
 from fengni.core.intake.plan import Plan
-from fengni.core.intake.reading import read_workbook
 from fengni.core.intake.workbook import Progress, Workbook
 
 _EVERY: Final = 0.25
@@ -73,6 +71,9 @@ def telling(tenant_id: UUID, job_id: UUID) -> Iterator[Telling]:
 
 def plan_job(job: Job, entry_id: UUID, progress: Progress) -> Planned:
     """Open, read and plan. Raises UnreadableFile with the cause, BadInput when stopped or the key is dead."""
+    from fengni.core.intake.building import build_plan  # here, so that the web process never loads a spreadsheet reader
+    from fengni.core.intake.reading import read_workbook
+
     key = sealing.open_key(job, entry_id)
     given = sealing.open_given(key, job)
     workbook = read_workbook(sealing.open_upload(key, job), password=given.password, progress=progress)
