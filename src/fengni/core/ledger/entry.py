@@ -53,7 +53,6 @@ _CODE = re.compile(r"[a-z][a-z0-9]*(?:[._:-][a-z0-9]+)*")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*")
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 _HEX_HASH = re.compile(r"[0-9a-f]{64}")
-_HEX_SESSION = re.compile(r"[0-9a-f]{16,64}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
@@ -83,7 +82,7 @@ def encode_body(
 ) -> bytes:
     """The canonical body of one entry, checked. Raises LedgerRefused ("ledger.entry-unfit", with the name of the part).
 
-    `session` is a pseudonym in hex (a salted hash), `at` an aware instant kept to the millisecond, `outcome` "done" or
+    `session` is a pseudonym of 32 hex digits (a salted hash), `at` an aware instant kept to the millisecond, `outcome` "done" or
     "refused:<code>", `count` a number of persons, `clear` a number of clear values that left, `reason` the hex
     commitment of what was typed.
     """
@@ -251,7 +250,7 @@ def _is_actor(value: object) -> bool:
         and _matches(_HEX_ID, value["id"])
         and _is_codes(value["roles"])
         and _is_code(value["channel"])
-        and (value["session"] is None or _matches(_HEX_SESSION, value["session"]))
+        and (value["session"] is None or _matches(_HEX_ID, value["session"]))
     )
 
 

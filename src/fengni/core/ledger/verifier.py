@@ -359,7 +359,7 @@ def _sha256(data: bytes) -> bytes:
 
 def is_included(index: int, size: int, leaf: bytes, path: Sequence[bytes], root: bytes) -> bool:
     """Whether `leaf` stands at `index` of the tree of `size` with `root` (RFC 9162 §2.1.3.2)."""
-    return 0 <= index < size and _climb(index, size - 1, leaf, path)[1] == root
+    return 0 <= index < size and len(root) == 32 and _climb(index, size - 1, leaf, path)[1] == root
 
 
 def is_consistent(old: int, new: int, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:
