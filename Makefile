@@ -1,0 +1,58 @@
+# Fengni: `make run` serves the demonstration, `make test` proves the checkout. Nothing else is needed to begin.
+PYTHON ?= python3
+PORT ?=
+WORKERS ?= 2
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test lint docs lock bench torture fresh
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
+
+.venv/.server: requirements.lock pyproject.toml
+	@$(PYTHON) scripts/check_python.py
+	@test -x $(BIN)/python || { rm -rf .venv; $(PYTHON) -m venv .venv; }
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.server
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: .venv/.server ## prepare environment, database and translations; then the command is .venv/bin/fengni
+	@$(BIN)/fengni setup
+
+run: .venv/.server ## set up and serve the demonstration until Ctrl-C (PORT=… for another port)
+	@$(BIN)/fengni run --demo $(if $(PORT),--port $(PORT))
+
+demo: .venv/.server ## empty the demonstration, so that the next run makes it anew
+	@$(BIN)/fengni demo reset --yes
+
+test: .venv/.dev lint ## lint, types, layers and the whole suite
+	@$(BIN)/python -m pytest -n $(WORKERS)
+
+lint: .venv/.dev ## ruff, mypy and the layer contracts
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+docs: .venv/.dev ## write the generated pages anew
+	@$(BIN)/python docs/generate.py
+
+lock: .venv/.dev ## renew the lock files: versions and hashes, no addresses
+	@$(BIN)/uv pip compile pyproject.toml --extra server --extra build --universal --generate-hashes \
+	  --no-header --no-annotate --quiet --output-file requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra server --extra build --extra dev --universal --generate-hashes \
+	  --no-header --no-annotate --quiet --output-file requirements-dev.lock
+
+bench: .venv/.dev ## run every benchmark
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+torture: .venv/.dev ## kill processes of a real installation at 200 random points
+	@FENGNI_KILLS=200 $(BIN)/python -m pytest tests/faults
+
+fresh: ## prove both commands on a bare Debian in a chroot (as root; FULL=1 runs the suite there too)
+	@bash scripts/fresh.sh
