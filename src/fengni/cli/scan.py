@@ -1,9 +1,9 @@
 """`fengni scan`: what personal and client information lies in files and folders; needs no server and no database.
 
 Rules: values are masked unless `--reveal`; `--json` prints one object per finding on stdout. A file that cannot be
-read costs one sentence on stderr, the rest goes on, and the command ends with 1. Inside folders and mail, kinds that are
-not read (pictures, PDF ...) are counted, not refused. Symbolic links are not followed. docs/spec/scan.md says what positions
-mean.
+read costs one sentence on stderr, the rest goes on, and the command ends with 1. Inside folders and mail, kinds that
+are not read (pictures, PDF ...) are counted, not refused. Symbolic links are not followed. docs/spec/scan.md says what
+positions mean.
 """
 
 from __future__ import annotations
