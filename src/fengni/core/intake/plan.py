@@ -63,26 +63,28 @@ class Place(NamedTuple):
 NOWHERE = Place("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class FieldValue:
-    """One value of an enterprise or a person.
+class FieldValue(NamedTuple):
+    """One value of an enterprise or a person. A tuple, for there are many.
 
     `kind` is a field kind (`field.<kind>`). `original` is the cell's text where normalising changed it.
     `proposal` is what the value might be (an old 15-digit number converted, a code with one plausible reading);
     never used without an answer. `positions` are the 1-based characters that cannot be right. `fictitious` marks
-    the demo region 99.
+    the demo region 99. `reason` is the code of the cell's outcome.
     """
 
     kind: str
     state: State
-    value: str = field(default="", repr=False)
-    original: str = field(default="", repr=False)
-    hint: str = field(default="", repr=False)
-    proposal: str = field(default="", repr=False)
+    value: str = ""
+    original: str = ""
+    hint: str = ""
+    proposal: str = ""
     positions: tuple[int, ...] = ()
     fictitious: bool = False
     reason: str = ""
     place: Place = NOWHERE
+
+    def __repr__(self) -> str:
+        return f"FieldValue({self.kind}, {self.state.value}, {self.place})"
 
     @property
     def changed(self) -> bool:
@@ -126,8 +128,7 @@ class PersonRecord:
         return next((f for f in self.fields if f.kind == kind and f.state is not State.HELD), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """A person stands in a role (`intake.role.<role>`) to an enterprise; `enterprise` is "" when a row names none."""
 
     enterprise: str
@@ -214,8 +215,7 @@ class Answer:
     value: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class RowResult:
+class RowResult(NamedTuple):
     """What became of one data row: the gravest outcome of its cells (asked, locked, imported, skipped)."""
 
     sheet: str

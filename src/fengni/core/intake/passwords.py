@@ -1,0 +1,50 @@
+"""Where login passwords lie: in columns by their heading, in any text by its words. The password is never returned.
+
+>>> holds_password("电子税务局密码：Example#2024"), holds_password("pwd=abc123"), holds_password("密码已重置,请勿再问")
+(True, True, False)
+>>> service_of("国税电子税务局登录密码"), service_of("网银密码"), service_of("密码")
+('tax', 'bank', 'other')
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from fengni.core.intake.texts import fold
+from fengni.definitions import load
+
+_DATA: Final = load("intake")
+_SERVICES: Final[dict[str, list[str]]] = _DATA["services"]
+HINT: Final = re.compile(r"密\s*码|口\s*令|密\s*钥|passw|pwd|pass\s?code|\bpin\b|\bmm[:：]", re.IGNORECASE)
+"""A cheap test: a text without any of this holds no password."""
+_TYPED: Final = r"(?=[^\s，。；;,、()（）\u3400-\u9fff]*[0-9A-Za-z])[!-~]{3,64}"
+_STATED: Final = re.compile(
+    r"(?:密\s?码|口\s?令|密\s?钥|p(?:ass)?word|passwd|pwd|pass\s?code|\bpin码?|\bmm)"
+    rf"(?:[^\s\w]|为|是|改为|改成|都是|统一|就是|\s|[(（][^)）]{{0,12}}[)）]){{0,8}}(?:{_TYPED})",
+    re.IGNORECASE,
+)
+_BEFORE: Final = re.compile(rf"(?:{_TYPED})\s*[(（]?\s*(?:是|为)\s*(?:\w{{0,8}})(?:密码|口令)", re.IGNORECASE)
+_LOOKS_SECRET: Final = re.compile(
+    r"(?=[!-~]*[A-Za-z])(?=[!-~]*[0-9])[!-~]{6,32}|(?=[!-~]*[!#$%^&*@~])[!-~]{6,32}|[0-9]{6}"
+)
+
+
+def holds_password(text: str) -> bool:
+    """Whether a text states a password: a word for it, then something typed on a keyboard."""
+    if HINT.search(text) is None:
+        return False
+    plain = fold(text)
+    return _STATED.search(plain) is not None or _BEFORE.search(plain) is not None
+
+
+def looks_secret(text: str) -> bool:
+    """Whether a value by itself looks like a password or PIN rather than a word or a number of another kind."""
+    return _LOOKS_SECRET.fullmatch(fold(text).strip()) is not None
+
+
+def service_of(text: str) -> str:
+    """tax, bank, ukey, registry or other: where a login named like this belongs to."""
+    plain = "".join(fold(text).lower().split())
+    found = [(plain.find(w), s) for s, words in _SERVICES.items() for w in words if w in plain]
+    return min(found)[1] if found else "other"
