@@ -19,10 +19,12 @@ APP_FILES = {
 }  # fmt: skip
 # Below the areas lie mechanisms with names of their own; above them one adapter to the identity package.
 MORE_FILES = {
-    "common": {"postgresql", "tenancy", "identifiers", "custodian", "logs", "language", "requests"},
+    "common": {"postgresql", "tenancy", "identifiers", "custodian", "logs", "language", "requests", "bulk"},
     "ledger": {"inbox", "sealer"},
     "acts": {"acting", "facts", "reasons"},
     "accounts": {"authentication"},
+    "parties": {"register"},
+    "vault": {"store"},
 }
 
 

@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class PartiesConfig(AppConfig):
+    """This area."""
+
     name = "fengni.apps.parties"
     label = "parties"

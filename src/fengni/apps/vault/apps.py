@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class VaultConfig(AppConfig):
+    """This area."""
+
     name = "fengni.apps.vault"
     label = "vault"

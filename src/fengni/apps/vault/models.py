@@ -42,10 +42,11 @@ class Unit(models.Model):
                 name="vault_unit_one_living",
             ),
         ]
+        indexes = [models.Index(fields=["tenant_id", "client_id"], name="vault_unit_by_client")]
 
 
 class Record(models.Model):
-    """Sealed fields of one class. `fingerprint` is keyed and bound to the record: it tells 'the same as before' only."""
+    """Sealed fields of one class. `fingerprint`, keyed and bound to the record, tells 'the same as before' only."""
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.UUIDField()
@@ -113,7 +114,8 @@ class Tag(models.Model):
 class Manifest(models.Model):
     """What one act wrote: per record 16 bytes id, u32 revision, 32 bytes SHA-256 of the envelope; zeros when deleted.
 
-    `import_id` names the import that wrote it; `former_roles` what its relations said before, by relation id.
+    `import_id` names the import that wrote or undid it; `former_roles` the roles that relations had before, by id, null
+    for a relation it made.
     """
 
     pk = models.CompositePrimaryKey("tenant_id", "entry_id")

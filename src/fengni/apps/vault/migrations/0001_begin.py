@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'vault_record',
+                'indexes': [models.Index(fields=['tenant_id', 'unit_id'], name='vault_record_by_unit')],
                 'constraints': [models.UniqueConstraint(fields=('tenant_id', 'client_id', 'subject_id', 'record_class'), name='vault_record_one_per_class')],
             },
         ),
@@ -118,6 +119,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'vault_unit',
+                'indexes': [models.Index(fields=['tenant_id', 'client_id'], name='vault_unit_by_client')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'live')), fields=('tenant_id', 'client_id', 'subject_id', 'retention_class'), name='vault_unit_one_living')],
             },
         ),

@@ -1,0 +1,81 @@
+"""Reads on client files, persons and who may see them. What is shown of them is sealed: see the vault's queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from fengni.apps.acts.models import Grant
+from fengni.apps.common.queries import query
+from fengni.apps.parties.models import Client, Counter, Person, Relation
+from fengni.core.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A member to whom a client is assigned."""
+
+    member_id: UUID
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RelationRow:
+    """A person in a client file. `fictitious`: the person cannot exist (demo data)."""
+
+    id: UUID
+    roles: tuple[str, ...]
+    fictitious: bool
+
+
+@query
+def assigned_clients(*, actor: Actor, at: datetime) -> set[UUID]:
+    """The clients a member's grants name, for members whose scope is not the whole tenant."""
+    in_force = Q(until=None) | Q(until__gt=at)
+    held = Grant.objects.filter(in_force, member_id=actor.id).exclude(client_id=None)
+    return {client for client in held.values_list("client_id", flat=True) if client is not None}
+
+
+@query
+def assignments(*, client_id: UUID) -> list[Assignment]:
+    """Who has been assigned a client."""
+    held = Grant.objects.filter(client_id=client_id, person_id=None).order_by("created_at")
+    return [Assignment(one.member_id, one.created_at, one.until) for one in held]
+
+
+@query
+def totals() -> dict[str, int]:
+    """How many clients, persons and relations the tenant has."""
+    return dict(Counter.objects.values_list("kind", "number"))
+
+
+@query
+def client_exists(*, client_id: UUID) -> bool:
+    """Whether the tenant has such a client file."""
+    return Client.objects.filter(id=client_id).exists()
+
+
+@query
+def is_in_file(*, client_id: UUID, person_id: UUID) -> bool:
+    """Whether a person is in a client file."""
+    return Relation.objects.filter(client_id=client_id, person_id=person_id).exists()
+
+
+@query
+def files_of(*, person_id: UUID) -> list[UUID]:
+    """The client files a person is in, oldest first."""
+    return list(Relation.objects.filter(person_id=person_id).order_by("id").values_list("client_id", flat=True))
+
+
+@query
+def relation_of(*, client_id: UUID, person_id: UUID) -> RelationRow | None:
+    """How a person stands to a client, or None when the person is not in the file."""
+    relation = Relation.objects.filter(client_id=client_id, person_id=person_id).first()
+    if relation is None:
+        return None
+    fictitious = Person.objects.filter(id=person_id, fictitious=True).exists()
+    return RelationRow(relation.id, tuple(relation.roles), fictitious)

@@ -1,0 +1,43 @@
+"""Reads on sealed records: lists, search, pages, files of masked lists. Nothing here opens a value."""
+
+from __future__ import annotations
+
+from fengni.apps.vault.queries.faithful import unfaithful_records
+from fengni.apps.vault.queries.files import ListFile, list_file
+from fengni.apps.vault.queries.lists import (
+    ClientRow,
+    ClientsPage,
+    Found,
+    FoundRow,
+    PersonRow,
+    PersonsPage,
+    clients_page,
+    number_hits,
+    number_indexes,
+    persons_page,
+    search,
+)
+from fengni.apps.vault.queries.pages import ClientPage, FieldRow, Missing, PersonPage, client_page, person_page
+
+__all__ = [
+    "ClientPage",
+    "ClientRow",
+    "ClientsPage",
+    "FieldRow",
+    "Found",
+    "FoundRow",
+    "ListFile",
+    "Missing",
+    "PersonPage",
+    "PersonRow",
+    "PersonsPage",
+    "client_page",
+    "clients_page",
+    "list_file",
+    "number_hits",
+    "number_indexes",
+    "person_page",
+    "persons_page",
+    "search",
+    "unfaithful_records",
+]

@@ -1,0 +1,338 @@
+"""Reads on sealed records: lists and pages of masks, and search by index entries. Nothing here opens a value.
+
+Rules: a reader sees the clients of the scope and no others (`Denied` otherwise); names are whole for those who must
+know whom a row is about and masked for the rest; a list knows its total without counting rows. A full number of a
+person is not searched here: that is an act, counted for the person it hits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from fengni.apps.common.queries import query
+from fengni.apps.parties import queries as parties
+from fengni.apps.vault.store.house import House, house
+from fengni.apps.vault.store.indexing import KINDS, tags_of
+from fengni.apps.vault.store.recognition import Hit, hits
+from fengni.apps.vault.store.shown import listed, name_shown
+from fengni.core.access.actor import Actor
+from fengni.core.errors import Denied
+from fengni.core.vault.blind_index import normalise
+from fengni.core.vault.surnames import surname
+
+PAGE_SIZE: Final = 20
+MOST_FOUND: Final = 50
+_PERSON_CLASSES: Final = ("identity", "contact")
+_ID_NUMBER: Final = re.compile("[0-9]{17}[0-9X]")
+_MOBILE: Final = re.compile("1[0-9]{10}")
+_USCC: Final = re.compile("[0-9A-HJ-NPQRTUWXY]{18}")
+_PASSPORT: Final = re.compile("[A-Z]{1,2}[0-9]{7,8}")
+_INITIALS: Final = re.compile("[A-Za-z]{2,8}")
+_SURNAME_LAST4: Final = re.compile(r"([^\W\d_][^\d]*?)[\s/]*([0-9]{3}[0-9Xx])")
+
+Place = tuple[UUID, UUID, str]  # client file, subject, record class
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The masks of one record, and which revision they belong to."""
+
+    masks: Mapping[str, str]
+    revision: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """A client in a list."""
+
+    id: UUID
+    name: str
+    uscc: str
+    persons: int
+    tags: tuple[str, ...]
+    service_until: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in a client file, in a list. `state` is damaged, verify or empty."""
+
+    relation_id: UUID
+    person_id: UUID
+    client_id: UUID
+    client_name: str
+    name: str
+    id_number: str
+    mobile: str
+    roles: tuple[str, ...]
+    state: str
+    fictitious: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClientsPage:
+    """One page of clients."""
+
+    rows: tuple[ClientRow, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsPage:
+    """One page of persons in client files."""
+
+    rows: tuple[PersonRow, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """Something a search found: a client, or a person in a client file. `by` names the index."""
+
+    client_id: UUID
+    client_name: str
+    person_id: UUID | None
+    name: str
+    id_number: str
+    mobile: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found. `full_number`: what was typed is a person's full number; search by the act instead."""
+
+    rows: tuple[FoundRow, ...] = ()
+    full_number: bool = False
+
+
+@query
+def clients_page(*, actor: Actor, at: datetime, page: int = 1, size: int = PAGE_SIZE) -> ClientsPage:
+    """Clients of the reader's scope, newest first."""
+    clients = scope(actor, at)
+    total = parties.totals().get("clients", 0) if clients is None else len(clients)
+    page, pages = _within(page, total, size)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, persons, created_at FROM parties_client WHERE %s::uuid[] IS NULL OR id = ANY(%s::uuid[]) "
+            "ORDER BY tenant_id DESC, id DESC LIMIT %s OFFSET %s",
+            [*_twice(clients), size, (page - 1) * size],
+        )
+        rows = cursor.fetchall()
+    shown = displays([(row[0], row[0], kind) for row in rows for kind in ("enterprise", "service")])
+    return ClientsPage(tuple(_client_row(row, shown) for row in rows), total, page, pages)
+
+
+@query
+def persons_page(
+    *, actor: Actor, at: datetime, page: int = 1, size: int = PAGE_SIZE, client_id: UUID | None = None
+) -> PersonsPage:
+    """Persons in the client files of the reader's scope, newest first; of one file when `client_id` is given."""
+    clients = scope(actor, at)
+    if client_id is not None:
+        refuse_outside(clients, client_id)
+        clients = {client_id}
+    total = _persons_in(clients)
+    page, pages = _within(page, total, size)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id, r.person_id, r.client_id, array(SELECT jsonb_array_elements_text(r.roles)), p.fictitious "
+            "FROM (SELECT * FROM parties_relation WHERE %s::uuid[] IS NULL OR client_id = ANY(%s::uuid[]) "
+            "ORDER BY tenant_id DESC, id DESC LIMIT %s OFFSET %s) r "
+            "JOIN parties_person p ON p.tenant_id = r.tenant_id AND p.id = r.person_id ORDER BY r.id DESC",
+            [*_twice(clients), size, (page - 1) * size],
+        )
+        rows = cursor.fetchall()
+    shown = displays(_places_of((client, person) for _, person, client, *_ in rows))
+    return PersonsPage(tuple(_person_row(actor, row, shown) for row in rows), total, page, pages)
+
+
+@query
+def search(*, actor: Actor, at: datetime, words: str) -> Found:
+    """Clients and persons by name, initials, USCC or company name, or surname with last four ("陆 0212")."""
+    words = words.strip()
+    if not words:
+        return Found()
+    if set(number_indexes(words)) - {"uscc"}:
+        return Found(full_number=True)
+    tags = tags_of(house(), _readings(words))
+    wanted = {index: [tag for tag in made if tag] for index, made in tags.items()}
+    return Found(_found(actor, hits(wanted, clients=scope(actor, at), most=MOST_FOUND)))
+
+
+@query
+def number_hits(
+    *, actor: Actor, at: datetime, number: str, indexes: Sequence[str]
+) -> tuple[tuple[FoundRow, ...], set[UUID]]:
+    """Rows of a full number inside the scope, and every person hit, inside or outside it: for the act that counts."""
+    tags = tags_of(house(), {index: [number] for index in indexes})
+    clients = scope(actor, at)
+    found = hits({index: [tag for tag in made if tag] for index, made in tags.items()}, most=MOST_FOUND)
+    inside = [hit for hit in found if clients is None or hit.client in clients]
+    return _found(actor, inside), {hit.subject for hit in found if hit.subject_kind == "person"}
+
+
+def number_indexes(words: str) -> tuple[str, ...]:
+    """Which full numbers the words may be; empty for anything else.
+
+    >>> number_indexes("990101 19880229 0212"), number_indexes("154-0000-0001"), number_indexes("lzh")
+    (('id_number',), ('mobile',), ())
+    """
+    if not any(character.isdigit() for character in words):
+        return ()
+    code, mobile = normalise("id_number", words), normalise("mobile", words)
+    if _ID_NUMBER.fullmatch(code):
+        return ("id_number",)
+    if _USCC.fullmatch(code):
+        return ("uscc",)
+    if _MOBILE.fullmatch(mobile):
+        return ("mobile",)
+    return ("passport",) if _PASSPORT.fullmatch(code) else ()
+
+
+def scope(actor: Actor, at: datetime) -> set[UUID] | None:
+    """The clients a reader may see; None for all of the tenant."""
+    return None if actor.sees_all_clients else parties.assigned_clients(actor=actor, at=at)
+
+
+def refuse_outside(clients: Collection[UUID] | None, client_id: UUID) -> None:
+    """Raise Denied for a client outside a scope, or one the tenant does not have."""
+    if clients is not None and client_id not in clients:
+        raise Denied("access.scope")
+    if not parties.client_exists(client_id=client_id):
+        raise Denied("parties.no-such-client")
+
+
+def displays(places: Collection[Place], home: House | None = None) -> dict[Place, Shown]:
+    """The masks of the records at these places. Raises SealRefused when one was tampered with."""
+    if not places:
+        return {}
+    clients, subjects, classes = zip(*places, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.client_id, r.subject_id, r.record_class, r.id, r.revision, r.display, r.updated_at "
+            "FROM vault_record r JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) n (client_id, subject_id, class) "
+            "ON r.client_id = n.client_id AND r.subject_id = n.subject_id AND r.record_class = n.class",
+            [list(clients), list(subjects), list(classes)],
+        )
+        rows = cursor.fetchall()
+    key = (home or house()).display_key
+    masks = key.open_masks((record, revision, display) for _, _, _, record, revision, display, _ in rows)
+    return {
+        (client, subject, record_class): Shown(opened, revision, updated_at)
+        for (client, subject, record_class, _, revision, _, updated_at), opened in zip(rows, masks, strict=True)
+    }
+
+
+def _readings(words: str) -> dict[str, list[str]]:
+    """Everything the words of a search may mean, by index."""
+    if number_indexes(words) == ("uscc",):
+        return {"uscc": [words]}
+    wanted = {"name": [words], "company_name": [words]}
+    if _INITIALS.fullmatch(words):
+        wanted["name_initials"] = [words]
+    compound = _SURNAME_LAST4.fullmatch(words)
+    if compound:
+        family = compound[1].strip()
+        wanted["last4_surname"] = [f"{name}/{compound[2]}" for name in {family, surname(family), family[0]}]
+    return wanted
+
+
+def _found(actor: Actor, found: Iterable[Hit]) -> tuple[FoundRow, ...]:
+    by = {(hit.client, hit.subject): KINDS[hit.kind] for hit in reversed(list(found))}
+    shown = displays(_places_of(by))
+    rows = []
+    for (client, subject), index in reversed(by.items()):
+        identity, contact = _masks(shown, client, subject, "identity"), _masks(shown, client, subject, "contact")
+        rows.append(
+            FoundRow(
+                client,
+                _masks(shown, client, client, "enterprise").get("company_name", ""),
+                None if subject == client else subject,
+                name_shown(identity, whole=actor.sees_names),
+                listed(identity, "id_number"),
+                listed(contact, "mobile"),
+                index,
+            )
+        )
+    return tuple(rows)
+
+
+def _places_of(pairs: Iterable[tuple[UUID, UUID]]) -> list[Place]:
+    """The records that a row about a subject in a client file shows: its own, and the client's name."""
+    places: dict[Place, None] = {}
+    for client, subject in pairs:
+        places[client, client, "enterprise"] = None
+        if subject != client:
+            places |= dict.fromkeys((client, subject, record_class) for record_class in _PERSON_CLASSES)
+    return list(places)
+
+
+def _masks(shown: Mapping[Place, Shown], client: UUID, subject: UUID, record_class: str) -> Mapping[str, str]:
+    found = shown.get((client, subject, record_class))
+    return found.masks if found else {}
+
+
+def _client_row(row: tuple[UUID, int, datetime], shown: Mapping[Place, Shown]) -> ClientRow:
+    client, persons, created_at = row
+    enterprise, service = _masks(shown, client, client, "enterprise"), _masks(shown, client, client, "service")
+    return ClientRow(
+        client,
+        enterprise.get("company_name", ""),
+        enterprise.get("uscc", ""),
+        persons,
+        tuple(service.get("tag", "").splitlines()),
+        service.get("service_until", ""),
+        created_at,
+    )
+
+
+def _person_row(
+    actor: Actor, row: tuple[UUID, UUID, UUID, list[str], bool], shown: Mapping[Place, Shown]
+) -> PersonRow:
+    relation, person, client, roles, fictitious = row
+    identity, contact = _masks(shown, client, person, "identity"), _masks(shown, client, person, "contact")
+    states = {value for masks in (identity, contact) for key, value in masks.items() if key.endswith("#state")}
+    return PersonRow(
+        relation,
+        person,
+        client,
+        _masks(shown, client, client, "enterprise").get("company_name", ""),
+        name_shown(identity, whole=actor.sees_names),
+        listed(identity, "id_number"),
+        listed(contact, "mobile"),
+        tuple(roles),
+        min(states, default=""),  # damaged comes before verify
+        fictitious,
+    )
+
+
+def _persons_in(clients: Collection[UUID] | None) -> int:
+    if clients is None:
+        return parties.totals().get("relations", 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(persons), 0) FROM parties_client WHERE id = ANY(%s)", [list(clients)])
+        return int(cursor.fetchone()[0])
+
+
+def _within(page: int, total: int, size: int) -> tuple[int, int]:
+    pages = max(1, -(-total // size))
+    return min(max(page, 1), pages), pages
+
+
+def _twice(clients: Collection[UUID] | None) -> list[list[UUID] | None]:
+    given = None if clients is None else list(clients)
+    return [given, given]

@@ -1,0 +1,151 @@
+"""The page of one client and of one person: every field with its mask, and what the reader may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from fengni.apps.acts.acting import REGISTRY
+from fengni.apps.common.queries import query
+from fengni.apps.parties import queries as parties
+from fengni.apps.vault.queries.lists import PersonRow, Shown, displays, persons_page, refuse_outside, scope
+from fengni.apps.vault.store.shown import DAMAGED, STATE, name_shown
+from fengni.core.access.actor import Actor
+from fengni.core.errors import Denied
+from fengni.core.vault.catalogue import ELEMENTS, Element, classes_of
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field on a page. `shown` is its mask; `can` holds reveal and replace where the reader may.
+
+    `state` is damaged, verify or empty; `revision` is the record's, to be given back when replacing.
+    """
+
+    kind: str
+    shown: str
+    masked: bool
+    grade: str
+    basis: str
+    retention: str
+    record_class: str
+    state: str
+    revision: int
+    updated_at: datetime
+    can: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A kind without a value, and the revision to give when one is entered."""
+
+    kind: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """A client: its fields, its persons, who works on it."""
+
+    id: UUID
+    name: str
+    fields: tuple[FieldRow, ...]
+    missing: tuple[Missing, ...]
+    persons: tuple[PersonRow, ...]
+    persons_total: int
+    assigned: tuple[parties.Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """A person in one client file, and the other files of the person inside the reader's scope."""
+
+    id: UUID
+    client_id: UUID
+    client_name: str
+    name: str
+    roles: tuple[str, ...]
+    fictitious: bool
+    fields: tuple[FieldRow, ...]
+    missing: tuple[Missing, ...]
+    other_clients: tuple[UUID, ...]
+
+
+@query
+def client_page(*, actor: Actor, at: datetime, client_id: UUID) -> ClientPage:
+    """One client. Raises Denied outside the reader's scope."""
+    refuse_outside(scope(actor, at), client_id)
+    shown = displays([(client_id, client_id, record_class) for record_class in classes_of("client")])
+    fields, missing = _fields(actor, "client", {place[2]: one for place, one in shown.items()})
+    persons = persons_page(actor=actor, at=at, client_id=client_id, size=50)
+    name = next((row.shown for row in fields if row.kind == "company_name"), "")
+    assigned = tuple(parties.assignments(client_id=client_id))
+    return ClientPage(client_id, name, fields, missing, persons.rows, persons.total, assigned)
+
+
+@query
+def person_page(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID) -> PersonPage:
+    """One person in a client file. Raises Denied outside the reader's scope or when the person is not in the file."""
+    clients = scope(actor, at)
+    refuse_outside(clients, client_id)
+    relation = parties.relation_of(client_id=client_id, person_id=person_id)
+    if relation is None:
+        raise Denied("parties.no-such-person")
+    places = [(client_id, person_id, record_class) for record_class in classes_of("person")]
+    shown = displays([*places, (client_id, client_id, "enterprise")])
+    enterprise = shown.pop((client_id, client_id, "enterprise"), None)
+    by_class = {place[2]: one for place, one in shown.items()}
+    fields, missing = _fields(actor, "person", by_class)
+    others = [one for one in parties.files_of(person_id=person_id) if one != client_id]
+    return PersonPage(
+        person_id,
+        client_id,
+        enterprise.masks.get("company_name", "") if enterprise else "",
+        name_shown(by_class["identity"].masks, whole=actor.sees_names) if "identity" in by_class else "",
+        relation.roles,
+        relation.fictitious,
+        fields,
+        missing,
+        tuple(one for one in others if clients is None or one in clients),
+    )
+
+
+def _fields(
+    actor: Actor, subject_kind: str, shown: Mapping[str, Shown]
+) -> tuple[tuple[FieldRow, ...], tuple[Missing, ...]]:
+    """The fields of a subject in the catalogue's order, and the kinds without a value."""
+    rows, missing = [], []
+    for about in ELEMENTS.values():
+        if about.subject != subject_kind:
+            continue
+        record = shown.get(about.record_class)
+        if record is None or about.kind not in record.masks:
+            missing.append(Missing(about.kind, record.revision if record else 0))
+        else:
+            rows.append(_field(actor, about, record))
+    return tuple(rows), tuple(missing)
+
+
+def _field(actor: Actor, about: Element, record: Shown) -> FieldRow:
+    whole = about.mask == "none" or (about.kind == "name" and actor.sees_names)
+    state = record.masks.get(about.kind + STATE, "")
+    can = []
+    if not whole and state != DAMAGED and actor.roles & REGISTRY["vault:field:reveal"].roles:
+        can.append("reveal")
+    if actor.roles & REGISTRY["vault:field:replace"].roles:
+        can.append("replace")
+    return FieldRow(
+        about.kind,
+        name_shown(record.masks, whole=True) if about.kind == "name" and whole else record.masks[about.kind],
+        not whole,
+        about.grade,
+        about.basis,
+        about.retention,
+        about.record_class,
+        state,
+        record.revision,
+        record.updated_at,
+        tuple(can),
+    )

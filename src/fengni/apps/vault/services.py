@@ -1,0 +1,270 @@
+"""Acts on sealed records: new clients and persons, one value viewed or replaced, number search, export, receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from fengni.apps.acts.acting import Outcome, act
+from fengni.apps.common.identifiers import uuid7
+from fengni.apps.ledger import queries as ledger
+from fengni.apps.ledger.inbox import Seen
+from fengni.apps.parties import queries as parties
+from fengni.apps.parties import register
+from fengni.apps.parties.models import RELATION_ROLES
+from fengni.apps.parties.register import NewRelation
+from fengni.apps.vault import queries
+from fengni.apps.vault.store import fitness
+from fengni.apps.vault.store.house import House, house
+from fengni.apps.vault.store.plans import give_to_maker, one_writer
+from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
+from fengni.apps.vault.store.records import Part, Writing, stored
+from fengni.apps.vault.store.shown import STATE, kinds_in
+from fengni.core.access.actor import Actor
+from fengni.core.access.decision import Resource
+from fengni.core.errors import BadInput, Denied
+from fengni.core.vault.catalogue import element
+
+SHOWN_FOR = timedelta(seconds=30)
+SEARCHES_AN_HOUR = 30
+HANDLERS = ("owner", "lead", "agent")
+PURPOSES = (
+    "purpose.change_registration",
+    "purpose.verify_identity",
+    "purpose.fill_form",
+    "purpose.contact_client",
+    "purpose.answer_subject",
+    "purpose.incident_response",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """One clear value, its mark if it has one, and until when a screen may show it. Not part of `repr`."""
+
+    kind: str
+    value: str
+    state: str
+    until: datetime
+
+    def __repr__(self) -> str:
+        return f"Revealed(kind={self.kind!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A person in a client file; `known` says that the person was in the tenant before."""
+
+    person_id: UUID
+    relation_id: UUID
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFound:
+    """Masked rows inside the reader's scope. What lies outside is not told, only recorded."""
+
+    rows: tuple[queries.FoundRow, ...]
+
+
+def _client(actor: Actor, client_id: UUID) -> Resource:
+    """A client file. Denied when the tenant has none of this id: whose it is, is not told."""
+    if not parties.client_exists(client_id=client_id):
+        raise Denied("parties.no-such-client")
+    return Resource("parties:client", client_id, actor.tenant_id, clients=frozenset({client_id}))
+
+
+def _field(actor: Actor, client_id: UUID, subject_id: UUID, kind: str) -> Resource:
+    """One field of a client (`subject_id` equals `client_id`) or of a person in its file."""
+    about_client = _client(actor, client_id)
+    kinds = frozenset({element(kind).kind})
+    if subject_id == client_id:
+        return Resource("parties:client", client_id, actor.tenant_id, about_client.clients, fields=kinds)
+    return _person(actor, client_id, subject_id, kinds)
+
+
+def _person(actor: Actor, client_id: UUID, person_id: UUID, kinds: frozenset[str] = frozenset()) -> Resource:
+    clients = _client(actor, client_id).clients
+    if not parties.is_in_file(client_id=client_id, person_id=person_id):
+        raise Denied("parties.no-such-person")
+    return Resource("parties:person", person_id, actor.tenant_id, clients, persons=(person_id,), fields=kinds)
+
+
+def _person_in_file(actor: Actor, client_id: UUID, person_id: UUID) -> Resource:
+    return _person(actor, client_id, person_id)
+
+
+@act("vault:client:create", roles=HANDLERS)
+def create_client(*, actor: Actor, at: datetime, fields: Mapping[str, str]) -> Outcome[UUID]:
+    """A new client file with its enterprise's fields; who sees assigned clients only gets it assigned.
+
+    Raises BadInput without a company name, for a wrong value, or when the tenant has a client of this USCC or name.
+    """
+    home = house()
+    values = _checked(home, "client", fields)
+    if not values.get("company_name"):
+        raise BadInput("vault.company-name-missing")
+    one_writer(home)
+    if recognise_clients(home, [ClientTraits(values.get("uscc", ""), (values["company_name"],))])[0]:
+        raise BadInput("vault.client-exists")
+    client_id = uuid7()
+    register.register(home.tenant_id, at, clients=[client_id])
+    writing = Writing(home, at)
+    writing.put(_parts(client_id, client_id, values), fresh={client_id})
+    give_to_maker([client_id], at)
+    resource = Resource("parties:client", client_id, actor.tenant_id, frozenset({client_id}))
+    return Outcome(client_id, resource=resource, facts=writing.finish())
+
+
+@act("vault:person:add", roles=HANDLERS, resource=_client, scoped=True)
+def add_person(
+    *, actor: Actor, at: datetime, client_id: UUID, roles: tuple[str, ...], fields: Mapping[str, str]
+) -> Outcome[Added]:
+    """A person in a client file. Whoever the tenant knows by ID number is the same person, in one more file.
+
+    Raises BadInput without a name, for unknown roles or wrong values, or when the person is in this file already.
+    """
+    home = house()
+    if not roles or not set(roles) <= set(RELATION_ROLES):
+        raise BadInput("parties.role-unknown")
+    values = _checked(home, "person", fields)
+    if not values.get("name"):
+        raise BadInput("vault.name-missing")
+    one_writer(home)
+    known = recognise_persons(home, [PersonTraits(values.get("id_number", ""), values["name"], (client_id,))])[0]
+    if known and parties.is_in_file(client_id=client_id, person_id=known):
+        raise BadInput("vault.person-in-file")
+    person_id, relation_id = known or uuid7(), uuid7()
+    register.register(
+        home.tenant_id,
+        at,
+        persons={} if known else {person_id: fitness.is_fictitious(values)},
+        relations=[NewRelation(relation_id, client_id, person_id, tuple(dict.fromkeys(roles)))],
+    )
+    writing = Writing(home, at)
+    writing.put(_parts(client_id, person_id, values), fresh=set() if known else {person_id})
+    resource = Resource("parties:person", person_id, actor.tenant_id, frozenset({client_id}), persons=(person_id,))
+    seen = (Seen(person_id, kinds_in(values)),)
+    return Outcome(Added(person_id, relation_id, bool(known)), resource=resource, seen=seen, facts=writing.finish())
+
+
+@act("vault:field:reveal", roles=(*HANDLERS, "dpo"), resource=_field, purposes=PURPOSES, scoped=True, protected=True)
+def reveal_field(
+    *, actor: Actor, at: datetime, client_id: UUID, subject_id: UUID, kind: str, purpose: str, reason: str
+) -> Outcome[Revealed]:
+    """One clear value for a purpose and a reason, to be shown for 30 seconds. Opens the one record it lies in.
+
+    Raises BadInput when no reason is given or there is no such value, SealRefused when it does not open.
+    """
+    if len(reason.strip()) < 2:
+        raise BadInput("vault.reason-missing")
+    rows = stored([client_id], [subject_id], element(kind).record_class)
+    if not rows:
+        raise BadInput("vault.no-value")
+    fields = Writing(house(), at).open(rows)[0]
+    if kind not in fields:
+        raise BadInput("vault.no-value")
+    seen = () if subject_id == client_id else (Seen(subject_id, (kind,), clear=1),)
+    facts = {"field": kind} if subject_id == client_id else {}
+    return Outcome(Revealed(kind, fields[kind], fields.get(kind + STATE, ""), at + SHOWN_FOR), seen=seen, facts=facts)
+
+
+@act("vault:field:replace", roles=HANDLERS, resource=_field, scoped=True)
+def replace_field(
+    *, actor: Actor, at: datetime, client_id: UUID, subject_id: UUID, kind: str, value: str, revision: int
+) -> Outcome[int]:
+    """Another value in place of the old one, which is never shown. `revision` is the record's as read, 0 for none.
+
+    Returns the new revision. A changed company name stays as former name. Raises BadInput for a wrong value or a mask,
+    or when the record was changed meanwhile.
+    """
+    home = house()
+    subject_kind = "client" if subject_id == client_id else "person"
+    values = _checked(home, subject_kind, {kind: value})
+    if kind in ("id_number", "uscc", "company_name"):
+        one_writer(home)
+        _refuse_taken(home, client_id, subject_id, kind, values[kind])
+    rows = stored([client_id], [subject_id], element(kind).record_class)
+    now = rows[0].revision if rows else 0
+    if now != revision:
+        raise BadInput("vault.changed-meanwhile")
+    writing = Writing(home, at)
+    written = writing.put([Part(client_id, subject_id, element(kind).record_class, values)])
+    seen = () if subject_kind == "client" else (Seen(subject_id, (kind,)),)
+    facts = {**writing.finish(), "field": kind}
+    return Outcome(now if written.unchanged else now + 1, seen=seen, facts=facts)
+
+
+@act("vault:number:search", roles=(*HANDLERS, "dpo"))
+def search_number(*, actor: Actor, at: datetime, number: str) -> Outcome[NumberFound]:
+    """Who has this full ID number, mobile or passport number, inside the reader's scope; counted for whoever it hits.
+
+    A hit outside the scope is not told, only recorded for that person. Raises Denied after 30 searches in an hour,
+    BadInput for what is no full number.
+    """
+    indexes = queries.number_indexes(number)
+    if not indexes:
+        raise BadInput("vault.not-a-full-number")
+    _count_search(actor, at)
+    found, outside = queries.number_hits(actor=actor, at=at, number=number, indexes=indexes)
+    shown = {row.person_id for row in found if row.person_id}
+    seen = [Seen(person, (indexes[0],)) for person in sorted(shown)]
+    seen += [Seen(person) for person in sorted(outside - shown)]
+    facts = {"hits": len(shown), "outside": len(outside - shown)}
+    return Outcome(NumberFound(tuple(found)), seen=tuple(seen), facts=facts)
+
+
+@act("vault:list:export", roles=(*HANDLERS, "dpo"))
+def export_list(*, actor: Actor, at: datetime, what: str, form: str) -> Outcome[queries.ListFile]:
+    """The masked list of clients or persons inside the reader's scope, as xlsx or csv. Formulas are escaped."""
+    file = queries.list_file(actor=actor, at=at, what=what, form=form)
+    seen = tuple(Seen(person, ("id_number", "mobile", "name")) for person in sorted(file.persons))
+    return Outcome(file, seen=seen, facts={"list": what, "form": form, "rows": file.rows})
+
+
+@act("vault:receipt:issue", roles=(*HANDLERS, "dpo"), resource=_person_in_file, scoped=True)
+def issue_receipt(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID) -> Outcome[bytes]:
+    """The person's own receipt: every sealed entry about the person, with proofs, as one file for `fengni verify`."""
+    return Outcome(ledger.person_receipt_file(person_id), seen=(Seen(person_id),))
+
+
+def _checked(home: House, subject_kind: str, fields: Mapping[str, str]) -> dict[str, str]:
+    values = {kind: fitness.checked(subject_kind, kind, value) for kind, value in fields.items() if value.strip()}
+    if not values:
+        raise BadInput("vault.value-missing")
+    fitness.refuse_unfit(home, values.items())
+    return values
+
+
+def _parts(client_id: UUID, subject_id: UUID, values: Mapping[str, str]) -> list[Part]:
+    classes: dict[str, dict[str, str]] = {}
+    for kind, value in values.items():
+        classes.setdefault(element(kind).record_class, {})[kind] = value
+    return [Part(client_id, subject_id, record_class, fields) for record_class, fields in classes.items()]
+
+
+def _refuse_taken(home: House, client_id: UUID, subject_id: UUID, kind: str, value: str) -> None:
+    """Two clients cannot have one USCC, nor two persons one ID number."""
+    if kind == "uscc" and recognise_clients(home, [ClientTraits(value)])[0] not in (None, client_id):
+        raise BadInput("vault.client-exists")
+    if kind == "id_number" and recognise_persons(home, [PersonTraits(value)])[0] not in (None, subject_id):
+        raise BadInput("vault.person-exists")
+
+
+def _count_search(actor: Actor, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO vault_search_count AS c (tenant_id, member_id, since, number) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (tenant_id, member_id) DO UPDATE SET "
+            "number = CASE WHEN c.since <= excluded.since - interval '1 hour' THEN 1 ELSE c.number + 1 END, "
+            "since = CASE WHEN c.since <= excluded.since - interval '1 hour' THEN excluded.since ELSE c.since END "
+            "RETURNING number",
+            [actor.tenant_id, actor.id, at],
+        )
+        number = cursor.fetchone()[0]
+    if number > SEARCHES_AN_HOUR:
+        raise Denied("vault.too-many-searches", most=SEARCHES_AN_HOUR)

@@ -1,0 +1,35 @@
+"""The tenant whose records are written or read, as the sealed store needs to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from fengni.apps.accounts.models import Tenant
+from fengni.apps.common.custodian import custodian
+from fengni.apps.common.tenancy import current_tenant
+from fengni.core.vault.display import DisplayKey
+from fengni.core.vault.suites import Suite
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A tenant: cipher suite of new units, whether it is a demo, whether it keeps login passwords."""
+
+    tenant_id: UUID
+    suite: Suite
+    demo: bool
+
+    @property
+    def display_key(self) -> DisplayKey:
+        """The key of masks in lists."""
+        return custodian().display_key(self.tenant_id, self.suite)
+
+
+def house() -> House:
+    """The tenant that is bound. Raises RuntimeError when none is."""
+    tenant_id = current_tenant()
+    if tenant_id is None:
+        raise RuntimeError("no tenant is bound")
+    suite, demo = Tenant.objects.values_list("suite", "demo").get(id=tenant_id)
+    return House(tenant_id, Suite(suite), demo)

@@ -1,0 +1,284 @@
+"""Storing an import's plan: recognise who exists, register who is new, seal what is new or changed.
+
+Runs inside a running act; one act writes a tenant's store at a time (advisory lock), so that two imports cannot make
+the same client twice. Values that wait for an answer are not stored; damaged ones leave a mark and no value. A person
+who belongs to no enterprise has no file to lie in and is counted in `left_out`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from fengni.apps.acts.acting import acting
+from fengni.apps.acts.models import Grant
+from fengni.apps.common.identifiers import uuid7
+from fengni.apps.ledger.inbox import Seen
+from fengni.apps.parties import register
+from fengni.apps.parties.queries import assigned_clients
+from fengni.apps.parties.register import NewRelation
+from fengni.apps.vault.store.fitness import is_fictitious, refuse_unfit
+from fengni.apps.vault.store.house import House, house
+from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
+from fengni.apps.vault.store.records import Part, Writing
+from fengni.apps.vault.store.shown import DAMAGED, HINT, ORIGINAL, STATE, VERIFY, kinds_in
+from fengni.core.errors import Denied
+from fengni.core.intake.plan import FieldValue, Plan, State
+from fengni.core.vault.blind_index import normalise
+from fengni.core.vault.catalogue import element
+
+Progress = Callable[[int, int], None]
+_PARTS_AT_A_TIME = 6_000
+_NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of clients or of persons."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What an import wrote. `facts` belong into the act's ledger entry, `seen` into its outcome."""
+
+    clients: Tally
+    persons: Tally
+    left_out: int = 0
+    seen: tuple[Seen, ...] = ()
+    facts: Mapping[str, int | str] = field(default_factory=dict)
+
+    @property
+    def created(self) -> int:
+        """Clients and persons that are new."""
+        return self.clients.created + self.persons.created
+
+    @property
+    def updated(self) -> int:
+        """Clients and persons of whom something changed."""
+        return self.clients.updated + self.persons.updated
+
+    @property
+    def unchanged(self) -> int:
+        """Clients and persons who stay as they were."""
+        return self.clients.unchanged + self.persons.unchanged
+
+
+@dataclass(slots=True)
+class _Subject:
+    """An enterprise or a person of the plan: its fields by record class; for a person the roles by enterprise key."""
+
+    fields: dict[str, dict[str, str]]
+    roles: dict[str, list[str]] = field(default_factory=dict)
+    id: UUID = _NOBODY
+
+    def value(self, record_class: str, kind: str) -> str:
+        """A value of the subject, or nothing."""
+        return self.fields.get(record_class, {}).get(kind, "")
+
+
+@dataclass(slots=True)
+class _Filing:
+    """The plan's subjects by its own keys, and who among them is new."""
+
+    clients: dict[str, _Subject]
+    persons: dict[str, _Subject]
+    fresh: set[UUID] = field(default_factory=set)
+    former_roles: dict[str, list[str] | None] = field(default_factory=dict)
+
+    def parts(self) -> list[Part]:
+        """Everything to write, once per record: of two mentions of one subject the first wins."""
+        found: dict[tuple[UUID, UUID, str], dict[str, str]] = {}
+        for place, fields in self._all():
+            there = found.setdefault(place, fields)
+            if there is not fields:
+                known = kinds_in(there)
+                there |= {key: value for key, value in fields.items() if key.partition("#")[0] not in known}
+        return [Part(*place, fields) for place, fields in found.items()]
+
+    def _all(self) -> Iterator[tuple[tuple[UUID, UUID, str], dict[str, str]]]:
+        for client in self.clients.values():
+            for record_class, fields in client.fields.items():
+                yield (client.id, client.id, record_class), dict(fields)
+        for person in self.persons.values():
+            for key in person.roles:
+                for record_class, fields in person.fields.items():
+                    yield (self.clients[key].id, person.id, record_class), dict(fields)
+
+
+def store_plan(*, plan: Plan, import_id: UUID, at: datetime, progress: Progress) -> Stored:
+    """Write a plan. `progress(done, total)` may raise to cancel: then nothing is kept.
+
+    Raises BadInput for identifiers the tenant must not hold, Denied when a client lies outside the actor's scope.
+    """
+    home = house()
+    one_writer(home)
+    filing, left_out = _file(plan)
+    for subject in (*filing.clients.values(), *filing.persons.values()):
+        refuse_unfit(home, (item for fields in subject.fields.values() for item in fields.items()))
+    _recognise_clients(home, filing)
+    _refuse_outside_scope(filing, at)
+    _recognise_persons(home, filing)
+    _register(home, filing, at)
+    writing = Writing(home, at, import_id)
+    parts = filing.parts()
+    changed: dict[UUID, set[str]] = {}
+    for start in range(0, len(parts), _PARTS_AT_A_TIME):
+        batch = parts[start : start + _PARTS_AT_A_TIME]
+        written = writing.put(batch, fresh=filing.fresh)
+        for part in (*written.created, *written.updated):
+            changed.setdefault(part.subject, set()).update(kinds_in(part.fields))
+        progress(start + len(batch), len(parts))
+    facts = writing.finish(filing.former_roles)
+    clients, persons = _tally(filing.clients, filing.fresh, changed), _tally(filing.persons, filing.fresh, changed)
+    people = {person.id for person in filing.persons.values()}
+    seen = tuple(Seen(subject, tuple(sorted(kinds))) for subject, kinds in changed.items() if subject in people)
+    return Stored(clients, persons, left_out, seen, facts)
+
+
+def one_writer(home: House) -> None:
+    """Wait until no other act is writing new clients or persons of this tenant; held until COMMIT."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"vault:{home.tenant_id}"])
+
+
+def fields_of(values: Iterable[FieldValue]) -> dict[str, dict[str, str]]:
+    """The fields to seal, by record class; a kind that may be kept several times over has a line for each value."""
+    found: dict[str, dict[str, str]] = {}
+    for one in values:
+        if one.state is State.HELD:
+            continue
+        about = element(one.kind)
+        fields = found.setdefault(about.record_class, {})
+        there = fields.get(one.kind)
+        if one.state is State.DAMAGED:
+            if there is None:
+                fields[one.kind + STATE] = DAMAGED
+                if one.hint:
+                    fields[one.kind + HINT] = one.hint
+            continue
+        if there is None:
+            for mark in (STATE, HINT):
+                fields.pop(one.kind + mark, None)
+            fields[one.kind] = one.value
+        elif about.many and one.value not in there.splitlines():
+            fields[one.kind] = f"{there}\n{one.value}"
+        else:
+            continue
+        if one.state is State.VERIFY:
+            fields[one.kind + STATE] = VERIFY
+        if one.kind == "id_number" and one.original and normalise(one.kind, one.original) != one.value:
+            fields[one.kind + ORIGINAL] = one.original
+    return {record_class: fields for record_class, fields in found.items() if fields}
+
+
+def _file(plan: Plan) -> tuple[_Filing, int]:
+    """The subjects that may be stored, and how many persons have no file to lie in."""
+    clients = {}
+    for enterprise in plan.enterprises:
+        if not enterprise.held:
+            fields = fields_of(enterprise.fields)
+            if enterprise.tags:
+                service = fields.setdefault("service", {})
+                service["tag"] = "\n".join(dict.fromkeys([*service.get("tag", "").splitlines(), *enterprise.tags]))
+            clients[enterprise.key] = _Subject(fields)
+    roles: dict[str, dict[str, list[str]]] = {}
+    for relation in plan.relations:
+        if relation.enterprise in clients:
+            held = roles.setdefault(relation.person, {}).setdefault(relation.enterprise, [])
+            if relation.role not in held:
+                held.append(relation.role)
+    ready = [person for person in plan.persons if not person.held]
+    persons = {one.key: _Subject(fields_of(one.fields), roles[one.key]) for one in ready if one.key in roles}
+    return _Filing(clients, persons), len(ready) - len(persons)
+
+
+def _recognise_clients(home: House, filing: _Filing) -> None:
+    traits = [
+        ClientTraits(one.value("enterprise", "uscc"), tuple(name for name in names if name))
+        for one in filing.clients.values()
+        for names in ([one.value("enterprise", "company_name"), *one.value("enterprise", "former_name").split("\n")],)
+    ]
+    for one, known in zip(filing.clients.values(), recognise_clients(home, traits), strict=True):
+        one.id = known or _new(filing)
+
+
+def _recognise_persons(home: House, filing: _Filing) -> None:
+    traits = [
+        PersonTraits(
+            one.value("identity", "id_number"),
+            one.value("identity", "name"),
+            tuple(client for key in one.roles if (client := filing.clients[key].id) not in filing.fresh),
+        )
+        for one in filing.persons.values()
+    ]
+    for one, known in zip(filing.persons.values(), recognise_persons(home, traits), strict=True):
+        one.id = known or _new(filing)
+
+
+def _new(filing: _Filing) -> UUID:
+    made = uuid7()
+    filing.fresh.add(made)
+    return made
+
+
+def _refuse_outside_scope(filing: _Filing, at: datetime) -> None:
+    """An import is no way around the client scope: a known client must be one of the actor's own."""
+    actor = acting().actor
+    if actor.sees_all_clients:
+        return
+    known = {one.id for one in filing.clients.values()} - filing.fresh
+    outside = known - assigned_clients(actor=actor, at=at)
+    if outside:
+        raise Denied("vault.clients-outside-scope", clients=len(outside))
+
+
+def _register(home: House, filing: _Filing, at: datetime) -> None:
+    """Rows of new clients, persons and relations; further roles of relations that exist; the maker's own scope."""
+    clients = [one.id for one in filing.clients.values() if one.id in filing.fresh]
+    persons = {
+        one.id: is_fictitious(one.fields.get("identity", {}) | one.fields.get("contact", {}))
+        for one in filing.persons.values()
+        if one.id in filing.fresh
+    }
+    known = register.relations_of({one.id for one in filing.clients.values()} - filing.fresh)
+    wanted: dict[tuple[UUID, UUID], list[str]] = {}
+    for person in filing.persons.values():
+        for key, roles in person.roles.items():
+            wanted.setdefault((filing.clients[key].id, person.id), []).extend(roles)
+    new, changed = [], {}
+    for place, roles in wanted.items():
+        if place not in known:
+            relation = NewRelation(uuid7(), *place, tuple(dict.fromkeys(roles)))
+            new.append(relation)
+            filing.former_roles[relation.id.hex] = None
+        elif not set(roles) <= set(known[place][1]):
+            relation_id, before = known[place]
+            changed[relation_id] = tuple(dict.fromkeys([*before, *roles]))
+            filing.former_roles[relation_id.hex] = before
+    register.register(home.tenant_id, at, clients=clients, persons=persons, relations=new)
+    register.set_roles(changed)
+    give_to_maker(clients, at)
+
+
+def give_to_maker(clients: Iterable[UUID], at: datetime) -> None:
+    """Who makes a client and sees assigned ones only gets it assigned."""
+    actor = acting().actor
+    if not actor.sees_all_clients:
+        Grant.objects.bulk_create(
+            Grant(tenant_id=actor.tenant_id, member_id=actor.id, client_id=client, created_at=at) for client in clients
+        )
+
+
+def _tally(subjects: Mapping[str, _Subject], fresh: set[UUID], changed: Mapping[UUID, set[str]]) -> Tally:
+    ids = {one.id for one in subjects.values()}
+    created = len(ids & fresh)
+    updated = len((ids & changed.keys()) - fresh)
+    return Tally(created, updated, len(ids) - created - updated)

@@ -1,0 +1,348 @@
+"""Writing sealed records: one way for a single act and for an import of thousands.
+
+A `Part` is what somebody gives of one class of one subject in one client file. `Writing.put` finds the record it
+belongs to, tells by the keyed fingerprint whether anything changed (without opening what did not), opens and merges
+what did, makes units, seals fields and masks, writes index entries, and remembers each envelope for the manifest.
+
+Rules: runs inside an act, so keys are released under its entry and counted for the persons; rows are locked before they
+are read; a record keeps its id, its revision counts up by one. What an import replaces is kept in RecordHistory; what a
+person replaces is gone. `finish` writes the manifest and gives the facts for the ledger entry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from types import MappingProxyType
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from fengni.apps.acts.acting import acting
+from fengni.apps.common import bulk
+from fengni.apps.common.bulk import instant, number2, number4
+from fengni.apps.common.custodian import WrappedKey, custodian
+from fengni.apps.common.identifiers import uuid7
+from fengni.apps.vault.store import manifests
+from fengni.apps.vault.store.house import House
+from fengni.apps.vault.store.indexing import NUMBERS, VERSION, entries_of, tags_of
+from fengni.apps.vault.store.shown import masks_of, merged
+from fengni.core.vault.catalogue import ELEMENTS
+from fengni.core.vault.envelope import Binding, UnitKey, open_rows, seal_rows
+from fengni.core.vault.fields import pack
+from fengni.core.vault.suites import Suite
+
+RETENTION: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {(e.subject, e.record_class): e.retention for e in ELEMENTS.values()}
+)
+_RECORD = (
+    "tenant_id, id, unit_id, subject_kind, subject_id, client_id, record_class, revision, envelope, display, "
+    "fingerprint, updated_at"
+)
+_UNIT = (
+    "tenant_id, id, subject_kind, subject_id, client_id, retention_class, epoch, suite, wrapped, commitment, state, "
+    "created_at"
+)
+_TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
+_HISTORY = (
+    "tenant_id, import_id, record_id, revision, envelope, display, fingerprint, tags, updated_at, replaced_at"
+)
+_NUMBER2: Final = {kind: number2(number) for kind, number in NUMBERS.items()}
+_VERSION2: Final = number2(VERSION)
+_KIND_BYTES: Final = {True: b"client", False: b"person"}
+
+
+class Part(NamedTuple):
+    """Fields of one record class. For a client's own record `subject` equals `client`."""
+
+    client: UUID
+    subject: UUID
+    record_class: str
+    fields: Mapping[str, str]
+
+    @property
+    def subject_kind(self) -> str:
+        """person or client."""
+        return "client" if self.client == self.subject else "person"
+
+    @property
+    def unit_place(self) -> tuple[UUID, UUID, str]:
+        """The destruction unit: client file, subject, retention class."""
+        return self.client, self.subject, RETENTION[self.subject_kind, self.record_class]
+
+
+class Stored(NamedTuple):
+    """A record as it stands in its row."""
+
+    id: UUID
+    unit_id: UUID
+    client_id: UUID
+    subject_id: UUID
+    record_class: str
+    revision: int
+    envelope: bytes
+    display: bytes
+    fingerprint: bytes
+    updated_at: datetime
+
+    @property
+    def place(self) -> tuple[UUID, UUID, str]:
+        """What makes it the only one: client file, subject, class."""
+        return self.client_id, self.subject_id, self.record_class
+
+
+class _Change(NamedTuple):
+    part: Part
+    record: UUID
+    revision: int
+    fields: Mapping[str, str]
+    former: Stored | None
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of parts."""
+
+    created: list[Part] = field(default_factory=list)
+    updated: list[Part] = field(default_factory=list)
+    unchanged: list[Part] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Writing:
+    """The running act's writing: keys it was given and lines of its manifest."""
+
+    house: House
+    at: datetime
+    import_id: UUID | None = None
+    keys: dict[UUID, UnitKey] = field(default_factory=dict)
+    units: dict[tuple[UUID, UUID, str], UUID] = field(default_factory=dict)
+    lines: list[bytes] = field(default_factory=list)
+
+    def put(self, parts: Sequence[Part], *, fresh: Collection[UUID] = frozenset()) -> Written:
+        """Write what is new or changed. `fresh`: clients and persons made by this act: nothing of them is looked up."""
+        written, changes = Written(), []
+        old = [p for p in parts if p.client not in fresh and p.subject not in fresh]
+        known = {row.place: row for row in stored([p.client for p in old], [p.subject for p in old])} if old else {}
+        pairs = [(part, known[part[:3]]) for part in old if part[:3] in known]
+        marks = self._fingerprints([(row.id, part.fields) for part, row in pairs])
+        suspects = [pair for pair, mark in zip(pairs, marks, strict=True) if mark != pair[1].fingerprint]
+        written.unchanged += [pair[0] for pair, mark in zip(pairs, marks, strict=True) if mark == pair[1].fingerprint]
+        for (part, row), former in zip(suspects, self.open([row for _, row in suspects]), strict=True):
+            fields = merged(former, part.fields)
+            if fields == former:
+                written.unchanged.append(part)
+            else:
+                changes.append(_Change(part, row.id, row.revision + 1, fields, row))
+                written.updated.append(part)
+        created = [part for part in parts if part[:3] not in known]
+        changes += [_Change(part, uuid7(), 1, part.fields, None) for part in created]
+        written.created += created
+        if changes:
+            self._write(changes, fresh)
+        return written
+
+    def open(self, rows: Sequence[Stored]) -> list[dict[str, str]]:
+        """The fields of records, by keys released for the running act. Raises SealRefused."""
+        self._take_keys({row.unit_id for row in rows} - self.keys.keys())
+        tenant = self.house.tenant_id
+        return open_rows(
+            (
+                self.keys[row.unit_id],
+                Binding(tenant, row.unit_id, row.id, row.record_class, row.revision),
+                row.envelope,
+            )
+            for row in rows
+        )
+
+    def finish(self, former_roles: Mapping[str, list[str] | None] | None = None) -> dict[str, int | str]:
+        """Write the manifest. Returns the facts that the act's entry shall carry."""
+        return manifests.write(self.house, self.lines, import_id=self.import_id, former_roles=former_roles or {})
+
+    def _write(self, changes: Sequence[_Change], fresh: Collection[UUID]) -> None:
+        units = self._units([c.part for c in changes if c.former is None], fresh)
+        tenant = self.house.tenant_id
+        bindings = [
+            Binding(tenant, unit, c.record, c.part.record_class, c.revision)
+            for c in changes
+            for unit in (c.former.unit_id if c.former else units[c.part.unit_place],)
+        ]
+        envelopes = seal_rows([(self.keys[b.unit], b, c.fields) for b, c in zip(bindings, changes, strict=True)])
+        displays = self.house.display_key.seal_masks([(c.record, c.revision, masks_of(c.fields)) for c in changes])
+        tags, marks = self._tags(changes)
+        at, rows = instant(self.at), []
+        for change, binding, envelope, display, mark in zip(changes, bindings, envelopes, displays, marks, strict=True):
+            part = change.part
+            rows.append(
+                (
+                    tenant.bytes, change.record.bytes, binding.unit.bytes, part.subject_kind.encode(),
+                    part.subject.bytes, part.client.bytes, part.record_class.encode(), number4(change.revision),
+                    envelope, display, mark, at,
+                )
+            )  # fmt: skip
+            self.lines.append(manifests.line(change.record, change.revision, envelope))
+        formers = [c.former for c in changes if c.former is not None]
+        if formers:
+            self._keep(formers)
+            _replace([row for row, c in zip(rows, changes, strict=True) if c.former is not None])
+        bulk.insert("vault_record", _RECORD, [row for row, c in zip(rows, changes, strict=True) if c.former is None])
+        bulk.insert("vault_tag", _TAG, tags)
+
+    def _units(self, parts: Iterable[Part], fresh: Collection[UUID]) -> dict[tuple[UUID, UUID, str], UUID]:
+        """The living unit of each part's place, made where there is none; its key is in `keys` afterwards."""
+        wanted = {part.unit_place for part in parts} - self.units.keys()
+        old = [place for place in wanted if place[0] not in fresh and place[1] not in fresh]
+        if old:
+            living = _living_units(old)
+            self.units |= living
+            self._take_keys(set(living.values()) - self.keys.keys())
+        places = sorted(wanted - self.units.keys())
+        made = [uuid7() for _ in places]
+        if made:
+            new = custodian().new_units(self.house.tenant_id, self.house.suite, made)
+            self.keys.update(zip(made, new.keys, strict=True))
+            self.units.update(zip(places, made, strict=True))
+            tenant, epoch, suite = self.house.tenant_id.bytes, number4(new.epoch), number2(self.house.suite)
+            at = instant(self.at)
+            bulk.insert(
+                "vault_unit",
+                _UNIT,
+                [
+                    (
+                        tenant, unit.bytes, _KIND_BYTES[client == subject], subject.bytes, client.bytes,
+                        retention.encode(), epoch, suite, wrapped, commitment, b"live", at,
+                    )
+                    for (client, subject, retention), unit, wrapped, commitment in zip(
+                        places, made, new.wrapped, new.commitments, strict=True
+                    )
+                ],
+            )  # fmt: skip
+        return self.units
+
+    def _take_keys(self, units: Collection[UUID]) -> None:
+        if not units:
+            return
+        running = acting()
+        purpose = running.purpose or running.rule.act
+        for suite, keys in _wrapped(units):
+            self.keys |= {
+                key.unit: key
+                for key in custodian().unwrap(
+                    self.house.tenant_id, suite, keys, entry=running.entry_id, purpose=purpose
+                )
+            }
+
+    def _fingerprints(self, pairs: Sequence[tuple[UUID, Mapping[str, str]]]) -> list[bytes | None]:
+        digests = [_digest(record, fields) for record, fields in pairs]
+        return tags_of(self.house, {"fingerprint": digests})["fingerprint"] if digests else []
+
+    def _tags(self, changes: Sequence[_Change]) -> tuple[list[bulk.Row], list[bytes | None]]:
+        """Rows of index entries, and the fingerprint of each change."""
+        wanted: dict[str, list[str]] = {index: [] for index in NUMBERS}
+        owners: dict[str, list[tuple[bytes, bytes, bytes, bytes]]] = {index: [] for index in NUMBERS}
+        for change in changes:
+            part = change.part
+            owner = part.subject_kind.encode(), part.subject.bytes, part.client.bytes, change.record.bytes
+            for index, value in entries_of(change.fields):
+                wanted[index].append(value)
+                owners[index].append(owner)
+        wanted["fingerprint"] = [_digest(c.record, c.fields) for c in changes]
+        made = tags_of(self.house, wanted)
+        tenant = self.house.tenant_id.bytes
+        rows = {
+            (index, tag, owner[3]): (tenant, _NUMBER2[index], _VERSION2, tag, *owner)
+            for index, holders in owners.items()
+            if holders
+            for tag, owner in zip(made[index], holders, strict=True)
+            if tag is not None
+        }
+        return list(rows.values()), made["fingerprint"]
+
+    def _keep(self, formers: Sequence[Stored]) -> None:
+        """Move the former rows' index entries out; keep the rows for an undo where an import replaces them."""
+        tags: dict[UUID, list[bytes]] = {row.id: [] for row in formers}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM vault_tag WHERE record_id = ANY(%s) RETURNING record_id, kind, version, tag", [list(tags)]
+            )
+            for record, kind, version, tag in cursor.fetchall():
+                tags[record].append(number2(kind) + bytes((version,)) + bytes(tag))
+        if self.import_id is None:
+            return
+        tenant, of_import, at = self.house.tenant_id.bytes, self.import_id.bytes, instant(self.at)
+        bulk.insert(
+            "vault_record_history",
+            _HISTORY,
+            [
+                (
+                    tenant, of_import, row.id.bytes, number4(row.revision), row.envelope, row.display, row.fingerprint,
+                    b"".join(sorted(tags[row.id])), instant(row.updated_at), at,
+                )
+                for row in formers
+            ],
+        )  # fmt: skip
+
+
+def stored(clients: Collection[UUID], subjects: Collection[UUID], record_class: str | None = None) -> list[Stored]:
+    """The records of subjects in client files, locked for the running act, in the order of their ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, unit_id, client_id, subject_id, record_class, revision, envelope, display, fingerprint, "
+            "updated_at FROM vault_record WHERE client_id = ANY(%s) AND subject_id = ANY(%s) "
+            "AND (%s::text IS NULL OR record_class = %s) ORDER BY id FOR UPDATE",
+            [list(set(clients)), list(set(subjects)), record_class, record_class],
+        )
+        return [
+            Stored(record, unit, client, subject, class_, revision, bytes(envelope), bytes(display), bytes(mark), at)
+            for record, unit, client, subject, class_, revision, envelope, display, mark, at in cursor.fetchall()
+        ]
+
+
+def _digest(record: UUID, fields: Mapping[str, str]) -> str:
+    return hashlib.sha256(record.bytes + pack(fields)).hexdigest()
+
+
+def _replace(rows: Sequence[bulk.Row]) -> None:
+    twin = bulk.staged("vault_record", _RECORD, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE vault_record r SET revision = n.revision, envelope = n.envelope, display = n.display, "  # noqa: S608
+            f"fingerprint = n.fingerprint, updated_at = n.updated_at FROM {twin} n "
+            "WHERE r.tenant_id = n.tenant_id AND r.id = n.id"
+        )
+
+
+def _living_units(places: Sequence[tuple[UUID, UUID, str]]) -> dict[tuple[UUID, UUID, str], UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT client_id, subject_id, retention_class, id FROM vault_unit "
+            "WHERE client_id = ANY(%s) AND subject_id = ANY(%s) AND state = 'live'",
+            [[place[0] for place in places], [place[1] for place in places]],
+        )
+        wanted = set(places)
+        return {place: unit for *rest, unit in cursor.fetchall() if (place := (rest[0], rest[1], rest[2])) in wanted}
+
+
+def _wrapped(units: Collection[UUID]) -> list[tuple[Suite, list[WrappedKey]]]:
+    """What the key process needs to release these units, by suite. A destroyed unit is refused there and here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT suite, id, epoch, wrapped, commitment, subject_kind, subject_id FROM vault_unit "
+            "WHERE id = ANY(%s) AND state = 'live' ORDER BY suite, id",
+            [list(units)],
+        )
+        rows = cursor.fetchall()
+    return [
+        (
+            Suite(suite),
+            [
+                WrappedKey(unit, epoch, bytes(wrapped), bytes(commitment), subject if kind == "person" else None)
+                for _, unit, epoch, wrapped, commitment, kind, subject in group
+            ],
+        )
+        for suite, group in groupby(rows, key=lambda row: row[0])
+    ]

@@ -1,0 +1,149 @@
+"""Undoing an import: the store stands byte for byte as before it, and the ledger says so.
+
+Records the import made are deleted with their units, records it replaced get their former bytes and revision back. The
+manifest of the undo names both, so a revision that goes back on purpose is told from one put back by hand. Nothing is
+undone when anything the import wrote was changed since: then the person decides value by value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from fengni.apps.common import bulk
+from fengni.apps.common.bulk import number2
+from fengni.apps.ledger.inbox import Seen
+from fengni.apps.parties import register
+from fengni.apps.vault.store import manifests
+from fengni.apps.vault.store.house import house
+from fengni.core.errors import BadInput
+
+_TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
+_TAG_SIZE = 2 + 1 + 16
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo took back: records deleted and put back, clients that are gone."""
+
+    deleted: int = 0
+    restored: int = 0
+    seen: tuple[Seen, ...] = ()
+    facts: Mapping[str, int | str] = field(default_factory=dict)
+
+
+def undo_import(*, import_id: UUID, at: datetime) -> Undone:
+    """Take an import back, inside a running act. Raises BadInput when it was undone before or changed since."""
+    home = house()
+    written, former_roles = _what_it_wrote(import_id)
+    if not written and not former_roles:
+        return Undone()
+    owners = _unchanged_owners(written)
+    made = [record for record, (revision, _) in written.items() if revision == 1]
+    replaced = [record for record, (revision, _) in written.items() if revision > 1]
+    lines = [manifests.deleted(record) for record in made]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM vault_tag WHERE record_id = ANY(%s)", [list(written)])
+        lines += _restore(home.tenant_id.bytes, import_id, replaced, owners)
+        cursor.execute("DELETE FROM vault_record WHERE id = ANY(%s) RETURNING unit_id", [made])
+        units = list({row[0] for row in cursor.fetchall()})
+        cursor.execute(
+            "DELETE FROM vault_unit u WHERE id = ANY(%s) AND NOT EXISTS "
+            "(SELECT FROM vault_record r WHERE r.tenant_id = u.tenant_id AND r.unit_id = u.id)",
+            [units],
+        )
+        cursor.execute("DELETE FROM vault_record_history WHERE import_id = %s", [import_id])
+    _take_back_parties(home.tenant_id, former_roles, {owner[2] for owner in owners.values()})
+    facts = manifests.write(home, lines, import_id=import_id, former_roles={})
+    persons = {owner[1] for owner in owners.values() if owner[0] == "person"}
+    return Undone(len(made), len(replaced), tuple(Seen(person) for person in sorted(persons)), facts)
+
+
+def _what_it_wrote(import_id: UUID) -> tuple[dict[UUID, tuple[int, bytes]], dict[UUID, list[str] | None]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lines, former_roles::text FROM vault_manifest WHERE import_id = %s ORDER BY created_at", [import_id]
+        )
+        rows = cursor.fetchall()
+    if len(rows) > 1:
+        raise BadInput("vault.import-undone-already")
+    if not rows:
+        return {}, {}
+    written = {record: (revision, digest) for record, revision, digest in manifests.lines_of(bytes(rows[0][0]))}
+    return written, {UUID(hex=key): roles for key, roles in json.loads(rows[0][1]).items()}
+
+
+def _unchanged_owners(written: Mapping[UUID, tuple[int, bytes]]) -> dict[UUID, tuple[str, UUID, UUID]]:
+    """(subject kind, subject, client) per record, locked. Raises BadInput when one is not as the import left it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, revision, envelope, subject_kind, subject_id, client_id FROM vault_record WHERE id = ANY(%s) "
+            "ORDER BY id FOR UPDATE",
+            [list(written)],
+        )
+        rows = cursor.fetchall()
+    same = [row for row in rows if written[row[0]] == (row[1], hashlib.sha256(row[2]).digest())]
+    if len(same) != len(written):
+        raise BadInput("vault.changed-since-import", records=len(written) - len(same))
+    return {record: (kind, subject, client) for record, _, _, kind, subject, client in rows}
+
+
+def _restore(
+    tenant: bytes, import_id: UUID, records: Sequence[UUID], owners: Mapping[UUID, tuple[str, UUID, UUID]]
+) -> list[bytes]:
+    """Put former rows and index entries back; returns their manifest lines."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE vault_record r SET revision = h.revision, envelope = h.envelope, display = h.display, "
+            "fingerprint = h.fingerprint, updated_at = h.updated_at FROM vault_record_history h "
+            "WHERE h.import_id = %s AND r.tenant_id = h.tenant_id AND r.id = h.record_id "
+            "RETURNING r.id, r.revision, r.envelope, h.tags",
+            [import_id],
+        )
+        rows = cursor.fetchall()
+    if {row[0] for row in rows} != set(records):
+        raise BadInput("vault.import-too-old-to-undo")
+    tags = []
+    for record, _, _, packed in rows:
+        kind, subject, client = owners[record]
+        owner = (kind.encode(), subject.bytes, client.bytes, record.bytes)
+        packed = bytes(packed)
+        for at in range(0, len(packed), _TAG_SIZE):
+            tags.append((tenant, packed[at : at + 2], number2(packed[at + 2]), packed[at + 3 : at + _TAG_SIZE], *owner))
+    bulk.insert("vault_tag", _TAG, tags)
+    return [manifests.line(record, revision, bytes(envelope)) for record, revision, envelope, _ in rows]
+
+
+def _take_back_parties(
+    tenant_id: UUID, former_roles: Mapping[UUID, list[str] | None], clients: Collection[UUID]
+) -> None:
+    """Relations, persons and client files the import made go; roles it added go too."""
+    made = [relation for relation, roles in former_roles.items() if roles is None]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM vault_record r JOIN parties_relation p ON p.tenant_id = r.tenant_id "
+            "AND p.client_id = r.client_id AND p.person_id = r.subject_id WHERE p.id = ANY(%s)",
+            [made],
+        )
+        left = cursor.fetchone()[0]
+        if left:
+            raise BadInput("vault.changed-since-import", records=left)
+        register.set_roles({relation: roles for relation, roles in former_roles.items() if roles is not None})
+        register.remove_relations(tenant_id, made)
+        cursor.execute(
+            "SELECT c.id, EXISTS (SELECT FROM parties_relation p WHERE p.tenant_id = c.tenant_id "
+            "AND p.client_id = c.id) FROM parties_client c WHERE id = ANY(%s) AND NOT EXISTS "
+            "(SELECT FROM vault_record r WHERE r.tenant_id = c.tenant_id AND r.client_id = c.id AND r.subject_id = c.id)",
+            [list(clients)],
+        )
+        empty = cursor.fetchall()
+    in_use = sum(used for _, used in empty)
+    if in_use:
+        raise BadInput("vault.changed-since-import", records=in_use)
+    register.remove_clients(tenant_id, [client for client, _ in empty])

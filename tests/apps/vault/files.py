@@ -1,0 +1,87 @@
+"""What the vault's tests put into it: fictitious clients and persons, by single acts or as an import's plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from fengni.apps.vault import services
+from fengni.core import fictitious
+from fengni.core.access.actor import Actor
+from fengni.core.intake.plan import (
+    Counts,
+    EnterpriseRecord,
+    FieldValue,
+    Health,
+    PersonRecord,
+    Place,
+    Plan,
+    Relation,
+    State,
+)
+from tests.cast import now
+
+CANARY_NAME = "陆知衡"
+CANARY_ID = fictitious.id_number("19880229", 21)
+CANARY_MOBILE = fictitious.mobile(1)
+ROW = Place("Sheet1", "A2")
+
+
+def company(number: int) -> str:
+    """The name of a client."""
+    return f"示例·青禾{number}号智造有限公司"
+
+
+def make_client(actor: Actor, number: int = 1, **fields: str) -> UUID:
+    """A client by the act."""
+    given = {"company_name": company(number), "uscc": fictitious.uscc(number), **fields}
+    return services.create_client(actor=actor, at=now(), fields=given).value
+
+
+def make_person(actor: Actor, client_id: UUID, **fields: str) -> UUID:
+    """A person by the act."""
+    given = {"name": CANARY_NAME, "id_number": CANARY_ID, "mobile": CANARY_MOBILE, **fields}
+    done = services.add_person(
+        actor=actor, at=now(), client_id=client_id, roles=("legal_representative",), fields=given
+    )
+    return done.value.person_id
+
+
+def ready(**values: str) -> tuple[FieldValue, ...]:
+    """Field values without a question."""
+    return tuple(FieldValue(kind, State.READY, value) for kind, value in values.items())
+
+
+def plan(
+    enterprises: list[EnterpriseRecord], persons: list[PersonRecord] | None = None, relations: list[Relation] | None = None
+) -> Plan:
+    """A plan of these records; the cells do not matter to the store."""
+    counts = Counts(rows=0, cells=0, imported=0, asked=0, locked=0, skipped=0)
+    empty = Plan((), counts, Health(), (), (), (), (), (), ())
+    return replace(
+        empty, enterprises=tuple(enterprises), persons=tuple(persons or ()), relations=tuple(relations or ())
+    )
+
+
+def sheet(rows: int, *, first: int = 0, mobile_from: int = 0) -> Plan:
+    """One enterprise and its legal representative per row, as a workbook of `rows` rows gives them."""
+    enterprises, persons, relations = [], [], []
+    for at in range(first, first + rows):
+        day = f"{1950 + at // 336 % 50}{at // 28 % 12 + 1:02d}{at % 28 + 1:02d}"
+        enterprises.append(
+            EnterpriseRecord(
+                f"e{at}", ready(company_name=company(at), uscc=fictitious.uscc(at), registered_address="示例省示例市")
+            )
+        )
+        persons.append(
+            PersonRecord(
+                f"p{at}",
+                ready(
+                    name=f"陆示{chr(0x4E00 + at % 5000)}",
+                    id_number=fictitious.id_number(day, at // 16800),
+                    mobile=fictitious.mobile(mobile_from + at),
+                ),
+            )
+        )
+        relations.append(Relation(f"e{at}", f"p{at}", "legal_representative", ROW))
+    return plan(enterprises, persons, relations)
