@@ -75,7 +75,7 @@ def _now() -> datetime:
 
 
 @router.post("", response={202: UploadedOut}, operation_id="imports:job:upload")
-def upload(request: ActorRequest, file: UploadedFile = File(...)) -> Status[dict[str, object]]:  # noqa: B008
+def upload(request: ActorRequest, file: File[UploadedFile]) -> Status[dict[str, object]]:
     """Upload a workbook; it is checked by the worker. Nothing is stored yet."""
     done = services.upload_file(actor=request.actor, at=_now(), name=file.name or "", content=file.read())
     return Status(202, {"id": done.value, "entry_id": done.entry_id})

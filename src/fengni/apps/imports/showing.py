@@ -80,9 +80,8 @@ class _Shower:
 
     def __init__(self, workbook: Workbook, plan: Plan) -> None:
         self._values: dict[Place, list[FieldValue]] = defaultdict(list)
-        for record in (*plan.enterprises, *plan.persons):
-            for value in record.fields:
-                self._values[value.place].append(value)
+        for value in (v for records in (plan.enterprises, plan.persons) for record in records for v in record.fields):
+            self._values[value.place].append(value)
         self._questions = {place: q for q in plan.questions for place in q.places}
         self._texts = {Place(s.name, c.label): c.text for s in workbook.sheets for c in s.cells}
         self._rows: Mapping[tuple[str, int], RowResult] = {(r.sheet, r.row): r for r in plan.rows}
