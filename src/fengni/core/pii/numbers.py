@@ -6,7 +6,8 @@ hyphen ties to more digits, nor the inside of a decimal, a date or an amount.
 
 >>> def mobile(candidate):
 ...     return Finding("CN_MOBILE", candidate.compact, candidate.start, candidate.end, 0.9)
->>> [f.value for f in find_numbers(Page("call 154 0000 0001, order A154000000012"), {11: (mobile,)})]
+>>> judges = {11: ((re.compile("1[0-9]+"), mobile),)}
+>>> [f.value for f in find_numbers(Page("call 154 0000 0001, order A154000000012"), judges)]
 ['15400000001']
 """
 
@@ -22,7 +23,9 @@ from fengni.core.pii.finding import Finding
 from fengni.core.pii.page import Page
 
 # A digit and at least six more characters; a group after a separator must hold a digit soon.
-_CLUSTER: Final = re.compile(r"[0-9](?:[0-9A-Za-z]|[ \-)]{1,3}(?=[A-Za-z]{0,8}[0-9])){6,}")
+_CLUSTER: Final = re.compile(
+    r"[0-9](?:[0-9A-Za-z]|[ \-)]{1,3}(?=[A-Za-z]{0,8}[0-9]|[A-Z]{9,10}(?![0-9A-Za-z])|[Xx](?![0-9A-Za-z]))){6,}"
+)
 _GROUP: Final = re.compile(r"[0-9A-Za-z]+")
 _DATE: Final = re.compile(
     r"(?<![0-9A-Za-z-])(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])(?![0-9A-Za-z])"
@@ -31,6 +34,7 @@ _AMOUNT_BEFORE: Final = tuple("¥$￥€£*")
 _AMOUNT_AFTER: Final = tuple("元万亿%‰吨米*")
 LONGEST: Final = 20
 _EXTENSION: Final = 5
+_ALPHANUMERIC: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +55,30 @@ class Candidate:
 
 
 Judge = Callable[[Candidate], Finding | None]
+Judges = Mapping[int, tuple[tuple[re.Pattern[str], Judge], ...]]  # by length: what it must look like, who decides
 _Group = tuple[int, int]
 
 
-def find_numbers(page: Page, judges: Mapping[int, tuple[Judge, ...]]) -> Iterator[Finding]:
+def find_numbers(page: Page, judges: Judges) -> Iterator[Finding]:
     """What the judges of each length accept: numbers in one piece first, then the longest joined groups."""
-    for cluster in _CLUSTER.finditer(page.text):
-        start = cluster.start()
-        while start and page.text[start - 1].isascii() and page.text[start - 1].isalnum():
+    text = page.text
+    for cluster in _CLUSTER.finditer(text):
+        start, end = cluster.span()
+        while start and text[start - 1] in _ALPHANUMERIC:
             start -= 1  # letters before the first digit belong to its group
-        yield from _in_cluster(page, start, cluster.end(), judges)
+        if not text[start:end].isalnum():
+            yield from _in_cluster(page, start, end, judges)
+        elif end - start in judges:
+            found = _judged(page, [(start, end)], 0, 1, judges)
+            if found:
+                yield found
 
 
-def _in_cluster(page: Page, start: int, end: int, judges: Mapping[int, tuple[Judge, ...]]) -> Iterator[Finding]:
+def _in_cluster(page: Page, start: int, end: int, judges: Judges) -> Iterator[Finding]:
     text = page.text
     groups: list[_Group] = [m.span() for m in _GROUP.finditer(text, start, end)]
     free = [True] * len(groups)
-    for date in _DATE.finditer(text, start, end):
+    for date in _DATE.finditer(text, start, end) if "-" in text[start:end] else ():
         free = [ok and not date.start() <= group[0] < date.end() for ok, group in zip(free, groups, strict=True)]
     for first, group in enumerate(groups):
         if free[first] and group[1] - group[0] in judges:
@@ -99,13 +110,11 @@ def _reach(groups: list[_Group], free: list[bool], first: int) -> list[int]:
     return stops
 
 
-def _judged(
-    page: Page, groups: list[_Group], first: int, stop: int, judges: Mapping[int, tuple[Judge, ...]]
-) -> Finding | None:
+def _judged(page: Page, groups: list[_Group], first: int, stop: int, judges: Judges) -> Finding | None:
     text, run = page.text, groups[first:stop]
     start, end = run[0][0], run[-1][1]
     compact = "".join([text[a:b] for a, b in run]).upper()
-    able = judges.get(len(compact), ())
+    able = [judge for shape, judge in judges.get(len(compact), ()) if shape.fullmatch(compact)]
     if not able or _is_tied(text, groups, first, stop, compact) or _is_amount(text, start, end):
         return None
     gaps = frozenset(text[a[1] : b[0]] for a, b in pairwise(run))
@@ -116,11 +125,12 @@ def _judged(
 def _is_tied(text: str, groups: list[_Group], first: int, stop: int, compact: str) -> bool:
     """Whether a hyphen or another letter ties more to it. The extension of a telephone does not count."""
     start, end = groups[first][0], groups[stop - 1][1]
-    if text[end : end + 1].isascii() and text[end : end + 1].isalnum():
+    before, follow = text[max(0, start - 2) : start], text[end : end + 2]
+    if follow[:1] in _ALPHANUMERIC and follow:
         return True
-    if text[start - 1 : start] == "-" and start > 1 and text[start - 2].isascii() and text[start - 2].isalnum():
+    if before[1:] == "-" and before[0] in _ALPHANUMERIC:
         return True
-    if text[end : end + 1] != "-" or not (text[end + 1 : end + 2].isascii() and text[end + 1 : end + 2].isalnum()):
+    if follow[:1] != "-" or follow[1:] not in _ALPHANUMERIC or len(follow) < 2:
         return False
     after = _GROUP.match(text, end + 1)
     return not (after and compact.startswith(("0", "86")) and len(after[0]) <= _EXTENSION and after[0].isdigit())

@@ -15,6 +15,8 @@ from re import Pattern
 from typing import Final
 
 _WINDOW: Final = 24
+_LABEL: Final = 12
+_DIGIT: Final = re.compile("[0-9]")
 
 
 def terms(chinese: str, latin: str) -> Pattern[str]:
@@ -28,7 +30,7 @@ MOBILE_TERMS: Final = terms(
 # What numbers are called that belong to nobody.
 OTHER_TERMS: Final = terms(
     "订单|单号|流水|交易号|批次|批号|型号|货号|料号|物料|(?<!证)(?<!证件)编号|编码|发票|快递|运单|物流|序列号|版本"
-    "|条码|条形码|时间戳|件号|许可证号|备案号|校验和|金额|数量|房间号|工号|学号|合同号|文号",
+    "|条码|条形码|时间戳|(?<!证)件号|许可证号|备案号|校验和|金额|数量|房间号|工号|学号|合同号|文号",
     r"order(?:[ _-]?(?:no|id|number))?|sn|serial|invoice|tracking|waybill|batch|lot|sku|isbn|issn|ean|upc|qq|amount"
     r"|trace(?:[_-]?id)?|request(?:[_-]?id)?|span(?:[_-]?id)?|timestamp|ts|epoch|md5|sha1|sha256|crc|checksum|version"
     r"|ver|build|part|pid|uuid|guid|hash|commit|port|size|bytes|length",
@@ -69,6 +71,15 @@ class Page:
                 return 1 if ours > theirs else -1
         return 0
 
+    def mentions(self, *words: str) -> bool:
+        """Whether one of the words, in lower case, stands anywhere on the page: the cheap question before the real one."""
+        texts = (
+            self.text.lower(),
+            self.heading.lower(),
+            *(h.lower() for h in (self.table.headings if self.table else ())),
+        )
+        return any(word in text for text in texts for word in words)
+
     def before(self, position: int) -> tuple[str, str]:
         """The text just before a position within its cell, line or sentence, and the heading over it."""
         start, heading = max(0, position - _WINDOW), self.heading
@@ -80,8 +91,9 @@ class Page:
             head, found, tail = left.rpartition(mark)
             if found and (tail.strip() or mark != "\n"):
                 left = tail
-            elif found and not tail.strip():
-                left = head.rpartition("\n")[2]
+            elif found:  # nothing to the left: the line above counts when it is no more than a label
+                above = head.rpartition("\n")[2]
+                left = above if len(above) <= _LABEL and not _DIGIT.search(above) else ""
         return left, heading
 
 

@@ -1,19 +1,18 @@
 """The registry of recognizers: one file each. To add one, see CONTRIBUTING.md.
 
-A number recognizer has `TYPE`, `LENGTHS` and `judge(candidate)`; it sees digits already put together. A text recognizer
-has `find(page)`. The order is the order of trust: the first judge that accepts a number keeps it.
+A number recognizer has `TYPE`, `LENGTHS`, `SHAPE` and `judge(candidate)`; it sees digits already put together. A text
+recognizer has `find(page)`. The order is the order of trust: the first judge that accepts a number keeps it.
 
->>> [j.__module__.rpartition(".")[2] for j in judges_by_length()[18]]
+>>> [judge.__module__.rpartition(".")[2] for _, judge in judges_by_length()[18]]
 ['uscc', 'id_card', 'bank_card']
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from fengni.core.pii.numbers import Judge
+from fengni.core.pii.numbers import Judges
 from fengni.core.pii.recognizers import (
     address,
     bank_card,
@@ -34,7 +33,7 @@ TEXTS = (email, passport, hk_macau_permit, plate, person, company, address)
 
 
 @cache
-def judges_by_length() -> Mapping[int, tuple[Judge, ...]]:
+def judges_by_length() -> Judges:
     """The judges of numbers by the length they judge, in the order of trust."""
     lengths = {length for recognizer in NUMBERS for length in recognizer.LENGTHS}
-    return MappingProxyType({n: tuple(r.judge for r in NUMBERS if n in r.LENGTHS) for n in sorted(lengths)})
+    return MappingProxyType({n: tuple((r.SHAPE, r.judge) for r in NUMBERS if n in r.LENGTHS) for n in sorted(lengths)})

@@ -26,7 +26,7 @@ _ISSUED: Final = re.compile(
     r"62[0-9]{14,17}|4[0-9]{15}|5[1-5][0-9]{14}|35[0-9]{14}|2(?:2[3-9]|[3-6][0-9])[0-9]{13}"
     r"|9(?:5588|5595|558)[0-9]{11,14}|99[0-9]{17}"
 )
-_NAMED: Final = re.compile(r"(?:3[47][0-9]{13}|[4-69][0-9]{15,18}|10[0-9]{14,17})")
+SHAPE: Final = re.compile(r"3[47][0-9]{13}|35[0-9]{14}|2[0-9]{15}|[4-69][0-9]{15,18}|10[0-9]{14,17}")
 _AS_ON_CARD: Final = frozenset(
     {(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 4, 1), (6, 13), (6, 10), (4, 6, 5), (4, 12), (4, 15)}
 )
@@ -36,15 +36,13 @@ _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 def judge(candidate: Candidate) -> Finding | None:
     """A card number, or None."""
     value = candidate.compact
-    if not value.isdigit() or ")" in "".join(candidate.separators) or not passes_luhn(value):
-        return None
-    whole, issued = len(candidate.groups) == 1, _ISSUED.fullmatch(value)
-    if not issued and not _NAMED.fullmatch(value):
+    issued = _ISSUED.fullmatch(value)
+    if ")" in "".join(candidate.separators) or not passes_luhn(value):
         return None
     evidence = candidate.page.evidence(candidate.start, TERMS)
     if evidence < 0 or (evidence == 0 and not issued):
         return None
-    if not whole and candidate.groups not in _AS_ON_CARD and evidence == 0:
+    if len(candidate.groups) > 1 and candidate.groups not in _AS_ON_CARD and evidence == 0:
         return None
     score = 0.97 if evidence else 0.85 if candidate.groups in _AS_ON_CARD else 0.75
     return Finding(TYPE, value, candidate.start, candidate.end, score)

@@ -26,5 +26,5 @@ _NUMBER: Final = re.compile(
 
 def find(page: Page) -> Iterator[Finding]:
     """The permit numbers of a page."""
-    if TERMS.search(page.text) or TERMS.search(page.heading) or page.table:
+    if page.mentions("通行证", "回乡证", "港澳", "permit"):
         yield from found_beside(page, _NUMBER, TERMS, TYPE)

@@ -9,6 +9,7 @@ fictitious numbers and is found like a real one. A 15-digit number has no check 
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
@@ -21,6 +22,7 @@ LENGTHS: Final = frozenset({15, 18})
 PROVINCES: Final = frozenset(
     str(n) for n in (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66))
 ) | {"71", "81", "82", "83", "99"}
+SHAPE: Final = re.compile("[1-9][0-9]{14}(?:[0-9]{2}[0-9X])?")
 TERMS: Final = terms(
     "身份证|身份号|证件号|公民身份|证件|证号",
     r"id[ _-]?card(?:[ _-]?no)?|id[ _-]?(?:no|num|number)|identity(?:[ _-]?card)?|sfz|cert(?:[ _-]?no)?",

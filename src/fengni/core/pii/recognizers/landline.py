@@ -15,6 +15,7 @@ from fengni.core.pii.page import terms
 
 TYPE: Final = "CN_LANDLINE"
 LENGTHS: Final = frozenset({7, 8, 10, 11, 12, 13})
+SHAPE: Final = re.compile("0[0-9]{9,11}|86[0-9]{9,11}|[2-8][0-9]{6,7}")
 TERMS: Final = terms("座机|固话|电话|传真|总机|热线|联系方式", "tel|telephone|phone|fax|landline|office")
 _WITH_AREA: Final = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})([1-9][0-9]{6,7})")
 _ABROAD: Final = re.compile(r"86(10|2[0-9]|[3-9][0-9]{2})([1-9][0-9]{6,7})")
@@ -25,8 +26,6 @@ _LOCAL: Final = frozenset({(7,), (8,), (4, 4), (3, 4)})
 def judge(candidate: Candidate) -> Finding | None:
     """A fixed-line number, or None."""
     value = candidate.compact
-    if not value.isdigit():
-        return None
     if len(value) < 9:
         return _local(candidate)
     match = _WITH_AREA.fullmatch(value)
@@ -54,7 +53,7 @@ def _with_area(candidate: Candidate, area: str, number: str) -> Finding | None:
 
 def _local(candidate: Candidate) -> Finding | None:
     """A number without an area code, right after 电话: or alone under such a heading."""
-    if candidate.groups not in _LOCAL or candidate.compact[0] not in "2345678" or ")" in "".join(candidate.separators):
+    if candidate.groups not in _LOCAL or ")" in "".join(candidate.separators):
         return None
     before, heading = candidate.page.before(candidate.start)
     named = _RIGHT_AFTER.search(before) or (not before.strip() and _RIGHT_AFTER.search(heading))

@@ -15,7 +15,7 @@ from fengni.core.pii.page import MOBILE_TERMS
 
 TYPE: Final = "CN_MOBILE"
 LENGTHS: Final = frozenset({11, 12, 13, 15})
-_MOBILE: Final = re.compile(r"(0|86|0086)?(1[3-9][0-9]{9})")
+SHAPE: Final = re.compile(r"(0|86|0086)?(1[3-9][0-9]{9})")
 _GROUPED: Final = frozenset(
     {(3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (3, 5, 3), (4, 4, 3), (5, 6), (4, 3, 4), (3, 3, 3, 2), (1,) * 11}
 )
@@ -23,7 +23,7 @@ _GROUPED: Final = frozenset(
 
 def judge(candidate: Candidate) -> Finding | None:
     """A mobile number, or None."""
-    match = _MOBILE.fullmatch(candidate.compact)
+    match = SHAPE.fullmatch(candidate.compact)
     if match is None or len(candidate.separators) > 2:
         return None
     groups, start, prefix = list(candidate.groups), candidate.start, match[1] or ""

@@ -21,7 +21,7 @@ _SEPARATORS: Final = re.compile("[ -]")
 
 def find(page: Page) -> Iterator[Finding]:
     """The passport numbers of a page."""
-    if TERMS.search(page.text) or TERMS.search(page.heading) or page.table:
+    if page.mentions("护照", "因私", "passport"):
         yield from found_beside(page, _NUMBER, TERMS, TYPE)
 
 
