@@ -82,9 +82,9 @@ def encode_body(
 ) -> bytes:
     """The canonical body of one entry, checked. Raises LedgerRefused ("ledger.entry-unfit", with the name of the part).
 
-    `session` is a pseudonym of 32 hex digits (a salted hash), `at` an aware instant kept to the millisecond, `outcome` "done" or
-    "refused:<code>", `count` a number of persons, `clear` a number of clear values that left, `reason` the hex
-    commitment of what was typed.
+    `session` is a pseudonym of 32 hex digits (a salted hash), `at` an aware instant kept to the millisecond, `outcome`
+    "done" or "refused:<code>", `count` a number of persons, `clear` a number of clear values that left, `reason` the
+    hex commitment of what was typed.
     """
     body = {
         "v": 1,
