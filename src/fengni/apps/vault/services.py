@@ -162,7 +162,7 @@ def reveal_field(
     """
     if len(reason.strip()) < 2:
         raise BadInput("vault.reason-missing")
-    rows = stored([client_id], [subject_id], element(kind).record_class)
+    rows = stored([(client_id, subject_id)], element(kind).record_class)
     if not rows:
         raise BadInput("vault.no-value")
     fields = Writing(house(), at).open(rows)[0]
@@ -188,7 +188,7 @@ def replace_field(
     if kind in ("id_number", "uscc", "company_name"):
         one_writer(home)
         _refuse_taken(home, client_id, subject_id, kind, values[kind])
-    rows = stored([client_id], [subject_id], element(kind).record_class)
+    rows = stored([(client_id, subject_id)], element(kind).record_class)
     now = rows[0].revision if rows else 0
     if now != revision:
         raise BadInput("vault.changed-meanwhile")

@@ -8,7 +8,7 @@ without a match by the name inside one client file, unless both have an ID numbe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -68,76 +68,90 @@ def hits(
 
 def recognise_clients(house: House, given: Sequence[ClientTraits]) -> list[UUID | None]:
     """The existing client of each, or None."""
-    usccs = [one.uscc for one in given if one.uscc]
-    names = [name for one in given for name in one.names]
-    tags = tags_of(house, {"uscc": usccs, "company_name": names})
-    uscc_tag = dict(zip(usccs, tags.get("uscc", ()), strict=True))
-    name_tag = dict(zip(names, tags.get("company_name", ()), strict=True))
-    found = hits({index: {tag for tag in made if tag} for index, made in tags.items()})
-    by_uscc = {hit.tag: hit.client for hit in reversed(found) if hit.kind == NUMBERS["uscc"]}
-    by_name: dict[bytes, set[UUID]] = defaultdict(set)
-    for hit in found:
-        if hit.kind == NUMBERS["company_name"]:
-            by_name[hit.tag].add(hit.client)
-    holders = _tags_held("uscc", "enterprise", {client for clients in by_name.values() for client in clients})
+    usccs = list(dict.fromkeys(one.uscc for one in given if one.uscc))
+    tag_of = dict(zip(usccs, tags_of(house, {"uscc": usccs}).get("uscc", ()), strict=True))
+    by_uscc = {hit.tag: hit.client for hit in reversed(hits({"uscc": _some(tag_of.values())}))}
+    known = [by_uscc.get(tag_of.get(one.uscc) or b"") for one in given]
+    open_ = [one for one, client in zip(given, known, strict=True) if not client]
+    names = list(dict.fromkeys(name for one in open_ for name in one.names))
+    name_tag = dict(zip(names, tags_of(house, {"company_name": names}).get("company_name", ()), strict=True))
+    by_name = _subjects(hits({"company_name": _some(name_tag.values())}))
+    clients = {client for found in by_name.values() for client in found}
+    usccs_held = _tags_held("uscc", "enterprise", [(client, client) for client in clients])
 
-    def recognise(one: ClientTraits) -> UUID | None:
-        tag = uscc_tag.get(one.uscc)
-        if tag in by_uscc:
-            return by_uscc[tag]
+    def by_a_name(one: ClientTraits) -> UUID | None:
+        tag = tag_of.get(one.uscc)
         for name in one.names:
-            fitting = [
-                client
-                for client in by_name.get(name_tag[name] or b"", ())
-                if tag is None or holders.get(client, tag) == tag
-            ]
+            found = by_name.get(name_tag[name] or b"", ())
+            fitting = [client for client in found if tag is None or client not in usccs_held]
             if len(fitting) == 1:
                 return fitting[0]
         return None
 
-    return [recognise(one) for one in given]
+    return [client or by_a_name(one) for one, client in zip(given, known, strict=True)]
 
 
 def recognise_persons(house: House, given: Sequence[PersonTraits]) -> list[UUID | None]:
     """The existing person of each, or None."""
-    numbers = [one.id_number for one in given if one.id_number]
-    places = [(one.name, client) for one in given if one.name for client in one.clients]
-    names = [name for name, _ in places]
-    tags = tags_of(house, {"id_number": numbers, "name": names})
-    number_tag = dict(zip(numbers, tags.get("id_number", ()), strict=True))
-    name_tag = dict(zip(names, tags.get("name", ()), strict=True))
-    found = hits({"id_number": {tag for tag in tags.get("id_number", ()) if tag}})
-    by_number = {hit.tag: hit.subject for hit in reversed(found)}
+    numbers = list(dict.fromkeys(one.id_number for one in given if one.id_number))
+    tag_of = dict(zip(numbers, tags_of(house, {"id_number": numbers}).get("id_number", ()), strict=True))
+    by_number = {hit.tag: hit.subject for hit in reversed(hits({"id_number": _some(tag_of.values())}))}
+    known = [by_number.get(tag_of.get(one.id_number) or b"") for one in given]
+    open_ = [one for one, person in zip(given, known, strict=True) if not person and one.name and one.clients]
+    names = list(dict.fromkeys(one.name for one in open_))
+    name_tag = dict(zip(names, tags_of(house, {"name": names}).get("name", ()), strict=True))
+    clients = {client for one in open_ for client in one.clients}
+    found = hits({"name": _some(name_tag.values())}, clients=clients) if open_ else []
     by_name: dict[tuple[bytes, UUID], set[UUID]] = defaultdict(set)
-    clients = {client for _, client in places}
-    for hit in hits({"name": {tag for tag in tags.get("name", ()) if tag}}, clients=clients) if clients else ():
+    for hit in found:
         by_name[hit.tag, hit.client].add(hit.subject)
-    numbered = _tags_held("id_number", "identity", {person for persons in by_name.values() for person in persons})
+    numbered = _tags_held("id_number", "identity", _files({hit.subject for hit in found}))
 
-    def recognise(one: PersonTraits) -> UUID | None:
-        tag = number_tag.get(one.id_number)
-        if tag in by_number:
-            return by_number[tag]
+    def by_name_in_file(one: PersonTraits) -> UUID | None:
+        has_number = tag_of.get(one.id_number) is not None
         for client in one.clients:
-            persons = by_name.get((name_tag.get(one.name) or b"", client), set())
-            fitting = [person for person in persons if tag is None or person not in numbered]
+            persons = by_name.get((name_tag.get(one.name) or b"", client), ())
+            fitting = [person for person in persons if not (has_number and person in numbered)]
             if len(fitting) == 1:
                 return fitting[0]
         return None
 
-    return [recognise(one) for one in given]
+    return [person or by_name_in_file(one) for one, person in zip(given, known, strict=True)]
 
 
-def _tags_held(index: str, record_class: str, subjects: Collection[UUID]) -> dict[UUID, bytes]:
-    """The entry of one index that each subject's records have."""
-    if not subjects:
-        return {}
+def _some(tags: Iterable[bytes | None]) -> set[bytes]:
+    return {tag for tag in tags if tag}
+
+
+def _subjects(found: Iterable[Hit]) -> dict[bytes, set[UUID]]:
+    subjects: dict[bytes, set[UUID]] = defaultdict(set)
+    for hit in found:
+        subjects[hit.tag].add(hit.subject)
+    return subjects
+
+
+def _files(persons: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """(client, person) of every file these persons are in."""
+    if not persons:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.subject_id, t.tag FROM vault_record r "
-            "JOIN vault_tag t ON t.tenant_id = r.tenant_id AND t.record_id = r.id AND t.kind = %s "
-            "WHERE r.client_id IN (SELECT client_id FROM parties_relation WHERE person_id = ANY(%s) "
-            "UNION SELECT unnest(%s::uuid[])) AND r.subject_id = ANY(%s) AND r.record_class = %s",
-            [NUMBERS[index], list(subjects), list(subjects), list(subjects), record_class],
+            "SELECT client_id, person_id FROM parties_relation JOIN unnest(%s::uuid[]) n (person_id) USING (person_id)",
+            [list(persons)],
         )
-        return {subject: bytes(tag) for subject, tag in cursor.fetchall()}
+        return list(cursor.fetchall())
+
+
+def _tags_held(index: str, record_class: str, places: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+    """Which subjects have an entry of an index in one of their records; `places` are (client, subject)."""
+    if not places:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT r.subject_id FROM vault_record r "
+            "JOIN unnest(%s::uuid[], %s::uuid[]) n (client_id, subject_id) USING (client_id, subject_id) "
+            "JOIN vault_tag t ON t.tenant_id = r.tenant_id AND t.record_id = r.id AND t.kind = %s "
+            "WHERE r.record_class = %s",
+            [[client for client, _ in places], [subject for _, subject in places], NUMBERS[index], record_class],
+        )
+        return {row[0] for row in cursor.fetchall()}

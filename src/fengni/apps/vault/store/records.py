@@ -127,7 +127,7 @@ class Writing:
         """Write what is new or changed. `fresh`: clients and persons made by this act: nothing of them is looked up."""
         written, changes = Written(), []
         old = [p for p in parts if p.client not in fresh and p.subject not in fresh]
-        known = {row.place: row for row in stored([p.client for p in old], [p.subject for p in old])} if old else {}
+        known = {row.place: row for row in stored([part[:2] for part in old])} if old else {}
         pairs = [(part, known[part[:3]]) for part in old if part[:3] in known]
         marks = self._fingerprints([(row.id, part.fields) for part, row in pairs])
         suspects = [pair for pair, mark in zip(pairs, marks, strict=True) if mark != pair[1].fingerprint]
@@ -287,14 +287,16 @@ class Writing:
         )  # fmt: skip
 
 
-def stored(clients: Collection[UUID], subjects: Collection[UUID], record_class: str | None = None) -> list[Stored]:
-    """The records of subjects in client files, locked for the running act, in the order of their ids."""
+def stored(places: Collection[tuple[UUID, UUID]], record_class: str | None = None) -> list[Stored]:
+    """The records of (client, subject) pairs, locked for the running act, in the order of their ids."""
+    wanted = list(dict.fromkeys(places))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, unit_id, client_id, subject_id, record_class, revision, envelope, display, fingerprint, "
-            "updated_at FROM vault_record WHERE client_id = ANY(%s) AND subject_id = ANY(%s) "
-            "AND (%s::text IS NULL OR record_class = %s) ORDER BY id FOR UPDATE",
-            [list(set(clients)), list(set(subjects)), record_class, record_class],
+            "SELECT r.id, r.unit_id, r.client_id, r.subject_id, r.record_class, r.revision, r.envelope, r.display, "
+            "r.fingerprint, r.updated_at FROM vault_record r "
+            "JOIN unnest(%s::uuid[], %s::uuid[]) n (client_id, subject_id) USING (client_id, subject_id) "
+            "WHERE %s::text IS NULL OR r.record_class = %s ORDER BY r.id FOR UPDATE OF r",
+            [[client for client, _ in wanted], [subject for _, subject in wanted], record_class, record_class],
         )
         return [
             Stored(record, unit, client, subject, class_, revision, bytes(envelope), bytes(display), bytes(mark), at)
@@ -317,14 +319,15 @@ def _replace(rows: Sequence[bulk.Row]) -> None:
 
 
 def _living_units(places: Sequence[tuple[UUID, UUID, str]]) -> dict[tuple[UUID, UUID, str], UUID]:
+    clients, subjects, retentions = zip(*places, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT client_id, subject_id, retention_class, id FROM vault_unit "
-            "WHERE client_id = ANY(%s) AND subject_id = ANY(%s) AND state = 'live'",
-            [[place[0] for place in places], [place[1] for place in places]],
+            "SELECT u.client_id, u.subject_id, u.retention_class, u.id FROM vault_unit u "
+            "JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) n (client_id, subject_id, retention_class) "
+            "USING (client_id, subject_id, retention_class) WHERE u.state = 'live'",
+            [list(clients), list(subjects), list(retentions)],
         )
-        wanted = set(places)
-        return {place: unit for *rest, unit in cursor.fetchall() if (place := (rest[0], rest[1], rest[2])) in wanted}
+        return {(client, subject, retention): unit for client, subject, retention, unit in cursor.fetchall()}
 
 
 def _wrapped(units: Collection[UUID]) -> list[tuple[Suite, list[WrappedKey]]]:

@@ -138,8 +138,8 @@ def _take_back_parties(
         register.remove_relations(tenant_id, made)
         cursor.execute(
             "SELECT c.id, EXISTS (SELECT FROM parties_relation p WHERE p.tenant_id = c.tenant_id "
-            "AND p.client_id = c.id) FROM parties_client c WHERE id = ANY(%s) AND NOT EXISTS "
-            "(SELECT FROM vault_record r WHERE r.tenant_id = c.tenant_id AND r.client_id = c.id AND r.subject_id = c.id)",
+            "AND p.client_id = c.id) FROM parties_client c WHERE id = ANY(%s) AND NOT EXISTS (SELECT FROM "
+            "vault_record r WHERE r.tenant_id = c.tenant_id AND r.client_id = c.id AND r.subject_id = c.id)",
             [list(clients)],
         )
         empty = cursor.fetchall()
