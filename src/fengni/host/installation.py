@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -88,18 +90,22 @@ def prepare() -> None:
                 raise HostProblem("host.data-missing", path=str(kept.data), state=str(folder))
             kept.create(known.passwords, databases=(state.DATABASE,))
         if known.migrated != migration_fingerprint():
-            _bring_schema_up(kept, known)
+            with database_running():
+                load_django()
+                migrate()
+            state.change(migrated=migration_fingerprint())
 
 
-def _bring_schema_up(kept: cluster.Cluster, known: state.Instance) -> None:
-    server = kept.start(known.passwords["super"]) if state.own_database() else None
+@contextmanager
+def database_running() -> Iterator[None]:
+    """Our own database, started for a while; nothing when somebody else runs it. The installation must be held."""
+    kept = cluster.Cluster(state.database_home(), state.database_sockets())
+    server = kept.start(state.found().passwords["super"]) if state.own_database() else None
     try:
-        load_django()
-        migrate()
+        yield
     finally:
         if server is not None:
             cluster.stop(server)
-    state.change(migrated=migration_fingerprint())
 
 
 def set_aside(home: Path) -> Path:

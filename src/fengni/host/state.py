@@ -15,7 +15,6 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
@@ -103,7 +102,6 @@ def keys_directory() -> Path:
     return directory() / "keys"
 
 
-@cache
 def _read(path: Path) -> Instance | None:
     try:
         stored = json.loads(path.read_text("utf-8"))
@@ -141,7 +139,6 @@ def write(known: Instance) -> Instance:
         file.flush()
         os.fsync(file.fileno())
     making.replace(path)
-    _read.cache_clear()
     return known
 
 

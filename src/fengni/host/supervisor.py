@@ -234,6 +234,19 @@ def held(folder: Path, *, address: str = "") -> Iterator[None]:
         file.truncate(0)
 
 
+def running_address(folder: Path) -> str | None:
+    """The address of the supervisor that runs here now, or None."""
+    try:
+        with (folder / "lock").open("r", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return None
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        told = json.loads((folder / "lock").read_text("utf-8") or "{}")
+        return str(told["address"]) if told.get("address") else None
+
+
 def _held_by(file: IO[str]) -> HostProblem:
     file.seek(0)
     try:

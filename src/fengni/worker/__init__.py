@@ -1,1 +1,1 @@
-"""Due work: jobs and periodic duties (`python -m fengni.worker`), and the ledger's sealer (`python -m fengni.worker.sealer`)."""
+"""Due work: jobs and periodic duties (`python -m fengni.worker`), and the ledger's sealer (`fengni.worker.sealer`)."""

@@ -45,18 +45,20 @@ def found_tenant(
     name: str,
     kind: str,
     owner_name: str,
-    login: str,
+    login: str | None,
     password: str | None,
     suite: int = 1,
     demo: bool = False,
 ) -> Outcome[UUID]:
     """The operating organisation and its first owner. Only the product itself founds (`fengni init`, the demo).
 
-    Returns the owner's member id. Raises BadInput when the login is taken.
+    Without a login the owner is invited afterwards, like any colleague. Returns the owner's member id. Raises BadInput
+    when the login is taken.
     """
-    refuse_taken_login(login)
+    if login is not None:
+        refuse_taken_login(login)
     Tenant.objects.create(id=actor.tenant_id, name=name, kind=kind, suite=suite, demo=demo, created_at=at)
-    user = User.objects.create_user(login, password, tenant_id=actor.tenant_id)
+    user = User.objects.create_user(login, password, tenant_id=actor.tenant_id) if login is not None else None
     member = Member.objects.create(
         id=uuid7(), tenant_id=actor.tenant_id, user=user, name=owner_name, roles=["owner", "admin"], created_at=at
     )

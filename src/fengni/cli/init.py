@@ -1,0 +1,73 @@
+"""`fengni init`: a real installation with its own organisation, passphrase and recovery sheet."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from fengni.cli.session import said, setup_django, tell
+from fengni.core.access.actor import Actor, system_actor
+from fengni.core.errors import HostProblem
+from fengni.core.vault.root_file import recovery_sheet
+from fengni.core.vault.suites import Suite
+from fengni.host import installation, secret_input, state, supervisor
+from fengni.keys import roots
+
+_SUITES = {"aes": Suite.AES_256_GCM, "sm4": Suite.SM4_GCM}
+
+
+@click.command()
+@click.option("--name", required=True)
+@click.option("--owner", required=True)
+@click.option("--kind", type=click.Choice(["agency", "enterprise"]), default="agency", show_default=True)
+@click.option("--suite", type=click.Choice(list(_SUITES)), default="aes", show_default=True)
+@click.option("--passphrase-file", type=click.Path(path_type=Path))
+@click.option("--address", default=f"http://127.0.0.1:{state.WEB_PORT}/", show_default=True)
+def init(name: str, owner: str, kind: str, suite: str, passphrase_file: Path | None, address: str) -> None:
+    """Make root file and organisation, and print the recovery sheet and the owner's invitation."""
+    _refuse_founded_or_demo()
+    if not installation.is_prepared():
+        installation.prepare()
+    with supervisor.held(state.directory()), installation.database_running():
+        if state.found().kind == "new":
+            _make_root(passphrase_file)
+        token = _found(name=name, owner=owner, kind=kind, suite=_SUITES[suite])
+    click.echo(said("cli.init-invitation", name=owner, link=invitation_link(address, token)))
+    tell("cli.init-done")
+
+
+def invitation_link(address: str, token: str) -> str:
+    """The one-time link; the token is a fragment, which reaches no server log."""
+    return f"{address.rstrip('/')}/people/accept/#{token}"
+
+
+def _refuse_founded_or_demo() -> None:
+    known = state.instance()
+    if known is not None and known.kind == "demo":
+        raise HostProblem("host.demo-state", state=str(state.directory()))
+
+
+def _make_root(passphrase_file: Path | None) -> None:
+    passphrase = secret_input.passphrase(passphrase_file, twice=True, prompt=said("cli.init-passphrase"))
+    root = roots.create(state.root_file(), passphrase=passphrase, demo=False)
+    state.change(kind="real")
+    tell("cli.init-sheet")
+    click.echo(recovery_sheet(root))
+
+
+def _found(*, name: str, owner: str, kind: str, suite: Suite) -> str:
+    setup_django()
+    from fengni.apps.accounts.queries import all_tenants
+    from fengni.apps.accounts.services import found_tenant, reinvite_member
+    from fengni.apps.common.identifiers import uuid7
+
+    if all_tenants():
+        raise HostProblem("host.already-founded")
+    at, system = datetime.now(UTC), system_actor(uuid7(), channel="cli")
+    done = found_tenant(
+        actor=system, at=at, name=name, kind=kind, owner_name=owner, login=None, password=None, suite=int(suite)
+    )
+    founder = Actor(id=done.value, tenant_id=system.tenant_id, roles=frozenset({"owner", "admin"}), channel="cli")
+    return reinvite_member(actor=founder, at=at, member_id=founder.id).value.token

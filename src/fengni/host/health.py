@@ -1,0 +1,194 @@
+"""Whether an installation is well: a list of checks, each with a finding and, where something is wrong, its remedy.
+
+Rules: a check looks and changes nothing, takes a few seconds at most, and never says more than it saw: what could not
+be looked at is `unknown`, not `ok`. Findings are codes `doctor.<check>.<status>` of the text catalogue, remedies
+`doctor.<check>.fix`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+from urllib.request import urlopen
+
+import psycopg
+
+from fengni.core.errors import FengniError
+from fengni.host import installation, state, supervisor
+
+Status = Literal["ok", "warning", "problem", "unknown"]
+_LITTLE_SPACE: Final = 2 * 2**30
+_NO_SPACE: Final = 300 * 2**20
+_FONT_PATTERNS: Final = ("*CJK*", "*SourceHan*", "wqy*", "*NotoSansSC*")
+_CLOCK_UNSET: Final = 5  # TIME_ERROR of adjtimex(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check saw."""
+
+    check: str
+    status: Status
+    params: dict[str, str | int] = field(default_factory=dict)
+
+
+def examine() -> Iterator[Finding]:
+    """Every check in turn; one that fails itself is reported as unknown."""
+    for check in _CHECKS:
+        name = check.__name__.removeprefix("_").replace("_", "-")
+        try:
+            status, params = check()
+        except (FengniError, psycopg.Error, OSError):
+            status, params = "unknown", {}
+        yield Finding(name, status, params)
+
+
+_Seen = tuple[Status, dict[str, str | int]]
+
+
+def _python() -> _Seen:
+    found = f"{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
+    return ("ok" if sys.version_info >= (3, 11) else "problem"), {"found": found}
+
+
+def _installation() -> _Seen:
+    known = state.found()
+    folder = state.directory()
+    if folder.stat().st_mode & 0o077 or (folder / "instance.json").stat().st_mode & 0o077:
+        return "problem", {"path": str(folder)}
+    return {"real": ("ok", {}), "demo": ("warning", {}), "new": ("unknown", {})}[known.kind]  # type: ignore[return-value]
+
+
+def _disk() -> _Seen:
+    free = min(shutil.disk_usage(p).free for p in (state.directory(), state.database_home()) if p.exists())
+    status: Status = "problem" if free < _NO_SPACE else "warning" if free < _LITTLE_SPACE else "ok"
+    return status, {"free": free // 2**20}
+
+
+def _shared_memory() -> _Seen:
+    usable = os.access("/dev/shm", os.W_OK)  # noqa: S108  # the kernel's place, not a file of ours
+    return ("ok" if usable else "warning"), {}
+
+
+def _clock() -> _Seen:
+    buffer = ctypes.create_string_buffer(512)  # struct timex, all zero: read only
+    answer = ctypes.CDLL(None).adjtimex(buffer)
+    return ("ok" if 0 <= answer < _CLOCK_UNSET else "warning"), {}
+
+
+def _fonts() -> _Seen:
+    folders = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts"]
+    found = any(next(folder.rglob(pattern), None) for folder in folders for pattern in _FONT_PATTERNS)
+    return ("ok" if found else "warning"), {}
+
+
+def _database() -> _Seen:
+    with _connect("app") as connection:
+        version = connection.info.server_version // 10_000
+    return ("ok" if version >= 15 else "problem"), {"version": version}
+
+
+def _schema() -> _Seen:
+    return ("ok" if state.found().migrated == installation.migration_fingerprint() else "problem"), {}
+
+
+def _roles() -> _Seen:
+    """The application, the sealer and the owner must stand under row-level security."""
+    with _connect("app") as connection:
+        rows = connection.execute(
+            "SELECT rolname FROM pg_roles WHERE (rolsuper OR rolbypassrls OR rolcreaterole) "
+            "AND rolname IN ('fengni_app', 'fengni_sealer', 'fengni_owner')"
+        ).fetchall()
+        owns = connection.execute("SELECT count(*) FROM pg_class WHERE relowner = 'fengni_app'::regrole").fetchone()
+    strong = [str(name) for (name,) in rows] + (["fengni_app"] if owns and owns[0] else [])
+    return ("problem" if strong else "ok"), {"roles": ", ".join(strong)}
+
+
+def _row_security() -> _Seen:
+    """Every table but the listed few has row-level security, forced."""
+    from fengni.apps.common.tenancy import EXEMPT_TABLES
+
+    with _connect("app") as connection:
+        rows = connection.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace "
+            "AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY relname"
+        ).fetchall()
+    bare = [str(name) for (name,) in rows if name not in EXEMPT_TABLES]
+    return ("problem" if bare else "ok"), {"tables": ", ".join(bare)}
+
+
+def _keys() -> _Seen:
+    from fengni.apps.common.custodian import Custodian
+
+    seen = Custodian(state.keys_socket()).status()
+    return ("problem" if seen.locked else "ok"), {}
+
+
+def _keys_memory() -> _Seen:
+    from fengni.apps.common.custodian import Custodian
+
+    return ("ok" if Custodian(state.keys_socket()).status().locked_memory else "warning"), {}
+
+
+def _ledger() -> _Seen:
+    """How long the oldest entry has been waiting for the sealer."""
+    with _connect("sealer") as connection:
+        row = connection.execute(
+            "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::int "
+            "FROM ledger_inbox"
+        ).fetchone()
+    waiting, seconds = (int(str(v)) for v in row) if row else (0, 0)
+    return ("problem" if seconds >= 60 else "warning" if seconds >= 10 else "ok"), {
+        "waiting": waiting,
+        "seconds": seconds,
+    }
+
+
+def _worker() -> _Seen:
+    with _connect("app") as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'"
+        ).fetchone()
+    return ("ok" if row and row[0] else "problem"), {}
+
+
+def _web() -> _Seen:
+    address = supervisor.running_address(state.directory())
+    if address is None:
+        return "problem", {"address": "—"}
+    with urlopen(f"{address}static/mark.svg", timeout=3) as answer:  # noqa: S310  # http, our own address
+        return ("ok" if answer.status == 200 else "problem"), {"address": address}
+
+
+def _backups() -> _Seen:
+    return "warning", {}  # nothing makes them yet, and that must be said
+
+
+def _connect(role: state.Role) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(state.database_url(role), autocommit=True, connect_timeout=3)
+
+
+_CHECKS: Final[tuple[Callable[[], _Seen], ...]] = (
+    _python,
+    _installation,
+    _disk,
+    _shared_memory,
+    _clock,
+    _fonts,
+    _database,
+    _schema,
+    _roles,
+    _row_security,
+    _keys,
+    _keys_memory,
+    _ledger,
+    _worker,
+    _web,
+    _backups,
+)
