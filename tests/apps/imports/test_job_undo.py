@@ -1,0 +1,48 @@
+"""imports:job:undo"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from fengni.apps.imports import services
+from fengni.core.errors import BadInput, Denied
+from tests.apps.imports.owner import rows_of_the_store
+from tests.apps.imports.sheets import entries, look, row, sheet, stored
+from tests.cast import assemble, now
+
+
+def test_undo_restores_every_row_byte_for_byte() -> None:
+    cast = assemble()
+    rows = [row(n) for n in range(1, 5)]
+    stored(cast.agent, sheet(rows))
+    before = rows_of_the_store(cast.tenant_id)
+    rows[0] = row(1, mobile=row(8)[4])
+    second = stored(cast.agent, sheet([*rows, row(6)]))
+    assert rows_of_the_store(cast.tenant_id) != before
+    services.undo_job(actor=cast.agent, at=now(), job_id=second)
+    assert rows_of_the_store(cast.tenant_id) == before
+    assert look(cast.agent, second).row.state == "undone"
+    assert entries(cast.agent, "imports:job:undo") == ["done"]
+
+
+def test_undo_of_a_first_import_leaves_nothing() -> None:
+    cast = assemble()
+    empty = rows_of_the_store(cast.tenant_id)
+    job_id = stored(cast.agent, sheet([row(n) for n in range(1, 5)]))
+    services.undo_job(actor=cast.agent, at=now(), job_id=job_id)
+    assert rows_of_the_store(cast.tenant_id) == empty
+    with pytest.raises(BadInput, match=r"imports\.nothing-to-undo"):
+        services.undo_job(actor=cast.agent, at=now(), job_id=job_id)
+
+
+def test_undo_ends_after_seven_days_and_belongs_to_the_uploader() -> None:
+    cast = assemble()
+    job_id = stored(cast.agent, sheet([row(1)]))
+    with pytest.raises(BadInput, match=r"imports\.undo-over"):
+        services.undo_job(actor=cast.agent, at=now() + timedelta(days=7, minutes=1), job_id=job_id)
+    for actor, refusal in ((cast.colleague, Denied), (cast.stranger, BadInput), (cast.auditor, Denied)):
+        with pytest.raises(refusal):
+            services.undo_job(actor=actor, at=now(), job_id=job_id)
+    services.undo_job(actor=cast.owner, at=now() + timedelta(days=6), job_id=job_id)
