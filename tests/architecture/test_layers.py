@@ -25,6 +25,7 @@ MORE_FILES = {
     "accounts": {"authentication"},
     "parties": {"register"},
     "vault": {"store"},
+    "imports": {"sealing", "planning", "showing", "wording"},
 }
 
 
