@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from fengni.apps.common.language import said
+from fengni.definitions import has_text
 
 register = template.Library()
 
@@ -92,6 +93,25 @@ def who(context: Context, member_id: UUID) -> str:
     if member_id == request.actor.id:
         return _("You")
     return request.member_names.get(member_id) or said("role.system")
+
+
+@register.simple_tag
+def said_code(family: str, code: str) -> str:
+    """The text of a code of a family: `{% said_code 'basis' row.basis %}`."""
+    return said(f"{family}.{code}")
+
+
+@register.filter
+def field_name(kind: str) -> str:
+    """The name of a kind of field."""
+    return said(f"field.{kind}")
+
+
+@register.filter
+def relation(role: str) -> str:
+    """The name of a person's role in a company."""
+    code = f"intake.role.{role}"
+    return said(code) if has_text(code) else role
 
 
 @register.filter

@@ -1,0 +1,58 @@
+"""What waits for one reader today: figures that were counted, nothing estimated, nothing shown that the role does not see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fengni.apps.accounts import queries as accounts
+from fengni.apps.imports import queries as imports
+from fengni.apps.imports.queries import JobRow
+from fengni.apps.ledger import queries as ledger
+from fengni.apps.ledger.queries import EntryRow, HeadRow
+from fengni.apps.vault import queries as vault
+from fengni.core.access.actor import Actor
+
+IMPORTERS = frozenset({"owner", "lead", "agent"})
+KEEPERS = frozenset({"security", "admin", "owner"})
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The start page of one reader. `imports` are one's own that wait for an answer or still work.
+
+    `password_only` (colleagues without a second factor) and `sessions` are None for readers who do not keep accounts.
+    """
+
+    clients: int
+    persons: int
+    may_import: bool
+    imports: tuple[JobRow, ...]
+    head: HeadRow
+    own: tuple[EntryRow, ...]
+    refused: tuple[EntryRow, ...]
+    password_only: int | None
+    sessions: int | None
+
+
+def of(actor: Actor, *, at: datetime) -> Today:
+    """Count what waits for `actor`."""
+    may_import = bool(actor.roles & IMPORTERS)
+    keeps = bool(actor.roles & KEEPERS)
+    mine = ledger.entries(actor, member_id=actor.id, limit=6)
+    refused = ledger.entries(actor, refused=True, limit=4) if keeps or "dpo" in actor.roles else None
+    return Today(
+        clients=vault.clients_page(actor=actor, at=at, size=1).total,
+        persons=vault.persons_page(actor=actor, at=at, size=1).total,
+        may_import=may_import,
+        imports=tuple(job for job in imports.jobs(actor=actor) if job.living) if may_import else (),
+        head=ledger.checkpoint(),
+        own=(*mine.waiting, *mine.rows)[:6],
+        refused=(*refused.waiting, *refused.rows)[:4] if refused else (),
+        password_only=_password_only() if keeps else None,
+        sessions=len(accounts.sessions(actor=actor, at=at)) if keeps else None,
+    )
+
+
+def _password_only() -> int:
+    return sum(1 for member in accounts.members() if member.active and member.signs_in and not member.factors)
