@@ -28,6 +28,7 @@ from fengni.core.vault.blind_index import normalise
 from fengni.core.vault.surnames import surname
 
 PAGE_SIZE: Final = 20
+MOST_ROWS: Final = 1_000
 MOST_FOUND: Final = 50
 _PERSON_CLASSES: Final = ("identity", "contact")
 _ID_NUMBER: Final = re.compile("[0-9]{17}[0-9X]")
@@ -124,7 +125,7 @@ def clients_page(*, actor: Actor, at: datetime, page: int = 1, size: int = PAGE_
     """Clients of the reader's scope, newest first."""
     clients = scope(actor, at)
     total = parties.totals().get("clients", 0) if clients is None else len(clients)
-    page, pages = _within(page, total, size)
+    page, pages, size = _within(page, total, size)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, persons, created_at FROM parties_client WHERE %s::uuid[] IS NULL OR id = ANY(%s::uuid[]) "
@@ -146,7 +147,7 @@ def persons_page(
         refuse_outside(clients, client_id)
         clients = {client_id}
     total = _persons_in(clients)
-    page, pages = _within(page, total, size)
+    page, pages, size = _within(page, total, size)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, r.person_id, r.client_id, array(SELECT jsonb_array_elements_text(r.roles)), p.fictitious "
@@ -328,9 +329,11 @@ def _persons_in(clients: Collection[UUID] | None) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _within(page: int, total: int, size: int) -> tuple[int, int]:
+def _within(page: int, total: int, size: int) -> tuple[int, int, int]:
+    """Page, number of pages and rows per page, brought to what exists."""
+    size = min(max(size, 1), MOST_ROWS)
     pages = max(1, -(-total // size))
-    return min(max(page, 1), pages), pages
+    return min(max(page, 1), pages), pages, size
 
 
 def _twice(clients: Collection[UUID] | None) -> list[list[UUID] | None]:
