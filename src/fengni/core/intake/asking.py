@@ -1,8 +1,8 @@
 """Questions: each is asked once for all its places, has a careful answer, and keeps its id when planned again.
 
->>> desk = Desk([Answer("date", "ymd"), Answer("cell:甲!B2", "replace", "2024-01-05")])
+>>> desk = Desk([Answer("date", "ymd"), Answer("cell:甲!B2", "dmy")])
 >>> desk.ask("date", Place("甲", "B3")), desk.ask("date", Place("甲", "B2")), desk.ask("phone", Place("甲", "C3"))
-('ymd', 'replace', '')
+('ymd', 'dmy', '')
 >>> [(q.id, q.count, q.default, q.chosen) for q in desk.questions()]
 [('date', 2, 'skip', 'ymd'), ('phone', 1, 'keep', '')]
 """
@@ -75,7 +75,7 @@ class Desk:
             self._samples.setdefault(question, sample)
         own = self.cell(place)
         allowed = CHOICES[base(question)]
-        if own is not None and own.choice in (*allowed, "skip", "replace"):
+        if own is not None and own.choice in (*allowed, "skip"):
             return own.choice
         answer = self._answers.get(question)
         if answer is None:

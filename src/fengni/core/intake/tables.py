@@ -103,7 +103,7 @@ def _take_headings(table: Table, row: int) -> None:
     above = max((n for n in table.rows if n < row), default=0)
     if _is_lower_heading(table, row, below):
         _join_headings(table, row, below)
-    elif above == row - 1 and _is_upper_heading(table, above, row):
+    elif above and above == row - 1 and _is_upper_heading(table, above, row):
         _join_headings(table, above, row)
     else:
         table.heading_rows = (row,)

@@ -52,7 +52,7 @@ class Setting(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """What a cell holds. `question` and `skip` are "" when the values are ready.
+    """What a cell holds. `question` and `skip` (the end of a reason) are "" when the values are ready.
 
     `values` are (kind, value); with an open question what would be kept. `split`: several values came of one cell.
     """
@@ -108,7 +108,7 @@ def _of_region(kind: str, code: str, fictitious: bool, setting: Setting) -> Pars
     """Fictitious numbers belong into a demo only, real ones never."""
     if fictitious == setting.demo:
         return Parsed(((kind, code),), fictitious=fictitious)
-    return Parsed(skip="fictitious" if fictitious else "real-data", fictitious=fictitious)
+    return Parsed(skip="skipped.fictitious" if fictitious else "skipped.real-data", fictitious=fictitious)
 
 
 def _other_document(kind: str, code: str, text: str) -> Parsed:

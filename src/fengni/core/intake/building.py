@@ -1,0 +1,250 @@
+"""From a workbook to a plan: every cell gets exactly one outcome, every row its records, every doubt one question.
+
+Rules: docs/spec/import.md says what becomes of what; the same workbook, answers and mapping always give the same plan.
+
+>>> from fengni.core.intake.reading import read_workbook
+>>> plan = build_plan(read_workbook("企业名称,法定代表人\\n示例·甲有限公司,陆知衡".encode()), demo=True)
+>>> [(o.cell, o.outcome.value, o.reason) for o in plan.outcomes][2:]
+[('A2', 'imported', 'intake.imported.as-typed'), ('B2', 'imported', 'intake.imported.as-typed')]
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from fengni.core.intake.asking import Desk
+from fengni.core.intake.attachments import Attachments
+from fengni.core.intake.colours import ask_about_colours
+from fengni.core.intake.columns import Column, find_columns, guesses
+from fengni.core.intake.health import examine, personal_counts
+from fengni.core.intake.joining import Joiner, records
+from fengni.core.intake.passwords import HINT, holds_password, service_of
+from fengni.core.intake.plan import (
+    Answer,
+    CellOutcome,
+    ColumnGuess,
+    Counts,
+    FieldValue,
+    LockedSecret,
+    Outcome,
+    Place,
+    Plan,
+    RowResult,
+    State,
+)
+from fengni.core.intake.rows import Draft, RowReader
+from fengni.core.intake.tables import Table, find_table
+from fengni.core.intake.texts import visible
+from fengni.core.intake.workbook import Cell, CellKind, Progress, Workbook
+
+GRAVEST: Final = (Outcome.ASKED, Outcome.LOCKED, Outcome.IMPORTED, Outcome.SKIPPED)
+_new = tuple.__new__  # half the cost of the constructor
+
+
+def build_plan(
+    workbook: Workbook,
+    *,
+    answers: Iterable[Answer] = (),
+    mapping: Mapping[str, str] | None = None,
+    demo: bool = False,
+    today: datetime.date | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """The plan of a workbook under the answers given so far.
+
+    `mapping` says what columns hold ({"Sheet1!C": "legal_representative.id_number"}). `demo` accepts identifiers that
+    can belong to nobody, and only those. `progress(done, total)` counts sheets' rows; what it raises ends the work.
+    Raises BadInput for a mapping or choice that does not exist.
+    """
+    builder = _Builder(workbook, Desk(answers), mapping or {}, demo=demo, progress=progress)
+    builder.read()
+    return builder.plan()
+
+
+class _Builder:
+    """The steps of one plan."""
+
+    def __init__(
+        self, workbook: Workbook, desk: Desk, mapping: Mapping[str, str], *, demo: bool, progress: Progress | None
+    ) -> None:
+        self.workbook = workbook
+        self.desk = desk
+        self.mapping = mapping
+        self.demo = demo
+        self.progress = progress
+        self.reasons: list[dict[str, str]] = []  # per sheet, by label
+        self.columns: list[ColumnGuess] = []
+        self.secrets: list[LockedSecret] = []
+        self.drafts: list[Draft] = []
+        self.spans: list[range] = []  # the drafts of each sheet
+        self.joiner = Joiner(desk)
+
+    def read(self) -> None:
+        """Reads every sheet and joins the rows."""
+        unknown: dict[str, str] = {}
+        total = sum(len(s.cells) for s in self.workbook.sheets)
+        done = 0
+        for index, sheet in enumerate(self.workbook.sheets, 1):
+            table = find_table(sheet)
+            columns = find_columns(table, self.mapping) if table.found else {}
+            self.columns += guesses(table, columns)
+            reasons = self._around(table)
+            start = len(self.drafts)
+            if table.found:
+                self._rows(table, columns, index, unknown, reasons)
+            self.reasons.append(reasons)
+            self.spans.append(range(start, len(self.drafts)))
+            done += len(sheet.cells)
+            if self.progress:
+                self.progress(done, total)
+        self.joiner.join(self.drafts)
+
+    def _rows(
+        self, table: Table, columns: dict[int, Column], index: int, unknown: dict[str, str], reasons: dict[str, str]
+    ) -> None:
+        reader = RowReader(table, columns, self.desk, index=index, demo=self.demo)
+        reader.unknown = unknown
+        reader.read()
+        offset = len(self.secrets)
+        for draft in reader.drafts:
+            draft.secrets[:] = [n + offset for n in draft.secrets]
+        ask_about_colours(table, reader.drafts, self.desk)
+        self.secrets += reader.secrets
+        self.drafts += reader.drafts
+        reasons |= reader.reasons
+
+    def _around(self, table: Table) -> dict[str, str]:
+        """Reasons of all cells that are no data."""
+        reasons: dict[str, str] = {}
+        numbers = table.parts if table.found else table.rows
+        for row in numbers:
+            part = table.parts.get(row, "no-table")
+            for cell in table.rows[row]:
+                reasons[cell.label] = self._aside(table.sheet.name, cell, part)
+        return reasons
+
+    def _aside(self, sheet: str, cell: Cell, part: str) -> str:
+        place = Place(sheet, cell.label)
+        if not visible(cell.text) and cell.kind is not CellKind.PENDING:
+            return "intake.skipped.blank"
+        if HINT.search(cell.text) and holds_password(cell.text):
+            self.secrets.append(LockedSecret(place, service_of(cell.text)))
+            return "intake.locked.in-text"
+        if cell.kind is CellKind.ERROR:
+            return "intake.skipped.error-value"
+        if part == "no-table" and any(personal_counts(cell.text)):
+            return "intake.skipped.answered" if self.desk.ask("no-table", place) else "intake.asked.no-table"
+        return f"intake.skipped.{part}"
+
+    # The plan ----------------------------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        """Everything together."""
+        enterprises, persons, relations = records(self.joiner)
+        firms = self._firm_keys()
+        secrets = self._secrets_with_firms(firms)
+        outcomes, attachments = self._outcomes(firms)
+        rows = self._row_results(firms)
+        counted = dict.fromkeys(Outcome, 0)
+        for outcome in outcomes:
+            counted[outcome[2]] += 1
+        values = [f for r in (*enterprises, *persons) for f in r.fields]
+        secrets += attachments.secrets
+        reasons = {o.reason for o in outcomes}
+        notices = list(self.workbook.notices)
+        if "intake.skipped.real-data" in reasons:
+            notices.append("intake.notice.real-data")
+        return Plan(
+            outcomes=tuple(outcomes),
+            counts=Counts(
+                rows=len(rows),
+                cells=len(outcomes),
+                imported=counted[Outcome.IMPORTED],
+                asked=counted[Outcome.ASKED],
+                locked=counted[Outcome.LOCKED],
+                skipped=counted[Outcome.SKIPPED],
+            ),
+            health=examine(
+                self.workbook,
+                passwords=len(secrets),
+                damaged=sum(f.state is State.DAMAGED and f.kind == "id_number" for f in values),
+                fictitious=sum(f.fictitious for f in values),
+            ),
+            columns=tuple(self.columns),
+            questions=self.desk.questions(),
+            rows=tuple(rows),
+            enterprises=enterprises,
+            persons=persons,
+            relations=relations,
+            secrets=tuple(secrets),
+            materials=tuple(attachments.materials),
+            notices=tuple(notices),
+            demo=self.demo,
+        )
+
+    def _firm_keys(self) -> list[str]:
+        """The key of each draft's enterprise, "" for none."""
+        keys = {id(r): f"e{n}" for n, r in enumerate(self.joiner.enterprises, 1)}
+        found = [self.joiner.of_draft.get(i) for i in range(len(self.drafts))]
+        return [keys[id(r)] if r is not None else "" for r in found]
+
+    def _secrets_with_firms(self, firms: Sequence[str]) -> list[LockedSecret]:
+        secrets = list(self.secrets)
+        for draft, firm in zip(self.drafts, firms, strict=True):
+            for n in draft.secrets:
+                secrets[n] = replace(secrets[n], enterprise=firm)
+        return secrets
+
+    def _outcomes(self, firms: Sequence[str]) -> tuple[list[CellOutcome], Attachments]:
+        """One outcome per cell and per thing that hangs on cells, in the order of the workbook."""
+        outcomes: list[CellOutcome] = []
+        attachments = Attachments(self.desk)
+        for sheet, reasons, span in zip(self.workbook.sheets, self.reasons, self.spans, strict=True):
+            name = sheet.name
+            firm_of_row = {self.drafts[i].row: firms[i] for i in span}
+            hung = attachments.of_sheet(sheet, reasons, firm_of_row) if sheet.attached else {}
+            for place, reason in self.joiner.reasons.items():
+                if place.sheet == name:
+                    (hung if place.cell in hung else reasons)[place.cell] = reason
+            for cell in sheet.cells:
+                label = cell[4]
+                reason = reasons[label]
+                outcomes.append(_new(CellOutcome, (name, label, outcome_of(reason), reason)))
+            outcomes += [CellOutcome(name, label, outcome_of(reason), reason) for label, reason in hung.items()]
+        if self.workbook.names:
+            hung = attachments.of_workbook(self.workbook.names)
+            outcomes += [CellOutcome("", label, outcome_of(reason), reason) for label, reason in hung.items()]
+        return outcomes, attachments
+
+    def _row_results(self, firms: Sequence[str]) -> list[RowResult]:
+        persons = {id(r): f"p{n}" for n, r in enumerate(self.joiner.persons, 1)}
+        rows: list[RowResult] = []
+        for sheet, reasons, span in zip(self.workbook.sheets, self.reasons, self.spans, strict=True):
+            of_row: dict[int, dict[str, None]] = {}
+            for cell in sheet.cells:
+                of_row.setdefault(cell[0], {})[reasons[cell[4]]] = None
+            for i in span:
+                draft = self.drafts[i]
+                found = tuple(of_row[draft.row])
+                outcomes = {outcome_of(r) for r in found}
+                gravest = next(o for o in GRAVEST if o in outcomes)
+                people = tuple(dict.fromkeys(persons[id(r)] for r, _, _ in self.joiner.people_of.get(i, ())))
+                rows.append(RowResult(sheet.name, draft.row, gravest, found, firms[i], people, tuple(draft.tags)))
+        return rows
+
+
+
+def outcome_of(reason: str) -> Outcome:
+    """The outcome a reason belongs to: its second word."""
+    return _BY_WORD[reason.split(".", 2)[1]]
+
+
+_BY_WORD: Final = {o.value: o for o in Outcome}
+
+
+def surviving(fields: Iterable[FieldValue]) -> list[FieldValue]:
+    """The values to store of a record, in order: those that are ready or to be verified."""
+    return [f for f in fields if f.state in (State.READY, State.VERIFY)]

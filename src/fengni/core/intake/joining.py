@@ -1,0 +1,427 @@
+"""Rows that are about the same enterprise or person become one record; nothing is joined that a number forbids.
+
+Rules: "Joining rows" of docs/spec/import.md. Matching first, then values in the order of the workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from fengni.core.intake.asking import Desk
+from fengni.core.intake.columns import masked
+from fengni.core.intake.names import core_of, is_branch, looks_like_company, loose_key, name_key
+from fengni.core.intake.plan import EnterpriseRecord, FieldValue, PersonRecord, Place, Relation, State
+from fengni.core.intake.rows import Draft
+from fengni.core.vault.blind_index import normalise
+from fengni.core.vault.catalogue import ELEMENTS
+
+MANY: Final = frozenset(kind for kind, element in ELEMENTS.items() if element.many)
+_NAMES: Final = ("company_name", "former_name", "short_name")
+_DOCUMENTS: Final = ("id_number", "passport", "hk_macau_permit")
+_PHONES: Final = frozenset(("mobile", "client_landline", "landline"))
+_GOOD: Final = (State.READY, State.VERIFY)
+
+
+class Record:
+    """One enterprise or person in the making. `names` are name keys; `number` its code or ID number."""
+
+    __slots__ = ("fields", "held", "matched_by", "names", "number", "phones", "places", "rows", "single", "tags")
+
+    def __init__(self) -> None:
+        self.fields: list[FieldValue] = []
+        self.single: dict[str, int] = {}
+        self.rows: list[Place] = []
+        self.tags: dict[str, None] = {}
+        self.names: set[str] = set()
+        self.phones: set[str] = set()
+        self.number = ""
+        self.matched_by = ""
+        self.held = False
+
+
+class Joiner:
+    """Joins drafts. `reasons` collects the reasons that joining changes."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.reasons: dict[Place, str] = {}
+        self.enterprises: list[Record] = []
+        self.persons: list[Record] = []
+        self.of_draft: dict[int, Record | None] = {}  # by position
+        self.people_of: dict[int, list[tuple[Record, str, Place]]] = {}
+        self._codes: dict[str, Record] = {}
+        self._names: dict[str, list[Record]] = {}
+        self._documents: dict[str, Record] = {}
+        self._in_firm: dict[tuple[int, str], list[Record]] = {}
+        self._in_role: dict[tuple[int, str], list[Record]] = {}
+
+    # Enterprises -------------------------------------------------------------------------------------------------
+
+    def join(self, drafts: Sequence[Draft]) -> None:
+        """Matches all rows, then fills the records in the order of the workbook."""
+        at = {id(d): i for i, d in enumerate(drafts)}
+        identities = [_identity(d) for d in drafts]
+        for i, draft in enumerate(drafts):
+            if draft.above is None and identities[i][0]:
+                self._assign(i, draft, self._by_code(draft, *identities[i]))
+        short = []
+        for i, draft in enumerate(drafts):
+            code, names = identities[i]
+            if draft.above is not None or code or not (draft.enterprise or draft.inherited):
+                continue
+            if names and name_key(names[0]) not in self._names and not looks_like_company(names[0]):
+                short.append(i)
+                continue
+            self._assign(i, draft, self._by_name(draft, names))
+        for i in short:
+            self._assign(i, drafts[i], self._by_short_name(drafts[i], identities[i][1]))
+        for i, draft in enumerate(drafts):
+            if draft.above is not None:
+                self.of_draft[i] = self.of_draft.get(at[id(draft.above)])
+        self._fill(drafts)
+
+    def _assign(self, at: int, draft: Draft, record: Record | None) -> None:
+        self.of_draft[at] = record
+        if record is not None:
+            record.phones |= _phones(draft)
+
+    def _by_code(self, draft: Draft, code: str, names: list[str]) -> Record | None:
+        record = self._codes.get(code)
+        if record is not None:
+            record.matched_by = record.matched_by or "uscc"
+            self._register(record, names)
+            return record
+        namesakes = [r for n in names for r in self._names.get(name_key(n), ()) if r.number != code]
+        if namesakes:
+            return self._ask_row(draft, "same-name", None, code)
+        return self._new(names, code)
+
+    def _by_name(self, draft: Draft, names: list[str]) -> Record | None:
+        known: list[Record] = []
+        for name in names:
+            key = name_key(name)
+            for record in self._names.get(key, ()) or self._names.get(loose_key(key), ()):
+                if record not in known:
+                    known.append(record)
+        if len(known) == 1:
+            known[0].matched_by = known[0].matched_by or _how(known[0], names)
+            self._register(known[0], names)
+            return known[0]
+        if known:
+            return self._ask_row(draft, "same-name", None, "")
+        record = self._new(names, "")
+        numbered = any(f.kind in ("uscc", "registration_number") and f.state in _GOOD for f in draft.enterprise)
+        record.held = not names and not numbered
+        return record
+
+    def _by_short_name(self, draft: Draft, names: list[str]) -> Record | None:
+        key = name_key(names[0])
+        if self._names.get(key):
+            return self._by_name(draft, names)
+        core = core_of(names[0])
+        found: list[Record] = []
+        if len(core) >= 2:
+            for known, records in self._names.items():
+                if core in known:
+                    found += [r for r in records if r not in found]
+        whole = [r for r in found if not any(is_branch(n) for n in r.names)] or found
+        if len(whole) != 1:
+            return self._new(names, "")
+        record = whole[0]
+        if record.phones & _phones(draft):
+            record.matched_by = record.matched_by or "company_name"
+            self._rename(draft, "short_name", "intake.imported.alias")
+            return record
+        return self._ask_row(draft, "maybe-same", record, "")
+
+    def _ask_row(self, draft: Draft, question: str, known: Record | None, code: str) -> Record | None:
+        """Asks about all cells of the enterprise in a row."""
+        choice = ""
+        places = dict.fromkeys(f.place for f in draft.enterprise)
+        sample = next((f.value for f in draft.enterprise if f.kind in _NAMES), "")
+        for place in places:
+            choice = self.desk.ask(question, place, sample=sample)
+        if choice == "same" and known is not None:
+            self._rename(draft, "short_name", "intake.imported.alias")
+            return known
+        if choice == "skip":
+            draft.enterprise.clear()
+            self.reasons.update(dict.fromkeys(places, "intake.skipped.answered"))
+            return None
+        names = [f.value for f in draft.enterprise if f.kind in _NAMES]
+        if choice == "separate":
+            return self._new(names, code)
+        record = self._new([], code)
+        record.held = True
+        reason = f"intake.asked.{question}"
+        draft.enterprise[:] = [f._replace(state=State.HELD, reason=reason) for f in draft.enterprise]
+        self.reasons.update(dict.fromkeys(places, reason))
+        return record
+
+    def _rename(self, draft: Draft, kind: str, reason: str) -> None:
+        """The row's name becomes another name of the enterprise it was recognised as."""
+        for i, value in enumerate(draft.enterprise):
+            if value.kind == "company_name":
+                draft.enterprise[i] = value._replace(kind=kind, reason=reason)
+                self.reasons[value.place] = reason
+
+    def _new(self, names: list[str], code: str) -> Record:
+        record = Record()
+        record.number = code
+        self.enterprises.append(record)
+        if code:
+            self._codes[code] = record
+        self._register(record, names)
+        return record
+
+    def _register(self, record: Record, names: list[str]) -> None:
+        for name in names:
+            key = name_key(name)
+            if key and key not in record.names:
+                record.names.add(key)
+                self._names.setdefault(key, []).append(record)
+                loose = loose_key(key)
+                if loose != key and loose not in self._names:
+                    self._names[loose] = [record]
+
+    # Filling -----------------------------------------------------------------------------------------------------
+
+    def _fill(self, drafts: Sequence[Draft]) -> None:
+        numbers = {id(r): n for n, r in enumerate(self.enterprises)}
+        later: list[tuple[int, int, str, list[FieldValue]]] = []
+        for i, draft in enumerate(drafts):
+            record = self.of_draft.get(i)
+            if record is not None:
+                record.rows.append(draft.place)
+                record.tags.update(dict.fromkeys(draft.tags))
+                for value in draft.enterprise:
+                    self._add(record, value, firm=True)
+            firm = numbers[id(record)] if record is not None else -1 - i
+            for subject, values in draft.people.items():
+                later.append((i, firm, subject, values))
+        self._people(drafts, later)
+
+    def _add(self, record: Record, value: FieldValue, *, firm: bool = False) -> None:
+        """Adds one value under the survivor rule."""
+        kind = value.kind
+        if value.state is State.HELD:
+            record.fields.append(value)
+            return
+        if firm and kind == "company_name":
+            changed = self._company_name(record, value)
+            if changed is None:
+                return
+            value, kind = changed, changed.kind
+        if kind in MANY:
+            self._add_to_many(record, value)
+            return
+        at = record.single.get(kind)
+        if at is None:
+            record.single[kind] = len(record.fields)
+            record.fields.append(value)
+            return
+        known = record.fields[at]
+        if known.place == value.place:
+            return
+        if value.state is State.DAMAGED:
+            if known.state is State.DAMAGED or known.state in _GOOD:
+                return
+        elif known.state is State.DAMAGED or (known.state is State.VERIFY and value.state is State.READY):
+            record.fields[at] = value
+            if known.state is State.VERIFY and known.value != value.value:
+                self.reasons[known.place] = "intake.skipped.other-kept"
+        elif _equal(kind, known.value, value.value):
+            self._same(value)
+        elif value.state is State.VERIFY and known.state is State.READY:
+            self.reasons[value.place] = "intake.skipped.other-kept"
+        else:
+            self._conflict(record, at, value)
+
+    def _add_to_many(self, record: Record, value: FieldValue) -> None:
+        for known in record.fields:
+            if known.kind == value.kind and known.state in _GOOD and _equal(value.kind, known.value, value.value):
+                if known.place != value.place:
+                    self._same(value)
+                return
+        record.fields.append(value)
+
+    def _same(self, value: FieldValue) -> None:
+        if value.reason != "intake.imported.split":
+            self.reasons[value.place] = "intake.imported.same"
+
+    def _conflict(self, record: Record, at: int, value: FieldValue) -> None:
+        known = record.fields[at]
+        sample = masked(value.kind, value.value)
+        choice = self.desk.ask(f"conflict:{value.kind}", value.place, sample=sample)
+        if choice == "last":
+            record.fields[at] = value
+            self.reasons[known.place] = "intake.skipped.other-kept"
+        elif choice:
+            self.reasons[value.place] = "intake.skipped.other-kept" if choice == "first" else "intake.skipped.answered"
+        else:
+            record.fields.append(value._replace(state=State.HELD, reason="intake.asked.conflict"))
+            self.reasons[value.place] = "intake.asked.conflict"
+
+    def _company_name(self, record: Record, value: FieldValue) -> FieldValue | None:
+        """A second name of one enterprise: the same, another spelling, a former one, or a question."""
+        at = record.single.get("company_name")
+        if at is None or record.fields[at].place == value.place:
+            return value
+        known = record.fields[at]
+        key, known_key = name_key(value.value), name_key(known.value)
+        if key == known_key:
+            if value.value == known.value:
+                return value
+            self._same(value)
+            return None
+        if loose_key(key) == loose_key(known_key):
+            self.reasons[value.place] = "intake.imported.alias"
+            return value._replace(kind="short_name", reason="intake.imported.alias")
+        if any(f.kind in ("former_name", "short_name") and name_key(f.value) == key for f in record.fields):
+            self._same(value)
+            return None
+        core = core_of(value.value)
+        if len(core) >= 2 and core in known_key and not looks_like_company(value.value):
+            self.reasons[value.place] = "intake.imported.alias"
+            return value._replace(kind="short_name", reason="intake.imported.alias")
+        return self._other_name(record, at, value)
+
+    def _other_name(self, record: Record, at: int, value: FieldValue) -> FieldValue | None:
+        choice = self.desk.ask("name-differs", value.place, sample=value.value)
+        if choice == "last":
+            record.fields[at] = record.fields[at]._replace(kind="former_name")
+            record.single["company_name"] = len(record.fields)
+            record.fields.append(value)
+        elif choice:
+            self.reasons[value.place] = "intake.skipped.other-kept" if choice == "first" else "intake.skipped.answered"
+        else:
+            record.fields.append(value._replace(state=State.HELD, reason="intake.asked.name-differs"))
+            self.reasons[value.place] = "intake.asked.name-differs"
+        return None
+
+    # Persons -----------------------------------------------------------------------------------------------------
+
+    def _people(self, drafts: Sequence[Draft], groups: list[tuple[int, int, str, list[FieldValue]]]) -> None:
+        found: list[Record | None] = [None] * len(groups)
+        for n, (_, firm, _subject, values) in enumerate(groups):
+            document = _document(values)
+            if document:
+                found[n] = self._by_document(document, firm, values)
+        for n, (_, firm, subject, values) in enumerate(groups):
+            if found[n] is None:
+                found[n] = self._by_person_name(firm, _role(subject), values)
+            record = found[n]
+            if record is not None:
+                self._in_role.setdefault((firm, _role(subject)), []).append(record)
+        for n, (i, _, subject, values) in enumerate(groups):
+            record = found[n]
+            if record is None:
+                continue
+            if not record.rows or record.rows[-1] != drafts[i].place:
+                record.rows.append(drafts[i].place)
+            for value in values:
+                self._add(record, value)
+            self.people_of.setdefault(i, []).append((record, _role(subject), values[0].place))
+
+    def _by_document(self, document: str, firm: int, values: list[FieldValue]) -> Record:
+        record = self._documents.get(document)
+        if record is None:
+            record = self._documents[document] = self._person(document)
+        key = _person_key(values)
+        if key:
+            known = self._in_firm.setdefault((firm, key), [])
+            if record not in known:
+                known.append(record)
+        return record
+
+    def _by_person_name(self, firm: int, role: str, values: list[FieldValue]) -> Record | None:
+        key = _person_key(values)
+        if key:
+            known = self._in_firm.setdefault((firm, key), [])
+            if len(known) == 1:
+                return known[0]
+            record = self._person("")
+            known.append(record)
+            return record
+        if all(v.state is State.HELD for v in values):
+            record = self._person("")
+            record.held = True
+            return record
+        in_role = self._in_role.get((firm, role), ())
+        if len({id(r) for r in in_role}) == 1:
+            return in_role[0]
+        return self._person("")
+
+    def _person(self, document: str) -> Record:
+        record = Record()
+        record.number = document
+        self.persons.append(record)
+        return record
+
+
+def _identity(draft: Draft) -> tuple[str, list[str]]:
+    """The code of a row's enterprise ("" without a good one), and its names, the main one first."""
+    code, names = "", []
+    for value in (*draft.enterprise, *draft.inherited):
+        if value.state in _GOOD:
+            if value.kind == "uscc" and value.state is State.READY:
+                code = code or value.value
+            elif value.kind in _NAMES:
+                names.append(value.value)
+    return code, names
+
+
+def _how(record: Record, names: list[str]) -> str:
+    former = {name_key(f.value) for f in record.fields if f.kind == "former_name"}
+    return "former_name" if name_key(names[0]) in former else "company_name"
+
+
+def _phones(draft: Draft) -> set[str]:
+    values = [*draft.enterprise, *(v for people in draft.people.values() for v in people)]
+    return {v.value for v in values if v.kind in _PHONES and v.state in _GOOD}
+
+
+def _document(values: list[FieldValue]) -> str:
+    return next((v.value for v in values if v.kind in _DOCUMENTS and v.state is State.READY), "")
+
+
+def _person_key(values: list[FieldValue]) -> str:
+    name = next((v.value for v in values if v.kind == "name" and v.state in _GOOD), "")
+    return normalise("name", name) if name else ""
+
+
+def _role(subject: str) -> str:
+    return subject.partition("#")[0].partition("/")[0]
+
+
+def _equal(kind: str, one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if kind in ("company_name", "former_name", "short_name"):
+        return name_key(one) == name_key(other)
+    if len(one) > 400 or len(other) > 400:
+        return False
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+
+
+def records(joiner: Joiner) -> tuple[tuple[EnterpriseRecord, ...], tuple[PersonRecord, ...], tuple[Relation, ...]]:
+    """What was joined, as the plan holds it."""
+    firm_keys = {id(r): f"e{n}" for n, r in enumerate(joiner.enterprises, 1)}
+    person_keys = {id(r): f"p{n}" for n, r in enumerate(joiner.persons, 1)}
+    enterprises = tuple(
+        EnterpriseRecord(firm_keys[id(r)], tuple(r.fields), tuple(r.tags), tuple(r.rows), r.matched_by, r.held)
+        for r in joiner.enterprises
+    )
+    persons = tuple(
+        PersonRecord(person_keys[id(r)], tuple(r.fields), tuple(r.rows), r.held) for r in joiner.persons
+    )
+    relations: dict[tuple[str, str, str], Relation] = {}
+    for i, people in joiner.people_of.items():
+        firm = joiner.of_draft.get(i)
+        key = firm_keys[id(firm)] if firm is not None else ""
+        for record, role, place in people:
+            one = (key, person_keys[id(record)], role)
+            if one not in relations:
+                relations[one] = Relation(*one, place)
+    return enterprises, persons, tuple(relations.values())
