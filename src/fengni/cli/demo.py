@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -43,19 +45,32 @@ def reset(yes: bool) -> None:
     tell("cli.demo-reset")
 
 
+@demo.command()
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=Path())
+def files(output: Path) -> None:
+    """Write the two workbooks to try an import on: the messy one of 60 rows and the one of 10,000."""
+    from fengni.demo import ledger_sheet
+
+    output.mkdir(parents=True, exist_ok=True)
+    for name, make in ((ledger_sheet.MESSY_NAME, ledger_sheet.messy), (ledger_sheet.LARGE_NAME, ledger_sheet.large)):
+        (output / name).write_bytes(make())
+        click.echo(str(output / name))
+
+
 def load_demo() -> None:
     """Found the agency and its team, once. Every member signs in with the installation's demo password."""
+    from fengni.apps.accounts import services
     from fengni.apps.accounts.queries import all_tenants
-    from fengni.apps.accounts.services import accept_invitation, found_tenant, invite_member
     from fengni.apps.common.identifiers import uuid7
     from fengni.core.access.actor import system_actor
+    from fengni.demo import loading
     from fengni.demo.team import AGENCY, TEAM
 
     if any(home.demo for home in all_tenants()):
         return
     system, password = system_actor(uuid7(), channel="cli"), state.demo_password()
     first, *others = TEAM
-    founded = found_tenant(
+    founded = services.found_tenant(
         actor=system,
         at=datetime.now(UTC),
         name=AGENCY,
@@ -66,11 +81,22 @@ def load_demo() -> None:
         demo=True,
     )
     owner = Actor(id=founded.value, tenant_id=system.tenant_id, roles=frozenset(first.roles), channel="cli")
+    actors: dict[str, Actor] = {}
     for colleague in others:
-        invited = invite_member(actor=owner, at=datetime.now(UTC), name=colleague.name, roles=colleague.roles)
-        accept_invitation(
+        invited = services.invite_member(actor=owner, at=datetime.now(UTC), name=colleague.name, roles=colleague.roles)
+        services.accept_invitation(
             actor=system, at=datetime.now(UTC), token=invited.value.token, login=colleague.login, password=password
         )
+        actors[colleague.login] = replace(owner, id=invited.value.member_id, roles=frozenset(colleague.roles))
+    loading.load(at=datetime.now(UTC), agents=actors)
+    _keep_token(services.issue_token(actor=actors["chen"], at=datetime.now(UTC), label="fengni").value)
+
+
+def _keep_token(token: str) -> None:
+    """The agent's token, so that commands of this box act as the demonstration's agent."""
+    file = state.directory() / "cli.token"
+    file.touch(mode=0o600)
+    file.write_text(token, "utf-8")
 
 
 def _refuse_real() -> None:

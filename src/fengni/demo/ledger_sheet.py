@@ -135,7 +135,7 @@ _SPOILED: dict[int, Cells] = {
 
 
 def _second_sheet(book: xlsxwriter.Workbook) -> None:
-    """Another salesman's list: other words in the header, two things in one column, clients of the first sheet again."""
+    """Another salesman's list: other headings, two people in one cell, clients of the first sheet again."""
     sheet = book.add_worksheet(SECOND)
     sheet.write_row("A1", ("客户名称", "税号", "法人", "证件号码", "联系人", "联系电话", "网银U盾密码", "说明"))
     for number in range(1, 18):
@@ -177,20 +177,26 @@ def _hidden_sheet(book: xlsxwriter.Workbook) -> None:
     sheet.very_hidden()
 
 
+_LARGE_HEADINGS = (
+    *("公司名称", "统一社会信用代码", "注册地址", "注册资本"),
+    *("法人姓名", "法人身份证号", "法人手机", "备注", "合同到期"),
+)
+
+
 def large(rows: int = 10_000) -> bytes:
     """One sheet of `rows` clients with their legal representatives: nine columns, nothing wrong with them."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True, "strings_to_numbers": False})
     book.set_properties({"created": _MADE})
     sheet = book.add_worksheet("客户")
-    sheet.write_row(
-        "A1",
-        ("公司名称", "统一社会信用代码", "注册地址", "注册资本", "法人姓名", "法人身份证号", "法人手机", "备注", "合同到期"),
-    )
+    sheet.write_row("A1", _LARGE_HEADINGS)
     for number in range(1, rows + 1):
         firm, legal = company(number), person(number + 1000)
         until = f"{2026 + number % 3}-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
-        values = (firm.name, firm.uscc, firm.address, firm.capital, legal.name, legal.id_number, legal.mobile, "", until)
+        values = (
+            *(firm.name, firm.uscc, firm.address, firm.capital),
+            *(legal.name, legal.id_number, legal.mobile, "", until),
+        )
         for column, value in enumerate(values):
             if value:
                 sheet.write_string(number, column, value)
@@ -207,6 +213,7 @@ def specimen() -> bytes:
         for x in range(width):
             stroke = abs(x * height - y * width) < width * 3
             rows += bytes((143, 91, 61) if stroke else (244, 233, 224))
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 

@@ -1,7 +1,7 @@
 """Who works at the demonstration's agency.
 
 >>> [member.login for member in TEAM if "agent" in member.roles]
-['chen']
+['chen', 'gao']
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ TEAM: Final = (
     Colleague("jiang", "江述白", ("owner", "admin")),
     Colleague("zhou", "周予安", ("lead",)),
     Colleague("chen", "陈一诺", ("agent",)),
+    Colleague("gao", "高见微", ("agent",)),
     Colleague("su", "苏明谨", ("dpo",)),
     Colleague("zheng", "郑望舒", ("security",)),
     Colleague("he", "何清和", ("auditor",)),
