@@ -28,7 +28,7 @@ def _count(house: cast.Cast, statement: str) -> int:
 def test_clients_and_persons_are_there(house: cast.Cast) -> None:
     assert _count(house, "SELECT count(*) FROM parties_client") == len(loading.CLIENTS) == 38
     assert _count(house, "SELECT count(*) FROM parties_person") == 96
-    assert _count(house, "SELECT count(*) FROM parties_person WHERE NOT fictitious") == 1  # the liaison has no ID number
+    assert _count(house, "SELECT count(*) FROM parties_person WHERE NOT fictitious") == 0
 
 
 def test_each_client_belongs_to_the_agent_who_opened_it(house: cast.Cast) -> None:

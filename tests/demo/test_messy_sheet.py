@@ -53,13 +53,15 @@ def test_the_counts_add_up(which: str, request: pytest.FixtureRequest) -> None:
     lines = list(plan.as_lines())
     counts = Counter(line["outcome"] for line in lines)
     told = plan.counts_line()["counts"]
-    assert told == {"rows": ROWS, "cells": len(lines)} | {o: counts[o] for o in ("imported", "asked", "locked", "skipped")}
+    by_outcome = {outcome: counts[outcome] for outcome in ("imported", "asked", "locked", "skipped")}
+    assert told == {"rows": ROWS, "cells": len(lines), **by_outcome}
     assert len({(line["sheet"], line["cell"]) for line in lines}) == len(lines)
     assert plan.counts.adds_up
 
 
 def test_no_password_is_in_the_plan(answered: Plan) -> None:
-    told = "".join(f.value + f.original + f.proposal for r in (*answered.enterprises, *answered.persons) for f in r.fields)
+    fields = [f for record in (*answered.enterprises, *answered.persons) for f in record.fields]
+    told = "".join(f.value + f.original + f.proposal for f in fields)
     assert not any(secret in told for secret in ("Sl001#tax", "Qm@2024yl", "Yh2024@sl", "uk0001!"))
     assert len(answered.secrets) == 10 + 2 + 9
 
