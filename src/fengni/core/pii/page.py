@@ -72,7 +72,7 @@ class Page:
         return 0
 
     def mentions(self, *words: str) -> bool:
-        """Whether one of the words, in lower case, stands anywhere on the page: the cheap question before the real one."""
+        """Whether one of the words, in lower case, stands anywhere: the cheap question before the real one."""
         texts = (
             self.text.lower(),
             self.heading.lower(),

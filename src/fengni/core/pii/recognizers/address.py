@@ -54,8 +54,8 @@ def find(page: Page) -> Iterator[Finding]:
 
 def _begin(run: str) -> tuple[str, bool]:
     """The part of a run that is the address, and whether a label stood before it."""
-    labels = [label.end() for label in _LABEL.finditer(run)]
-    if labels and len(run) - labels[-1] >= 2:
-        run = run[labels[-1] :]
+    labels = [label for label in _LABEL.finditer(run) if len(run) - label.end() >= 2]
+    if labels:
+        run = run[labels[-1].end() :]
     region = REGIONS.search(run)
-    return (run[region.start() :] if region else run), bool(labels)
+    return (run[region.start() :] if region else run), bool(labels) and len(labels[-1][0]) > 1
