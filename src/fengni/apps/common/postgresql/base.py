@@ -7,6 +7,8 @@ A connection that dies in between leaves nothing: the server rolls back.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.backends.postgresql import base
 
 from fengni.apps.common.tenancy import current_tenant
@@ -14,6 +16,10 @@ from fengni.apps.common.tenancy import current_tenant
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """The tenant-aware connection."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """The driver begins no transaction of its own: a statement outside one is committed at once."""
+        return {**super().get_connection_params(), "autocommit": True}
 
     def _set_autocommit(self, autocommit: bool) -> None:
         with self.wrap_database_errors:
