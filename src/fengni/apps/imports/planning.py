@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from fengni.apps.accounts.models import Tenant
@@ -74,9 +74,10 @@ def plan_job(job: Job, entry_id: UUID, progress: Progress) -> Planned:
     from fengni.core.intake.building import build_plan  # here, so that the web process never loads a spreadsheet reader
     from fengni.core.intake.reading import read_workbook
 
-    key = sealing.open_key(job, entry_id)
-    given = sealing.open_given(key, job)
-    workbook = read_workbook(sealing.open_upload(key, job), password=given.password, progress=progress)
-    demo = Tenant.objects.values_list("demo", flat=True).get(id=job.tenant_id)
+    with transaction.atomic(savepoint=False):  # reading only; within the act that stores it is the act's own
+        key = sealing.open_key(job, entry_id)
+        given, content = sealing.open_given(key, job), sealing.open_upload(key, job)
+        demo = Tenant.objects.values_list("demo", flat=True).get(id=job.tenant_id)
+    workbook = read_workbook(content, password=given.password, progress=progress)
     plan = build_plan(workbook, answers=given.answers, mapping=given.mapping, demo=demo, progress=progress)
     return Planned(workbook, plan)
