@@ -31,6 +31,8 @@ FOUND = [
     ("0086-15400000001", "CN_MOBILE", mobile(1)),
     ("http://example.com/?phone=15400000001&x=1", "CN_MOBILE", mobile(1)),
     ("2026-11-25 154 0000 0001", "CN_MOBILE", mobile(1)),
+    ("request_id=abc user 15400000001 login", "CN_MOBILE", mobile(1)),
+    ('{"order": "B7", "phone": "15400000001"}', "CN_MOBILE", mobile(1)),
     ("电话0571-88881234-801", "CN_LANDLINE", "0571-88881234"),
     ("（0571）8888 1234", "CN_LANDLINE", "0571-88881234"),
     ("010-62345678", "CN_LANDLINE", "010-62345678"),

@@ -27,6 +27,10 @@ def terms(chinese: str, latin: str) -> Pattern[str]:
 MOBILE_TERMS: Final = terms(
     "手机|电话|联系方式|联系人|微信|移动号", "mobile|phone|cell|cellphone|telephone|tel|msisdn|mob"
 )
+# What may stand between the name of a number and the number.
+_JOINT: Final = re.compile(
+    r"[^0-9A-Za-z\u3400-\u9fff]*(?:号码?|为|是|码|[_ -]?(?:no|id|number))?[^0-9A-Za-z\u3400-\u9fff]*", re.IGNORECASE
+)
 # What numbers are called that belong to nobody.
 OTHER_TERMS: Final = terms(
     "订单|单号|流水|交易号|批次|批号|型号|货号|料号|物料|(?<!证)(?<!证件)编号|编码|发票|快递|运单|物流|序列号|版本"
@@ -63,13 +67,15 @@ class Page:
     table: Table | None = None
 
     def evidence(self, position: int, wanted: Pattern[str]) -> int:
-        """1 when the nearest term before the position is a wanted one, -1 when it is one of other numbers, else 0."""
-        before, heading = self.before(position)
-        for text in (before, heading):
-            ours, theirs = _last(wanted, text), _last(OTHER_TERMS, text)
-            if ours != theirs:
-                return 1 if ours > theirs else -1
-        return 0
+        """-1 when the number bears the name of other numbers, 1 when a wanted term stands near before it, else 0."""
+        left, heading = self.before(position)
+        theirs, ours = _last(OTHER_TERMS, left), _last(wanted, left)
+        if theirs > ours and _JOINT.fullmatch(left, theirs):
+            return -1
+        if ours >= 0:
+            return 1
+        theirs, ours = _last(OTHER_TERMS, heading), _last(wanted, heading)
+        return 0 if ours == theirs else 1 if ours > theirs else -1
 
     def mentions(self, *words: str) -> bool:
         """Whether one of the words, in lower case, stands anywhere: the cheap question before the real one."""
