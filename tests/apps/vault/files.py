@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
-from uuid import UUID
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID, uuid4
 
+from django.db import transaction
+
+from fengni.apps.acts.acting import FUNCTIONS, Done, Outcome, act
+from fengni.apps.common.tenancy import tenant
+from fengni.apps.ledger.inbox import unpack_subjects
+from fengni.apps.ledger.models import InboxEntry
 from fengni.apps.vault import services
+from fengni.apps.vault.store import Stored, Undone, store_plan, undo_import
 from fengni.core import fictitious
 from fengni.core.access.actor import Actor
 from fengni.core.intake.plan import (
@@ -85,3 +96,50 @@ def sheet(rows: int, *, first: int = 0, mobile_from: int = 0) -> Plan:
         )
         relations.append(Relation(f"e{at}", f"p{at}", "legal_representative", ROW))
     return plan(enterprises, persons, relations)
+
+
+def entries(tenant_id: UUID) -> list[dict[str, Any]]:
+    """The bodies of a tenant's entries that wait to be sealed, oldest first."""
+    with tenant(tenant_id), transaction.atomic():
+        return [json.loads(bytes(body)) for body in InboxEntry.objects.order_by("id").values_list("body", flat=True)]
+
+
+def seen_of(tenant_id: UUID) -> dict[UUID, list[Any]]:
+    """What the newest entry says of each person."""
+    with tenant(tenant_id), transaction.atomic():
+        packed = InboxEntry.objects.order_by("-id").values_list("subjects", flat=True)[0]
+    return {person: json.loads(seen) for _, person, seen in unpack_subjects(bytes(packed or b""))}
+
+
+def refusals(tenant_id: UUID, act_name: str) -> list[str]:
+    """The codes with which an act was refused, by the ledger."""
+    told = [(e["act"], e["outcome"]) for e in entries(tenant_id)]
+    return [outcome.removeprefix("refused:") for name, outcome in told if name == act_name and outcome != "done"]
+
+
+def store(actor: Actor, given: Plan, *, import_id: UUID | None = None) -> Stored:
+    """A plan stored inside an act, as an import does it."""
+    done = _act("test:plan:store", _store)(actor=actor, at=now(), given=given, import_id=import_id or uuid4())
+    return cast(Stored, done.value)
+
+
+def undo(actor: Actor, import_id: UUID) -> Undone:
+    """An import taken back inside an act."""
+    return cast(Undone, _act("test:plan:undo", _undo)(actor=actor, at=now(), import_id=import_id).value)
+
+
+def _store(*, actor: Actor, at: datetime, given: Plan, import_id: UUID) -> Outcome[Stored]:
+    done = store_plan(plan=given, import_id=import_id, at=at, progress=lambda *_: None)
+    return Outcome(done, seen=done.seen, facts=done.facts)
+
+
+def _undo(*, actor: Actor, at: datetime, import_id: UUID) -> Outcome[Undone]:
+    done = undo_import(import_id=import_id, at=at)
+    return Outcome(done, seen=done.seen, facts=done.facts)
+
+
+def _act(name: str, function: Callable[..., Outcome[Any]]) -> Callable[..., Done[Any]]:
+    """Declared when first used, so that no test of the registry meets it."""
+    if name not in FUNCTIONS:
+        act(name, roles=("owner", "lead", "agent"))(function)
+    return FUNCTIONS[name]

@@ -23,6 +23,7 @@ or a name used twice.
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from fengni.apps.acts import facts as facts_of
 from fengni.apps.acts import reasons
@@ -41,7 +42,9 @@ from fengni.apps.ledger import inbox
 from fengni.apps.ledger.inbox import Seen
 from fengni.core.access.actor import ROLES, SYSTEM, Actor
 from fengni.core.access.decision import Permit, Resource, Rule, decide
-from fengni.core.errors import Denied
+from fengni.core.errors import Denied, FengniError
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -146,6 +149,7 @@ def _perform(
 ) -> Done[T]:
     actor, at = kwargs["actor"], kwargs["at"]
     purpose, reason = kwargs.get("purpose"), kwargs.get("reason")
+    recorded_purpose = purpose if purpose in rule.purposes else None  # what somebody made up stays out of the ledger
     entry_id = uuid7()
     resource = Resource(rule.act.rsplit(":", 1)[0], None, actor.tenant_id)
     try:
@@ -168,14 +172,19 @@ def _perform(
                 act=rule.act,
                 at=at,
                 outcome="done",
-                purpose=purpose,
+                purpose=recorded_purpose,
                 resource=outcome.resource or resource,
                 seen=outcome.seen,
                 facts=outcome.facts,
                 reason=commitment,
             )
     except Denied as denied:
-        record_refusal(actor=actor, act=rule.act, at=at, purpose=purpose, resource=resource, code=denied.code)
+        try:
+            record_refusal(
+                actor=actor, act=rule.act, at=at, purpose=recorded_purpose, resource=resource, code=denied.code
+            )
+        except (FengniError, DatabaseError):
+            logger.error("a refusal could not be recorded: %s", rule.act)
         raise
     return Done(outcome.value, entry_id)  # 7
 

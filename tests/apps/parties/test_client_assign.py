@@ -1,0 +1,48 @@
+"""parties:client:assign"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from fengni.apps.common.tenancy import tenant
+from fengni.apps.parties import queries, services
+from fengni.apps.vault import queries as vault
+from fengni.core.errors import BadInput, Denied
+from tests.apps.vault.files import entries, make_client, refusals
+from tests.cast import assemble, now
+
+
+def test_an_assigned_client_is_seen_until_the_end_of_the_assignment() -> None:
+    cast = assemble()
+    client_id = make_client(cast.owner)
+    at = now()
+    until = at + timedelta(days=1)
+    services.assign_client(actor=cast.lead, at=at, client_id=client_id, member_id=cast.agent.id, until=until)
+    assert entries(cast.tenant_id)[-1]["facts"] == {"member": cast.agent.id.hex}
+    with tenant(cast.tenant_id):
+        assert [row.id for row in vault.clients_page(actor=cast.agent, at=at).rows] == [client_id]
+        assert vault.clients_page(actor=cast.agent, at=until).rows == ()
+        assert [one.member_id for one in queries.assignments(client_id=client_id)] == [cast.agent.id]
+    services.assign_client(actor=cast.owner, at=at, client_id=client_id, member_id=cast.agent.id)  # now without an end
+    with tenant(cast.tenant_id):
+        assert len(vault.clients_page(actor=cast.agent, at=until).rows) == 1
+        assert len(queries.assignments(client_id=client_id)) == 1
+
+
+def test_only_owner_and_lead_assign_own_clients_to_own_members() -> None:
+    cast = assemble()
+    client_id = make_client(cast.owner)
+    for who in (cast.agent, cast.dpo, cast.auditor, cast.intruder):
+        with pytest.raises(Denied, match="access.role"):
+            services.assign_client(actor=who, at=now(), client_id=client_id, member_id=cast.agent.id)
+    assert refusals(cast.tenant_id, "parties:client:assign") == ["access.role"] * 4
+    with pytest.raises(Denied, match="parties.no-such-client"):
+        services.assign_client(actor=cast.stranger, at=now(), client_id=client_id, member_id=cast.stranger.id)
+    with pytest.raises(BadInput, match="parties.no-such-member"):
+        services.assign_client(actor=cast.owner, at=now(), client_id=client_id, member_id=cast.stranger.id)
+    with pytest.raises(BadInput, match="parties.until-has-passed"):
+        services.assign_client(
+            actor=cast.owner, at=now(), client_id=client_id, member_id=cast.agent.id, until=now() - timedelta(hours=1)
+        )
