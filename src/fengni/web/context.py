@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from fengni.apps.accounts.forms import ROLE_ORDER
 from fengni.apps.common.language import lang, said
 from fengni.core.access.actor import Actor
 from fengni.definitions import has_text, texts
@@ -26,7 +27,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "me": {
             "name": getattr(request, "member_name", ""),
-            "roles": [said(f"role.{role}") for role in sorted(actor.roles)] if actor else [],
+            "roles": [said(f"role.{role}") for role in ROLE_ORDER if role in actor.roles] if actor else [],
             "tenant": getattr(request, "tenant_name", ""),
         },
         "purpose": purpose_sentence(request, actor),

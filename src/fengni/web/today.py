@@ -11,6 +11,7 @@ from fengni.apps.imports.queries import JobRow
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.queries import EntryRow, HeadRow
 from fengni.apps.vault import queries as vault
+from fengni.apps.vault.queries import ClientRow
 from fengni.core.access.actor import Actor
 
 IMPORTERS = frozenset({"owner", "lead", "agent"})
@@ -26,6 +27,7 @@ class Today:
 
     clients: int
     persons: int
+    newest: tuple[ClientRow, ...]
     may_import: bool
     imports: tuple[JobRow, ...]
     head: HeadRow
@@ -41,9 +43,11 @@ def of(actor: Actor, *, at: datetime) -> Today:
     keeps = bool(actor.roles & KEEPERS)
     mine = ledger.entries(actor, member_id=actor.id, limit=6)
     refused = ledger.entries(actor, refused=True, limit=4) if keeps or "dpo" in actor.roles else None
+    clients = vault.clients_page(actor=actor, at=at, size=6)
     return Today(
-        clients=vault.clients_page(actor=actor, at=at, size=1).total,
+        clients=clients.total,
         persons=vault.persons_page(actor=actor, at=at, size=1).total,
+        newest=clients.rows,
         may_import=may_import,
         imports=tuple(job for job in imports.jobs(actor=actor) if job.living) if may_import else (),
         head=ledger.checkpoint(),
