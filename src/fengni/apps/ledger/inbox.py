@@ -80,7 +80,9 @@ def refuse_when_behind(at: datetime) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, created_at < clock_timestamp() - %s FROM ledger_inbox ORDER BY tenant_id, id LIMIT 1", [BEHIND]
+            "SELECT id, created_at < clock_timestamp() - make_interval(secs => %s) FROM ledger_inbox "
+            "ORDER BY tenant_id, id LIMIT 1",
+            [BEHIND.total_seconds()],
         )
         oldest = cursor.fetchone()
         if oldest is None:

@@ -8,8 +8,8 @@ Tile             C2SP tiles of the tree; full tiles are immutable, the right edg
 Checkpoint       tree heads; the note is empty until the key process has signed, which only the newest may be
 
 Bodies hold codes, counts and pseudonymous ids; never personal information (checked before the insert). `act`,
-`actor_id` and `refused` repeat what the body says, for reading; verification compares them. The two instants `sealed_at` and
-`created_at` are outside every hash: they are for people, not evidence.
+`actor_id` and `refused` repeat what the body says, for reading; verification compares them. The instants `sealed_at`
+and `created_at` are outside every hash: they are for people, not evidence.
 """
 
 from __future__ import annotations
