@@ -38,7 +38,7 @@ def first() -> Places:
         (MAIN, "N26"): LOCK,  # a password in a remark
         (MAIN, "N33"): NO,  # #DIV/0!
         (MAIN, "N37"): YES,
-        (MAIN, "D32"): ASK, (MAIN, "E32"): ASK, (MAIN, "F32"): ASK, (MAIN, "O32"): ASK,  # client 1 again, saying otherwise
+        (MAIN, "D32"): ASK, (MAIN, "E32"): ASK, (MAIN, "F32"): ASK, (MAIN, "O32"): ASK,  # client 1 again
         (MAIN, "B7#comment"): YES, (MAIN, "B10#comment"): LOCK, (MAIN, "H12#picture1"): ASK,
     }  # fmt: skip
     for missing in ("H14", "I14", "K28"):
