@@ -28,6 +28,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -69,16 +70,19 @@ class Binding:
 
 def associated_data(header: bytes, binding: Binding) -> bytes:
     """The canonical TLV of header and place. Raises ValueError for a class or revision that has no form."""
-    class_ = binding.class_
-    if _CLASS.fullmatch(class_) is None:
-        raise ValueError("a record class is 1 to 32 of a-z, 0-9, _")
     return b"".join(
         (
             _HEADER, header, _TENANT, binding.tenant.bytes, _UNIT, binding.unit.bytes, _RECORD, binding.record.bytes,
-            _CLASS_TYPE, len(class_).to_bytes(1, "big"), class_.encode(), _REVISION, binding.revision.to_bytes(8,
-            "big"),
+            _class_part(binding.class_), _REVISION, binding.revision.to_bytes(8, "big"),
         )
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _class_part(class_: str) -> bytes:
+    if _CLASS.fullmatch(class_) is None:
+        raise ValueError("a record class is 1 to 32 of a-z, 0-9, _")
+    return _CLASS_TYPE + bytes((len(class_),)) + class_.encode()
 
 
 def key_version(envelope: bytes) -> int:
@@ -91,44 +95,34 @@ def key_version(envelope: bytes) -> int:
 def seal(key: UnitKey, binding: Binding, plaintext: bytes, *, random: Random = os.urandom) -> bytes:
     """The envelope of `plaintext`, 32 bytes longer. Raises SealRefused when the key is not the unit's, ValueError
     for a binding that has no form."""
-    return _seal(key, binding, plaintext, random(NONCE_SIZE))
+    return _seal([(key, binding)], [plaintext], random)[0]
 
 
 def open_(key: UnitKey, binding: Binding, envelope: bytes) -> bytes:
     """What was sealed. Raises SealRefused, with no reason, unless everything fits."""
-    try:
-        return _open(key, binding, envelope)
-    except (InvalidTag, ValueError, OverflowError):
-        raise SealRefused from None
+    return _open([(key, binding, envelope)])[0]
 
 
 def seal_fields(key: UnitKey, binding: Binding, fields: Mapping[str, str], *, random: Random = os.urandom) -> bytes:
     """The envelope of a record's fields (field kind → text). Raises BadInput when one is not text."""
-    return _seal(key, binding, pack(fields), random(NONCE_SIZE))
+    return _seal([(key, binding)], [pack(fields)], random)[0]
 
 
 def open_fields(key: UnitKey, binding: Binding, envelope: bytes) -> dict[str, str]:
     """The fields of a record. Raises SealRefused, with no reason, unless everything fits."""
-    return unpack(open_(key, binding, envelope))
+    return unpack(_open([(key, binding, envelope)])[0])
 
 
 def seal_rows(
     rows: Sequence[tuple[UnitKey, Binding, Mapping[str, str]]], *, random: Random = os.urandom
 ) -> list[bytes]:
     """As `seal_fields` for many rows, in order; the nonces of the batch come from one draw of randomness."""
-    nonces = random(NONCE_SIZE * len(rows))
-    return [
-        _seal(key, binding, pack(fields), nonces[at : at + NONCE_SIZE])
-        for at, (key, binding, fields) in zip(range(0, len(nonces), NONCE_SIZE), rows, strict=True)
-    ]
+    return _seal([row[:2] for row in rows], [pack(row[2]) for row in rows], random)
 
 
 def open_rows(rows: Iterable[tuple[UnitKey, Binding, bytes]]) -> list[dict[str, str]]:
     """As `open_fields` for many rows, in order. Raises SealRefused for the whole batch if one does not open."""
-    try:
-        return [unpack(_open(key, binding, envelope)) for key, binding, envelope in rows]
-    except (InvalidTag, ValueError, OverflowError):
-        raise SealRefused from None
+    return [unpack(plaintext) for plaintext in _open(rows)]
 
 
 def seal_display(
@@ -147,15 +141,27 @@ def open_display(key: DisplayKey, tenant: UUID, record: UUID, revision: int, sea
     return key.open_masks(((record, revision, sealed),))[0]
 
 
-def _seal(key: UnitKey, binding: Binding, plaintext: bytes, nonce: bytes) -> bytes:
-    if binding.unit != key.unit:  # sealed under another unit's key it could never be opened in its place
-        raise SealRefused
-    header = key.header
-    return header + nonce + key.aead.encrypt(nonce, plaintext, associated_data(header, binding))
+def _seal(places: Sequence[tuple[UnitKey, Binding]], plaintexts: Sequence[bytes], random: Random) -> list[bytes]:
+    nonces, sealed, at = random(NONCE_SIZE * len(places)), [], 0
+    for (key, binding), plaintext in zip(places, plaintexts, strict=True):
+        if binding.unit is not key.unit and binding.unit != key.unit:
+            raise SealRefused  # sealed under another unit's key it could never be opened in its place
+        header, nonce, at = key.header, nonces[at : at + NONCE_SIZE], at + NONCE_SIZE
+        sealed.append(header + nonce + key.aead.encrypt(nonce, plaintext, associated_data(header, binding)))
+    return sealed
 
 
-def _open(key: UnitKey, binding: Binding, envelope: bytes) -> bytes:
-    header = key.header
-    if len(envelope) < OVERHEAD or envelope[:HEADER_SIZE] != header or binding.unit != key.unit:
-        raise SealRefused
-    return key.aead.decrypt(envelope[4:16], envelope[16:], associated_data(header, binding))
+def _open(rows: Iterable[tuple[UnitKey, Binding, bytes]]) -> list[bytes]:
+    opened = []
+    try:
+        for key, binding, envelope in rows:
+            header = key.header
+            if len(envelope) < OVERHEAD or envelope[:HEADER_SIZE] != header:
+                raise SealRefused
+            if binding.unit is not key.unit and binding.unit != key.unit:
+                raise SealRefused
+            bound = associated_data(header, binding)
+            opened.append(key.aead.decrypt(envelope[4:16], envelope[16:], bound))
+    except (InvalidTag, ValueError, OverflowError):
+        raise SealRefused from None
+    return opened

@@ -13,14 +13,17 @@ well.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from json import JSONDecoder
 from json.encoder import encode_basestring
+from json.scanner import make_scanner
 from typing import Final
 
 from fengni.core.errors import BadInput, SealRefused
 
 BLOCK: Final = 32
+_scan: Final = make_scanner(JSONDecoder())  # what loads() calls after it has looked for blanks and encodings
+_TEXT: Final = frozenset((str,))
 
 
 def pack(fields: Mapping[str, str]) -> bytes:
@@ -36,9 +39,10 @@ def pack(fields: Mapping[str, str]) -> bytes:
 def unpack(packed: bytes) -> dict[str, str]:
     """The fields that `pack` wrote. Raises SealRefused for anything it would not have written in shape or type."""
     try:
-        fields = json.loads(packed.decode())
-    except (ValueError, RecursionError):
+        text = packed.decode()
+        fields, end = _scan(text, 0)
+    except (ValueError, RecursionError, StopIteration):
         raise SealRefused from None
-    if type(fields) is not dict or not {str}.issuperset(map(type, fields.values())):
+    if type(fields) is not dict or not _TEXT.issuperset(map(type, fields.values())) or text[end:].strip(" "):
         raise SealRefused
     return fields

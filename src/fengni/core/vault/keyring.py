@@ -156,7 +156,7 @@ class TenantKeys(Secret):
         """As `create_secrets`, with keys ready for use in this process."""
         suite = self.suite
         return [
-            NewUnit(UnitKey(secret, unit=unit, suite=suite, version=version), wrapped, commitment)
+            NewUnit(UnitKey(secret, unit, suite, version), wrapped, commitment)
             for unit, (secret, wrapped, commitment) in zip(
                 units, self.create_secrets(units, version=version), strict=True
             )
@@ -178,7 +178,7 @@ class TenantKeys(Secret):
         """As `unwrap_secrets`, with keys ready for use in this process."""
         suite = self.suite
         return [
-            UnitKey(secret, unit=unit, suite=suite, version=version)
+            UnitKey(secret, unit, suite, version)
             for (unit, _, _, version), secret in zip(units, self.unwrap_secrets(units), strict=True)
         ]
 

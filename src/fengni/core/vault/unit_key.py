@@ -11,6 +11,7 @@ cannot be pickled or copied.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -24,15 +25,20 @@ class UnitKey(Secret):
 
     __slots__ = ("aead", "header", "suite", "unit", "version")
 
-    def __init__(self, secret: bytes, *, unit: UUID, suite: Suite, version: int = 1) -> None:
+    def __init__(self, secret: bytes, unit: UUID, suite: Suite, version: int = 1) -> None:
         """Takes the unit key's bytes as the keyring released them. Raises ValueError for a wrong length or version."""
-        if not 0 < version < 1 << 16:
-            raise ValueError("a unit key's version lies between 1 and 65535")
+        self.header = _header(suite, version)
         self.aead = aead(suite, secret)
-        self.header = bytes((ENVELOPE_FORMAT, suite, version >> 8, version & 255))
         self.suite = suite
         self.unit = unit
         self.version = version
+
+
+@lru_cache(maxsize=64)
+def _header(suite: Suite, version: int) -> bytes:
+    if not 0 < version < 1 << 16:
+        raise ValueError("a unit key's version lies between 1 and 65535")
+    return bytes((ENVELOPE_FORMAT, suite, version >> 8, version & 255))
 
 
 def commitment_info(suite: Suite, tenant: UUID, unit: UUID) -> bytes:
