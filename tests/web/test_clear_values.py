@@ -40,6 +40,7 @@ def test_a_value_is_shown_for_thirty_seconds_and_covered_again(width: int, world
     clear = page.locator("#value-id_number [data-clear]")
     expect(clear).to_contain_text("990101")
     expect(page.locator("#ask")).not_to_be_visible()
+    expect(page.locator("#purpose > summary")).to_contain_text("填写申请书")
     expect(page.locator("#history article").first).to_contain_text("您")
     page.clock.run_for(11_000)
     expect(clear.locator("[data-left]")).to_have_text("19 秒")

@@ -35,7 +35,6 @@ SHOTS = (
     Shot("today-agent", "agent", _at("home")),
     Shot("today-owner", "owner", _at("home")),
     Shot("today-admin", "admin", _at("home")),
-    Shot("today-stranger", "intruderless", _at("home")),
     Shot("clients", "owner", _at("vault:clients")),
     Shot("clients-empty", "admin", _at("vault:clients")),
     Shot("persons", "owner", _at("vault:persons")),
@@ -45,12 +44,14 @@ SHOTS = (
     Shot("new-person", "owner", _at("vault:new_person", "client")),
     Shot("search", "owner", _at("vault:search")),
     Shot("ledger", "owner", _at("ledger:entries")),
+    Shot("entry", "owner", lambda world: reverse("ledger:entry", args=[4])),
+    Shot("measures", "owner", _at("measures:list")),
+    Shot("measure", "owner", lambda world: reverse("measures:measure", args=["M04"])),
     Shot("people", "owner", _at("accounts:people")),
     Shot("sessions", "owner", _at("accounts:devices")),
     Shot("factors", "agent", _at("mfa_index")),
     Shot("denied", "colleague", _at("vault:client", "client")),
 )
-SHOTS = tuple(shot for shot in SHOTS if shot.who != "intruderless")
 
 
 def _actor(world: World, who: str) -> Actor | None:

@@ -9,7 +9,6 @@ from fengni.apps.ledger import views
 app_name = "ledger"
 urlpatterns = [
     path("", views.entries, name="entries"),
-    path("verify/", views.verify, name="verify"),
     path("checkpoint/", views.checkpoint, name="checkpoint"),
     path("<int:sequence>/", views.entry, name="entry"),
     path("<int:sequence>/proof/", views.proof, name="proof"),

@@ -1,4 +1,4 @@
-"""Pages of the ledger: entries in words, one entry with its proof, full verification, files to take home."""
+"""Pages of the ledger: entries in words, one entry with its proof, files to take home. Verifying it is a measure's act."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.ledger import queries, verification
 from fengni.core.errors import BadInput
 from fengni.definitions import texts
+
+VERIFIERS = frozenset({"owner", "dpo", "auditor", "security"})
 
 
 def entries(request: ActorRequest) -> HttpResponse:
@@ -27,9 +28,8 @@ def entries(request: ActorRequest) -> HttpResponse:
         member_id=request.actor.id if asked.get("mine") else None,
         before=int(before) if before.isdecimal() else None,
     )
-    reads_all = bool(request.actor.roles & verification.READERS)
     kept = {name: asked[name] for name in ("act", "refused", "mine") if asked.get(name)}
-    context = {"page": page, "act": act, "asked": kept, "acts": _acts(), "reads_all": reads_all} | _head()
+    context = {"page": page, "act": act, "asked": kept, "acts": _acts()} | _head(request)
     return render(request, "ledger/entries.html", context)
 
 
@@ -37,20 +37,13 @@ def _acts() -> dict[str, str]:
     return {code: said(code) for code in texts() if code.count(":") == 2}
 
 
-def _head() -> dict[str, Any]:
-    return {"head": queries.checkpoint(), "fingerprint": queries.log_fingerprint()}
-
-
-@require_POST
-def verify(request: ActorRequest) -> HttpResponse:
-    """Derive everything again and compare."""
-    found = verification.verify(request.actor)
-    template = "ledger/_verified.html" if request.headers.get("HX-Request") else "ledger/verified.html"
-    return render(request, template, {"found": found, "sentence": _sentence(found.finding)})
-
-
-def _sentence(finding: verification.Finding | None) -> str:
-    return said(f"ledger.finding.{finding.kind}", sequence=finding.sequence) if finding else ""
+def _head(request: ActorRequest) -> dict[str, Any]:
+    return {
+        "head": queries.checkpoint(),
+        "fingerprint": queries.log_fingerprint(),
+        "reads_all": bool(request.actor.roles & verification.READERS),
+        "may_verify": bool(request.actor.roles & VERIFIERS),
+    }
 
 
 def entry(request: ActorRequest, sequence: int) -> HttpResponse:
@@ -58,7 +51,7 @@ def entry(request: ActorRequest, sequence: int) -> HttpResponse:
     found = next(iter(queries.entries(request.actor, before=sequence + 1, limit=1).rows), None)
     if found is None or found.sequence != sequence:
         raise Http404
-    context = {"entry": found, "path": _path(request, sequence)} | _head()
+    context = {"entry": found, "path": _path(request, sequence)} | _head(request)
     return render(request, "ledger/entry.html", context)
 
 

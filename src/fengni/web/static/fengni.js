@@ -47,11 +47,11 @@
     const until = performance.now() + seconds * 1000;
     const left = $("[data-left]", element);
     const ring = $(".ring-run", element);
-    if (ring && seconds !== 30) ring.style.animationDuration = `${seconds}s`;
     const tick = () => {
       const rest = Math.ceil((until - performance.now()) / 1000);
       if (rest <= 0) { cover(element); return; }
       if (left) left.textContent = say("seconds", rest);
+      if (ring) ring.style.strokeDashoffset = String(100 - (until - performance.now()) / (seconds * 10));
       element.classList.toggle("v-ending", rest <= 5);
     };
     running.set(element, { timer: setInterval(tick, 250), until });
@@ -132,7 +132,9 @@
   function openRow(event, target) {
     const row = target.closest("tr[data-href]");
     if (!row || target.closest("a, button, input, label, select, summary, .v-clear") || getSelection()?.toString()) return;
+    const asks = $("a[data-drawer]", row);
     if (event.metaKey || event.ctrlKey) window.open(row.dataset.href, "_blank", "noopener");
+    else if (asks) asks.click();
     else location.assign(row.dataset.href);
   }
 
@@ -168,7 +170,8 @@
     else if (event.key === "Enter" && event.target instanceof Element && event.target.matches("tr")) {
       const row = event.target;
       const link = row.dataset.href ?? $("a[href]", row)?.href;
-      if (link) location.assign(link); else $("button, a", row)?.focus();
+      const asks = $("a[data-drawer]", row);
+      if (asks) asks.click(); else if (link) location.assign(link); else $("button, a", row)?.focus();
     }
   });
   // Enter that ends a pinyin composition must not send the form (Safari reports it as an ordinary key after the end).
@@ -259,6 +262,11 @@
 
   /* ---- what htmx brings in ------------------------------------------------------------------------------------------------ */
   new MutationObserver(startAll).observe(document.documentElement, { childList: true, subtree: true });
+  document.addEventListener("htmx:before:request", (event) => { // the drawer is named after what is asked for
+    const asker = event.target instanceof Element ? event.target.closest("[data-drawer]") : null;
+    const title = document.getElementById("drawer-title");
+    if (asker && title) title.textContent = asker.dataset.drawer;
+  });
   document.addEventListener("htmx:after:swap", () => {
     for (const [body, id] of [["drawer-body", "drawer"], ["ask-body", "ask"]]) {
       const filled = document.getElementById(body)?.childElementCount;
