@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class MeasuresConfig(AppConfig):
+    """The app `measures`."""
+
     name = "fengni.apps.measures"
     label = "measures"
