@@ -11,6 +11,7 @@ Rules: docs/spec/import.md says what becomes of what; the same workbook, answers
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -19,21 +20,20 @@ from fengni.core.intake.asking import Desk
 from fengni.core.intake.attachments import Attachments
 from fengni.core.intake.colours import ask_about_colours
 from fengni.core.intake.columns import Column, find_columns, guesses
-from fengni.core.intake.health import examine, personal_counts
+from fengni.core.intake.health import NUMBERS, examine, personal_counts
 from fengni.core.intake.joining import Joiner, records
 from fengni.core.intake.passwords import HINT, holds_password, service_of
+from fengni.core.intake.pausing import collection_paused
 from fengni.core.intake.plan import (
     Answer,
     CellOutcome,
     ColumnGuess,
     Counts,
-    FieldValue,
     LockedSecret,
     Outcome,
     Place,
     Plan,
     RowResult,
-    State,
 )
 from fengni.core.intake.rows import Draft, RowReader
 from fengni.core.intake.tables import Table, find_table
@@ -59,9 +59,10 @@ def build_plan(
     can belong to nobody, and only those. `progress(done, total)` counts sheets' rows; what it raises ends the work.
     Raises BadInput for a mapping or choice that does not exist.
     """
-    builder = _Builder(workbook, Desk(answers), mapping or {}, demo=demo, progress=progress)
-    builder.read()
-    return builder.plan()
+    with collection_paused():
+        builder = _Builder(workbook, Desk(answers), mapping or {}, demo=demo, progress=progress)
+        builder.read()
+        return builder.plan()
 
 
 class _Builder:
@@ -76,6 +77,8 @@ class _Builder:
         self.demo = demo
         self.progress = progress
         self.reasons: list[dict[str, str]] = []  # per sheet, by label
+        self.tables: list[Table] = []
+        self.table_columns: list[dict[int, Column]] = []
         self.columns: list[ColumnGuess] = []
         self.secrets: list[LockedSecret] = []
         self.drafts: list[Draft] = []
@@ -89,8 +92,10 @@ class _Builder:
         done = 0
         for index, sheet in enumerate(self.workbook.sheets, 1):
             table = find_table(sheet)
+            self.tables.append(table)
             columns = find_columns(table, self.mapping) if table.found else {}
             self.columns += guesses(table, columns)
+            self.table_columns.append(columns)
             reasons = self._around(table)
             start = len(self.drafts)
             if table.found:
@@ -148,14 +153,14 @@ class _Builder:
         secrets = self._secrets_with_firms(firms)
         outcomes, attachments = self._outcomes(firms)
         rows = self._row_results(firms)
+        by_reason = Counter([o[3] for o in outcomes])
         counted = dict.fromkeys(Outcome, 0)
-        for outcome in outcomes:
-            counted[outcome[2]] += 1
-        values = [f for r in (*enterprises, *persons) for f in r.fields]
+        for reason, number in by_reason.items():
+            counted[outcome_of(reason)] += number
+        values = [f for found in (enterprises, persons) for record in found for f in record[1]]
         secrets += attachments.secrets
-        reasons = {o.reason for o in outcomes}
         notices = list(self.workbook.notices)
-        if "intake.skipped.real-data" in reasons:
+        if by_reason["intake.skipped.real-data"]:
             notices.append("intake.notice.real-data")
         return Plan(
             outcomes=tuple(outcomes),
@@ -167,12 +172,7 @@ class _Builder:
                 locked=counted[Outcome.LOCKED],
                 skipped=counted[Outcome.SKIPPED],
             ),
-            health=examine(
-                self.workbook,
-                passwords=len(secrets),
-                damaged=sum(f.state is State.DAMAGED and f.kind == "id_number" for f in values),
-                fictitious=sum(f.fictitious for f in values),
-            ),
+            health=examine(self.workbook, self._texts(), values, passwords=len(secrets)),
             columns=tuple(self.columns),
             questions=self.desk.questions(),
             rows=tuple(rows),
@@ -184,6 +184,15 @@ class _Builder:
             notices=tuple(notices),
             demo=self.demo,
         )
+
+    def _texts(self) -> list[str]:
+        """All texts but those of columns of numbers, which are counted by their values."""
+        texts: list[str] = []
+        for table, columns in zip(self.tables, self.table_columns, strict=True):
+            texts += [thing.text for thing in table.sheet.attached]
+            texts += [c.text for row in (table.parts if table.found else table.rows) for c in table.rows[row]]
+            texts += [c.text for column in columns.values() if column.kind not in NUMBERS for c in column.cells]
+        return texts
 
     def _firm_keys(self) -> list[str]:
         """The key of each draft's enterprise, "" for none."""
@@ -202,6 +211,7 @@ class _Builder:
         """One outcome per cell and per thing that hangs on cells, in the order of the workbook."""
         outcomes: list[CellOutcome] = []
         attachments = Attachments(self.desk)
+        known = _Outcomes()
         for sheet, reasons, span in zip(self.workbook.sheets, self.reasons, self.spans, strict=True):
             name = sheet.name
             firm_of_row = {self.drafts[i].row: firms[i] for i in span}
@@ -209,10 +219,11 @@ class _Builder:
             for place, reason in self.joiner.reasons.items():
                 if place.sheet == name:
                     (hung if place.cell in hung else reasons)[place.cell] = reason
-            for cell in sheet.cells:
-                label = cell[4]
-                reason = reasons[label]
-                outcomes.append(_new(CellOutcome, (name, label, outcome_of(reason), reason)))
+            found = [reasons[cell[4]] for cell in sheet.cells]
+            outcomes += [
+                _new(CellOutcome, (name, cell[4], known[reason], reason))
+                for cell, reason in zip(sheet.cells, found, strict=True)
+            ]
             outcomes += [CellOutcome(name, label, outcome_of(reason), reason) for label, reason in hung.items()]
         if self.workbook.names:
             hung = attachments.of_workbook(self.workbook.names)
@@ -222,19 +233,34 @@ class _Builder:
     def _row_results(self, firms: Sequence[str]) -> list[RowResult]:
         persons = {id(r): f"p{n}" for n, r in enumerate(self.joiner.persons, 1)}
         rows: list[RowResult] = []
-        for sheet, reasons, span in zip(self.workbook.sheets, self.reasons, self.spans, strict=True):
-            of_row: dict[int, dict[str, None]] = {}
-            for cell in sheet.cells:
-                of_row.setdefault(cell[0], {})[reasons[cell[4]]] = None
+        gravest: dict[tuple[str, ...], Outcome] = {}
+        for number, (sheet, reasons, span) in enumerate(
+            zip(self.workbook.sheets, self.reasons, self.spans, strict=True)
+        ):
+            cells = self.tables[number].rows
+            changed = any(place.sheet == sheet.name for place in self.joiner.reasons)
             for i in span:
                 draft = self.drafts[i]
-                found = tuple(of_row[draft.row])
-                outcomes = {outcome_of(r) for r in found}
-                gravest = next(o for o in GRAVEST if o in outcomes)
-                people = tuple(dict.fromkeys(persons[id(r)] for r, _, _ in self.joiner.people_of.get(i, ())))
-                rows.append(RowResult(sheet.name, draft.row, gravest, found, firms[i], people, tuple(draft.tags)))
+                if draft.plain and not changed:
+                    found = _ALL_AS_TYPED
+                else:
+                    found = tuple(dict.fromkeys([reasons[c[4]] for c in cells[draft.row]]))
+                if found not in gravest:
+                    outcomes = {outcome_of(r) for r in found}
+                    gravest[found] = next(o for o in GRAVEST if o in outcomes)
+                people = tuple(dict.fromkeys([persons[id(r)] for r, _, _ in self.joiner.people_of.get(i, ())]))
+                fields = (sheet.name, draft.row, gravest[found], found, firms[i], people, tuple(draft.tags))
+                rows.append(_new(RowResult, fields))
         return rows
 
+
+
+class _Outcomes(dict[str, Outcome]):
+    """Reason → outcome, each worked out once."""
+
+    def __missing__(self, reason: str) -> Outcome:
+        self[reason] = outcome_of(reason)
+        return self[reason]
 
 
 def outcome_of(reason: str) -> Outcome:
@@ -242,9 +268,5 @@ def outcome_of(reason: str) -> Outcome:
     return _BY_WORD[reason.split(".", 2)[1]]
 
 
+_ALL_AS_TYPED: Final = ("intake.imported.as-typed",)
 _BY_WORD: Final = {o.value: o for o in Outcome}
-
-
-def surviving(fields: Iterable[FieldValue]) -> list[FieldValue]:
-    """The values to store of a record, in order: those that are ready or to be verified."""
-    return [f for f in fields if f.state in (State.READY, State.VERIFY)]

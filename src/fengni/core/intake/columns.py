@@ -6,6 +6,7 @@ Rules: "Finding headings" of docs/spec/import.md. A mapping given by the user go
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,7 @@ from fengni.core.intake.passwords import looks_secret
 from fengni.core.intake.plan import ColumnGuess
 from fengni.core.intake.tables import Table
 from fengni.core.intake.texts import fold, is_han
+from fengni.core.intake.values import Parsed
 from fengni.core.intake.workbook import Cell, column_letters
 from fengni.core.vault.catalogue import ELEMENTS
 from fengni.core.vault.masking import HIDDEN, mask_list
@@ -48,7 +50,8 @@ class Column:
     unit: str = ""
     subject: str = ""
     kind: str = ""
-    cache: dict[str, object] = field(default_factory=dict)
+    cache: dict[str, Parsed] = field(default_factory=dict)
+    named: bool = False  # whether it names the enterprise
 
     @property
     def letters(self) -> str:
@@ -58,13 +61,10 @@ class Column:
 
 def find_columns(table: Table, mapping: Mapping[str, str]) -> dict[int, Column]:
     """The columns of a table by number."""
-    cells: dict[int, list[Cell]] = {}
+    cells: defaultdict[int, list[Cell]] = defaultdict(list)
     for row in table.data:
         for cell in table.rows[row]:
-            try:
-                cells[cell.column].append(cell)
-            except KeyError:
-                cells[cell.column] = [cell]
+            cells[cell[1]].append(cell)
     columns: dict[int, Column] = {}
     for number in sorted({*cells, *table.titles}):
         title, group = table.titles.get(number, ""), table.groups.get(number, "")

@@ -7,47 +7,51 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
-from fengni.core.intake.identifiers import id_number_faults, is_luhn, is_uscc
-from fengni.core.intake.plan import Health
-from fengni.core.intake.texts import fold
+from fengni.core.intake.identifiers import is_luhn
+from fengni.core.intake.plan import FieldValue, Health, State
 from fengni.core.intake.workbook import CellKind, Sheet, Workbook
 
-_LONG: Final = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9 -]{9,26}[0-9Xx](?![0-9A-Za-z])")
+NUMBERS: Final = frozenset(("id_number", "mobile", "bank_account", "corporate_account"))
+_WIDE_DIGIT: Final = re.compile("[０-９]")
+_RUN: Final = re.compile("[0-9][0-9 -]{9,24}[0-9Xx]")
 _JOINTS: Final = re.compile("[ -]")
+_ID: Final = re.compile(
+    "[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+)
 _MOBILE: Final = re.compile("(?:86)?1[3-9][0-9]{9}")
-_ID: Final = re.compile("[0-9]{17}[0-9Xx]")
 
 
 def personal_counts(text: str) -> tuple[int, int, int]:
-    """(ID numbers, mobile numbers, bank card numbers) in a text."""
+    """(ID numbers, mobile numbers, bank card numbers) in a text, by their form; cards also by their last digit."""
     ids = mobiles = cards = 0
-    for found in _LONG.findall(fold(text)):
-        number = _JOINTS.sub("", found) if not found.isalnum() else found
-        if len(number) in (11, 13):
-            mobiles += _MOBILE.fullmatch(number) is not None
-        elif len(number) == 18 and _ID.fullmatch(number) and not id_number_faults(number.upper()):
-            ids += not is_uscc(number)
-        elif len(number) in (16, 17, 19) and number.isdecimal():
+    for run in _RUN.findall(_WIDE_DIGIT.sub(lambda m: chr(ord(m[0]) - 0xFEE0), text)):
+        number = _JOINTS.sub("", run)
+        if _ID.fullmatch(number):
+            ids += 1
+        elif _MOBILE.fullmatch(number):
+            mobiles += 1
+        elif len(number) in (16, 19) and number.isdecimal():
             cards += is_luhn(number)
+        elif " " in run:
+            inside = [personal_counts(part) for part in run.split(" ") if len(part) >= 11]
+            ids, mobiles = ids + sum(i for i, _, _ in inside), mobiles + sum(m for _, m, _ in inside)
     return ids, mobiles, cards
 
 
-def examine(workbook: Workbook, *, passwords: int, damaged: int, fictitious: int) -> Health:
-    """The counts of a workbook; what only planning knows is given."""
-    ids = mobiles = cards = hidden_cells = formulas = errors = 0
-    hidden_rows = hidden_columns = 0
+def examine(workbook: Workbook, texts: list[str], values: list[FieldValue], *, passwords: int) -> Health:
+    """The counts of a workbook: `values` of its columns of numbers, and what stands in all other `texts`."""
+    hidden_cells = formulas = errors = hidden_rows = hidden_columns = 0
     kinds: dict[str, int] = {}
+    ids, mobiles, cards = personal_counts("\n".join(texts))
+    held = Counter([f[0] for f in values if f[1] is not State.DAMAGED])
     for sheet in workbook.sheets:
-        texts = [c.text for c in sheet.cells]
-        texts += [thing.text for thing in sheet.attached]
-        found = personal_counts("\n".join(texts))
-        ids, mobiles, cards = ids + found[0], mobiles + found[1], cards + found[2]
         rows, columns, cells = _hidden(sheet)
         hidden_rows, hidden_columns, hidden_cells = hidden_rows + rows, hidden_columns + columns, hidden_cells + cells
-        formulas += sum([c.formula for c in sheet.cells])
-        errors += sum([c.kind is CellKind.ERROR for c in sheet.cells])
+        formulas += sum([c[5] for c in sheet.cells])
+        errors += [c[3] for c in sheet.cells].count(CellKind.ERROR)
         for thing in sheet.attached:
             kinds[thing.kind] = kinds.get(thing.kind, 0) + 1
     for thing in workbook.names:
@@ -59,10 +63,10 @@ def examine(workbook: Workbook, *, passwords: int, damaged: int, fictitious: int
         hidden_columns=hidden_columns,
         hidden_cells=hidden_cells,
         comments=kinds.get("comment", 0),
-        id_numbers=ids,
-        damaged_ids=damaged,
-        mobiles=mobiles,
-        bank_accounts=cards,
+        id_numbers=ids + held["id_number"],
+        damaged_ids=sum([f[1] is State.DAMAGED and f[0] == "id_number" for f in values]),
+        mobiles=mobiles + held["mobile"],
+        bank_accounts=cards + held["bank_account"] + held["corporate_account"],
         passwords=passwords,
         pictures=kinds.get("picture", 0),
         objects=kinds.get("object", 0),
@@ -72,7 +76,7 @@ def examine(workbook: Workbook, *, passwords: int, damaged: int, fictitious: int
         macros=workbook.macros,
         dde=workbook.dde,
         defined_names=kinds.get("name", 0),
-        fictitious=fictitious,
+        fictitious=sum([f[7] for f in values]),
     )
 
 

@@ -14,32 +14,38 @@ code with one right reading) is only ever shown.
 from __future__ import annotations
 
 import datetime
+from operator import mul
 from typing import Final
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ZEROS: Final = sum(_WEIGHTS) * ord("0")
 _CHECKS: Final = "10X98765432"
 _PROVINCES: Final = frozenset(
     f"{region}" for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
     for region in range(first, last + 1)
 )  # fmt: skip
 _USCC_VALUES: Final = {c: i for i, c in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
-_USCC_WEIGHTS: Final = tuple(3**i % 31 for i in range(17))
+_USCC_WEIGHTS: Final = (*(3**i % 31 for i in range(17)), 1)
 _MISREAD: Final = str.maketrans("OISZ", "0152")  # letters a code cannot have, and what they were taken for
 _OLDEST: Final = 1900
 FICTITIOUS_REGION: Final = "99"
 
 
+_DAYS: Final = frozenset(
+    f"{(datetime.date(2001, 1, 1) + datetime.timedelta(days=n)):%m%d}" for n in range(365)
+)  # those of every year
+
+
 def id_check(first17: str) -> str:
     """The check character of 17 digits (ISO 7064 MOD 11-2)."""
-    return _CHECKS[sum([int(d) * w for d, w in zip(first17, _WEIGHTS, strict=True)]) % 11]
+    return _CHECKS[(sum(map(mul, first17.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
 def id_number_faults(number: str) -> tuple[int, ...]:
     """The 1-based characters of a well-formed 18-character number that cannot be right; () when all may be."""
-    faults: list[int] = []
-    if not _is_region(number):
-        faults += [1, 2]
-    faults += _date_faults(number[6:14])
+    faults = [] if _is_region(number) else [1, 2]
+    if number[10:14] not in _DAYS or not "1900" <= number[6:10] <= "2100":
+        faults += _date_faults(number[6:14])
     if not faults and id_check(number[:17]) != number[17]:
         faults.append(18)
     return tuple(faults)
@@ -47,8 +53,8 @@ def id_number_faults(number: str) -> tuple[int, ...]:
 
 def _is_region(number: str) -> bool:
     """A province, a fictitious region, or a foreigner's number: 9 and then a province."""
-    foreign = number[0] == "9" and number[1:3] in _PROVINCES
-    return foreign or number[:2] in _PROVINCES or number[:2] == FICTITIOUS_REGION
+    region = number[:2]
+    return region == FICTITIOUS_REGION or region in _PROVINCES or (region[0] == "9" and number[1:3] in _PROVINCES)
 
 
 def _date_faults(day: str) -> list[int]:
@@ -74,9 +80,8 @@ def converted(old: str) -> str:
 def is_uscc(code: str) -> bool:
     """Whether an 18-character code has the right alphabet and check character (GB 32100)."""
     try:
-        total = sum([_USCC_VALUES[c] * w for c, w in zip(code[:17], _USCC_WEIGHTS, strict=True)])
-        return _USCC_VALUES[code[17]] == (31 - total % 31) % 31
-    except (KeyError, IndexError, ValueError):
+        return len(code) == 18 and sum(map(mul, map(_USCC_VALUES.__getitem__, code), _USCC_WEIGHTS)) % 31 == 0
+    except KeyError:
         return False
 
 

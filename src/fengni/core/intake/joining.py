@@ -10,10 +10,9 @@ from typing import Final
 
 from fengni.core.intake.asking import Desk
 from fengni.core.intake.columns import masked
-from fengni.core.intake.names import core_of, is_branch, looks_like_company, loose_key, name_key
+from fengni.core.intake.names import core_of, is_branch, looks_like_company, loose_key, name_key, person_key
 from fengni.core.intake.plan import EnterpriseRecord, FieldValue, PersonRecord, Place, Relation, State
 from fengni.core.intake.rows import Draft
-from fengni.core.vault.blind_index import normalise
 from fengni.core.vault.catalogue import ELEMENTS
 
 MANY: Final = frozenset(kind for kind, element in ELEMENTS.items() if element.many)
@@ -54,7 +53,7 @@ class Joiner:
         self._names: dict[str, list[Record]] = {}
         self._documents: dict[str, Record] = {}
         self._in_firm: dict[tuple[int, str], list[Record]] = {}
-        self._in_role: dict[tuple[int, str], list[Record]] = {}
+        self._in_role: dict[tuple[int, str], dict[int, Record]] = {}
 
     # Enterprises -------------------------------------------------------------------------------------------------
 
@@ -64,7 +63,7 @@ class Joiner:
         identities = [_identity(d) for d in drafts]
         for i, draft in enumerate(drafts):
             if draft.above is None and identities[i][0]:
-                self._assign(i, draft, self._by_code(draft, *identities[i]))
+                self.of_draft[i] = self._by_code(draft, *identities[i])
         short = []
         for i, draft in enumerate(drafts):
             code, names = identities[i]
@@ -73,18 +72,17 @@ class Joiner:
             if names and name_key(names[0]) not in self._names and not looks_like_company(names[0]):
                 short.append(i)
                 continue
-            self._assign(i, draft, self._by_name(draft, names))
+            self.of_draft[i] = self._by_name(draft, names)
+        if short:
+            for i, record in self.of_draft.items():
+                if record is not None:
+                    record.phones |= _phones(drafts[i])
         for i in short:
-            self._assign(i, drafts[i], self._by_short_name(drafts[i], identities[i][1]))
+            self.of_draft[i] = self._by_short_name(drafts[i], identities[i][1])
         for i, draft in enumerate(drafts):
             if draft.above is not None:
                 self.of_draft[i] = self.of_draft.get(at[id(draft.above)])
         self._fill(drafts)
-
-    def _assign(self, at: int, draft: Draft, record: Record | None) -> None:
-        self.of_draft[at] = record
-        if record is not None:
-            record.phones |= _phones(draft)
 
     def _by_code(self, draft: Draft, code: str, names: list[str]) -> Record | None:
         record = self._codes.get(code)
@@ -92,8 +90,7 @@ class Joiner:
             record.matched_by = record.matched_by or "uscc"
             self._register(record, names)
             return record
-        namesakes = [r for n in names for r in self._names.get(name_key(n), ()) if r.number != code]
-        if namesakes:
+        if any(r.number != code for n in names for r in self._names.get(name_key(n), ())):
             return self._ask_row(draft, "same-name", None, code)
         return self._new(names, code)
 
@@ -194,13 +191,24 @@ class Joiner:
             record = self.of_draft.get(i)
             if record is not None:
                 record.rows.append(draft.place)
-                record.tags.update(dict.fromkeys(draft.tags))
-                for value in draft.enterprise:
-                    self._add(record, value, firm=True)
+                if draft.tags:
+                    record.tags.update(dict.fromkeys(draft.tags))
+                self._add_all(record, draft.enterprise, firm=True)
             firm = numbers[id(record)] if record is not None else -1 - i
             for subject, values in draft.people.items():
                 later.append((i, firm, subject, values))
         self._people(drafts, later)
+
+    def _add_all(self, record: Record, values: list[FieldValue], *, firm: bool = False) -> None:
+        if not record.fields and len({v[0] for v in values}) == len(values):
+            record.fields = values[:]  # one value of each kind: nothing to compare yet
+            return
+        if not record.single:
+            for at, known in enumerate(record.fields):
+                if known.kind not in MANY and known.state is not State.HELD:
+                    record.single.setdefault(known.kind, at)
+        for value in values:
+            self._add(record, value, firm=firm)
 
     def _add(self, record: Record, value: FieldValue, *, firm: bool = False) -> None:
         """Adds one value under the survivor rule."""
@@ -304,53 +312,60 @@ class Joiner:
 
     def _people(self, drafts: Sequence[Draft], groups: list[tuple[int, int, str, list[FieldValue]]]) -> None:
         found: list[Record | None] = [None] * len(groups)
-        for n, (_, firm, _subject, values) in enumerate(groups):
-            document = _document(values)
+        signs = [_signs(values) for _, _, _, values in groups]
+        for n, (document, key) in enumerate(signs):
             if document:
-                found[n] = self._by_document(document, firm, values)
-        for n, (_, firm, subject, values) in enumerate(groups):
-            if found[n] is None:
-                found[n] = self._by_person_name(firm, _role(subject), values)
-            record = found[n]
-            if record is not None:
-                self._in_role.setdefault((firm, _role(subject)), []).append(record)
+                found[n] = self._by_document(document, groups[n][1], key)
+        for n, (document, key) in enumerate(signs):
+            if key and not document:
+                found[n] = self._by_person_name(groups[n][1], key)
+        for n, record in enumerate(found):
+            if record is None:
+                found[n] = self._by_role(groups, found, n)
         for n, (i, _, subject, values) in enumerate(groups):
             record = found[n]
             if record is None:
                 continue
-            if not record.rows or record.rows[-1] != drafts[i].place:
-                record.rows.append(drafts[i].place)
-            for value in values:
-                self._add(record, value)
-            self.people_of.setdefault(i, []).append((record, _role(subject), values[0].place))
+            place = drafts[i].place
+            if not record.rows or record.rows[-1] is not place:
+                record.rows.append(place)
+            self._add_all(record, values)
+            self.people_of.setdefault(i, []).append((record, _role(subject), values[0][9]))
 
-    def _by_document(self, document: str, firm: int, values: list[FieldValue]) -> Record:
+    def _by_document(self, document: str, firm: int, key: str) -> Record:
         record = self._documents.get(document)
         if record is None:
             record = self._documents[document] = self._person(document)
-        key = _person_key(values)
         if key:
             known = self._in_firm.setdefault((firm, key), [])
             if record not in known:
                 known.append(record)
         return record
 
-    def _by_person_name(self, firm: int, role: str, values: list[FieldValue]) -> Record | None:
-        key = _person_key(values)
-        if key:
-            known = self._in_firm.setdefault((firm, key), [])
-            if len(known) == 1:
-                return known[0]
-            record = self._person("")
-            known.append(record)
-            return record
+    def _by_person_name(self, firm: int, key: str) -> Record:
+        known = self._in_firm.setdefault((firm, key), [])
+        if len(known) == 1:
+            return known[0]
+        record = self._person("")
+        known.append(record)
+        return record
+
+    def _by_role(
+        self, groups: list[tuple[int, int, str, list[FieldValue]]], found: list[Record | None], n: int
+    ) -> Record:
+        """Values without a name or number belong to the only person of that role in the enterprise, if there is one."""
+        _, firm, subject, values = groups[n]
+        if not self._in_role:
+            for (_, other, role, _), record in zip(groups, found, strict=True):
+                if record is not None:
+                    self._in_role.setdefault((other, _role(role)), {})[id(record)] = record
         if all(v.state is State.HELD for v in values):
             record = self._person("")
             record.held = True
             return record
-        in_role = self._in_role.get((firm, role), ())
-        if len({id(r) for r in in_role}) == 1:
-            return in_role[0]
+        known = self._in_role.get((firm, _role(subject)), {})
+        if len(known) == 1:
+            return next(iter(known.values()))
         return self._person("")
 
     def _person(self, document: str) -> Record:
@@ -363,12 +378,13 @@ class Joiner:
 def _identity(draft: Draft) -> tuple[str, list[str]]:
     """The code of a row's enterprise ("" without a good one), and its names, the main one first."""
     code, names = "", []
-    for value in (*draft.enterprise, *draft.inherited):
-        if value.state in _GOOD:
-            if value.kind == "uscc" and value.state is State.READY:
-                code = code or value.value
-            elif value.kind in _NAMES:
-                names.append(value.value)
+    for value in (*draft.enterprise, *draft.inherited) if draft.inherited else draft.enterprise:
+        kind = value[0]
+        if kind == "uscc":
+            if not code and value[1] is State.READY:
+                code = value[2]
+        elif kind in _NAMES and value[1] in _GOOD:
+            names.append(value[2])
     return code, names
 
 
@@ -382,13 +398,17 @@ def _phones(draft: Draft) -> set[str]:
     return {v.value for v in values if v.kind in _PHONES and v.state in _GOOD}
 
 
-def _document(values: list[FieldValue]) -> str:
-    return next((v.value for v in values if v.kind in _DOCUMENTS and v.state is State.READY), "")
-
-
-def _person_key(values: list[FieldValue]) -> str:
-    name = next((v.value for v in values if v.kind == "name" and v.state in _GOOD), "")
-    return normalise("name", name) if name else ""
+def _signs(values: list[FieldValue]) -> tuple[str, str]:
+    """The document number and the name key by which a person is recognised; "" for what a row does not say."""
+    document = name = ""
+    for value in values:
+        kind = value[0]
+        if kind == "name":
+            if not name and value[1] in _GOOD:
+                name = value[2]
+        elif kind in _DOCUMENTS and not document and value[1] is State.READY:
+            document = value[2]
+    return document, person_key(name) if name else ""
 
 
 def _role(subject: str) -> str:
@@ -413,9 +433,7 @@ def records(joiner: Joiner) -> tuple[tuple[EnterpriseRecord, ...], tuple[PersonR
         EnterpriseRecord(firm_keys[id(r)], tuple(r.fields), tuple(r.tags), tuple(r.rows), r.matched_by, r.held)
         for r in joiner.enterprises
     )
-    persons = tuple(
-        PersonRecord(person_keys[id(r)], tuple(r.fields), tuple(r.rows), r.held) for r in joiner.persons
-    )
+    persons = tuple(PersonRecord(person_keys[id(r)], tuple(r.fields), tuple(r.rows), r.held) for r in joiner.persons)
     relations: dict[tuple[str, str, str], Relation] = {}
     for i, people in joiner.people_of.items():
         firm = joiner.of_draft.get(i)

@@ -27,6 +27,9 @@ _LONGEST: Final = 200
 _FORMER: Final = re.compile(
     r"^(.+?)\s*[(（【\[]\s*(?:原名称|原名|曾用名|前名称|旧称|旧名|原|曾)\s*[:：是为]?\s*(.+?)\s*[)）】\]]\s*$"
 )
+_PLAIN: Final = re.compile("[0-9A-Za-z\u4e00-\u9fff·（）() ]+")  # here the index's normaliser does no more than this
+_DROPPED: Final = re.compile("[·（）() ]+")
+_HAN_ONLY: Final = re.compile("[\u4e00-\u9fff]+")
 _BRANCH: Final = re.compile("分公司|分店|分部|分厂|办事处|分行|支行|分所|分校|门店")
 _SHORTENED: Final = re.compile(r"(?:集团|股份|有限责任|有限|公司|示例·)+")
 
@@ -75,7 +78,14 @@ def company_names(text: str) -> tuple[str, str]:
 
 def name_key(name: str) -> str:
     """What two spellings of one firm's name have in common: no brackets, blanks, dots."""
+    if _PLAIN.fullmatch(name):
+        return _DROPPED.sub("", name).upper()
     return normalise("company_name", name) if name.strip() else ""
+
+
+def person_key(name: str) -> str:
+    """What two spellings of one person's name have in common."""
+    return name if _HAN_ONLY.fullmatch(name) else normalise("name", name) if name.strip() else ""
 
 
 def loose_key(key: str) -> str:

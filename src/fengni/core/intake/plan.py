@@ -92,8 +92,7 @@ class FieldValue(NamedTuple):
         return bool(self.original)
 
 
-@dataclass(frozen=True, slots=True)
-class EnterpriseRecord:
+class EnterpriseRecord(NamedTuple):
     """One client enterprise, merged from all rows that name it.
 
     `key` is local to the plan ("e1"). Several values of one kind are all kept where that makes sense
@@ -114,8 +113,7 @@ class EnterpriseRecord:
         return next((f for f in self.fields if f.kind == kind and f.state is not State.HELD), None)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRecord:
+class PersonRecord(NamedTuple):
     """One person, merged by ID number over the whole workbook and by name inside one enterprise. `key`: "p1"."""
 
     key: str

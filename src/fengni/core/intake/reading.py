@@ -5,6 +5,7 @@ from __future__ import annotations
 from fengni.core.errors import UnreadableFile
 from fengni.core.intake import hostile
 from fengni.core.intake.delimited import read_delimited
+from fengni.core.intake.pausing import collection_paused
 from fengni.core.intake.workbook import Progress, Workbook
 from fengni.core.intake.xls import is_encrypted, read_xls
 from fengni.core.intake.xlsx import read_xlsx
@@ -19,7 +20,8 @@ def read_workbook(content: bytes, *, password: str | None = None, progress: Prog
     kind-not-read, encoding-unknown, not-a-workbook, nothing-in-it.
     """
     hostile.check_size(content)
-    workbook = _read(content, password, progress)
+    with collection_paused():
+        workbook = _read(content, password, progress)
     if not any(sheet.cells or sheet.attached for sheet in workbook.sheets):
         raise UnreadableFile("intake.nothing-in-it")
     return workbook

@@ -5,7 +5,7 @@ Rules: rules 1, 2 and 7 to 15 of docs/spec/import.md. Every cell gets a reason h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +17,7 @@ from fengni.core.intake.passwords import HINT, holds_password, service_of
 from fengni.core.intake.plan import FieldValue, LockedSecret, Place, State
 from fengni.core.intake.tables import Table
 from fengni.core.intake.texts import fold, tidy_text, visible
-from fengni.core.intake.values import Parsed, Setting, read_value
+from fengni.core.intake.values import Parsed, Setting, quick_reader, read_value
 from fengni.core.intake.workbook import Attached, Cell, CellKind
 from fengni.core.vault.masking import mask_list
 from fengni.definitions import load
@@ -25,6 +25,9 @@ from fengni.definitions import load
 PLACEHOLDERS: Final = frozenset(load("intake")["placeholders"])
 IDENTITY: Final = frozenset(("company_name", "short_name", "former_name", "uscc", "registration_number"))
 _LONGEST_PLACEHOLDER: Final = max(map(len, PLACEHOLDERS))
+FICTITIOUS_KINDS: Final = frozenset(("id_number", "uscc"))
+AS_TYPED: Final = "intake.imported.as-typed"
+NORMALISED: Final = "intake.imported.normalised"
 _new = tuple.__new__  # half the cost of the constructor
 
 
@@ -41,6 +44,7 @@ class Draft:
     pictures: list[Attached] = field(default_factory=list)
     above: Draft | None = None  # the row whose enterprise this row shares by an answer
     tags: list[str] = field(default_factory=list)
+    plain: bool = False  # every cell was imported as typed
 
 
 class RowReader:
@@ -57,9 +61,15 @@ class RowReader:
         self.secrets: list[LockedSecret] = []
         self.drafts: list[Draft] = []
         self.unknown: dict[str, str] = {}  # heading → question, shared by the sheets
-        self._hints = {n: HINT.search("\n".join([c.text for c in col.cells])) for n, col in columns.items()}
         self._names = any(c.subject == "enterprise" and c.kind in IDENTITY for c in columns.values())
         self._down = _merged_down(table)
+        self._quick: dict[int, tuple[Column, str, str, dict[str, Parsed], Callable[[str], bool], bool]] = {}
+        for number, column in columns.items():
+            column.named = column.subject == "enterprise" and column.kind in IDENTITY
+            if column.kind and not column.hidden and not desk.has_cells:
+                fictitious = demo and column.kind in FICTITIOUS_KINDS
+                quick = quick_reader(column.kind, demo=demo) or _never
+                self._quick[number] = (column, column.subject, column.kind, column.cache, quick, fictitious)
         self._comments: dict[int, list[Attached]] = {}
         for thing in table.sheet.attached:
             if thing.kind == "comment" and thing.row:
@@ -77,6 +87,51 @@ class RowReader:
         draft = Draft(Place(self.sheet, cells[0].label), row)
         hidden_row = "hidden-sheet" if self.table.sheet.visibility != "visible" else ""
         hidden_row = hidden_row or ("hidden-row" if row in self.table.sheet.hidden_rows else "")
+        if hidden_row or row in self._down or row in self._comments or not self._quick_row(draft, cells):
+            self._careful_row(draft, cells, hidden_row)
+        self.drafts.append(draft)
+
+    def _quick_row(self, draft: Draft, cells: list[Cell]) -> bool:
+        """A row in which every cell is plainly good, read the short way; False, and nothing done, for any other."""
+        sheet, named, plain = self.sheet, not self._names, True
+        reasons, people, firm = self.reasons, draft.people, draft.enterprise
+        ready, text_kind, typed = State.READY, CellKind.TEXT, AS_TYPED
+        for _, number, text, cell_kind, label, formula, _ in cells:
+            known_column = self._quick.get(number)
+            if known_column is None or cell_kind is not text_kind or formula:
+                return self._give_up(draft)
+            column, subject, kind, cache, quick, fictitious = known_column
+            value, original, reason = text, "", typed
+            known = cache.get(text)
+            if known is None and not quick(text):
+                known = cache[text] = self._read(Cell(1, number, text, cell_kind, label), column)
+            if known is not None:
+                if known.question or known.skip or len(known.values) != 1:
+                    return self._give_up(draft)
+                (kind, value), fictitious = known.values[0], known.fictitious
+                if value != text:
+                    original, reason, plain = text, NORMALISED, False
+            reasons[label] = reason
+            place = _new(Place, (sheet, label))
+            found = _new(FieldValue, (kind, ready, value, original, "", "", (), fictitious, reason, place))
+            if subject == "enterprise":
+                firm.append(found)
+                named = named or column.named
+            elif subject in people:
+                people[subject].append(found)
+            else:
+                people[subject] = [found]
+        draft.plain = plain
+        return named or self._give_up(draft)
+
+    def _give_up(self, draft: Draft) -> bool:
+        draft.enterprise.clear()
+        draft.people.clear()
+        draft.plain = False
+        return False
+
+    def _careful_row(self, draft: Draft, cells: list[Cell], hidden_row: str) -> None:
+        row = draft.row
         taken: list[tuple[Cell, Column, Parsed]] = []
         split = False
         for cell in cells:
@@ -98,7 +153,6 @@ class RowReader:
             self._take(draft, cell, column, parsed)
         for thing in self._comments.get(row, ()):
             self._comment(draft, thing, hidden_row)
-        self.drafts.append(draft)
 
     def _parsed(self, cell: Cell, column: Column) -> Parsed:
         """What a cell holds, read once for equal texts of one column."""
@@ -115,9 +169,9 @@ class RowReader:
 
     def _read(self, cell: Cell, column: Column) -> Parsed:
         text, target = cell.text, column.target
-        if not visible(text) and cell.kind is not CellKind.PENDING:
+        if (len(text) < 9 or not text[0].isalnum()) and not visible(text) and cell.kind is not CellKind.PENDING:
             return Parsed(skip="skipped.blank")
-        if (self._hints[column.number] or self.desk.has_cells) and holds_password(text):
+        if HINT.search(text) and holds_password(text):
             return Parsed(skip="locked.in-text")
         if cell.kind is CellKind.ERROR:
             return Parsed(skip="skipped.error-value")
@@ -288,6 +342,10 @@ class RowReader:
         else:
             draft.enterprise.append(value)
         self.reasons[thing.label] = reason
+
+
+def _never(text: str) -> bool:
+    return False
 
 
 def is_copy(thing: Attached, others: Iterable[Attached]) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from fengni.core.intake.evidence import kind_of_values
@@ -18,7 +20,8 @@ from fengni.definitions import load
 
 _SEARCHED: Final = 40
 _DATA: Final = load("intake")
-_SUBTOTALS: Final = frozenset(_DATA["subtotals"])
+_SPACED: Final = "|".join(" *".join(word) for word in _DATA["subtotals"])
+_SUBTOTAL: Final = re.compile(rf"\s*(?:{_SPACED})\s*[:：]?\s*$", re.IGNORECASE)
 _FOOTER: Final = re.compile(rf"(?:{'|'.join(_DATA['footers'])})[人员]?(?:[:：]|$)")
 
 
@@ -49,11 +52,11 @@ class Table:
 def find_table(sheet: Sheet) -> Table:
     """The table of a sheet; `found` is False when there is none."""
     rows: dict[int, list[Cell]] = {}
-    for cell in sheet.cells:
-        try:
-            rows[cell.row].append(cell)
-        except KeyError:
-            rows[cell.row] = [cell]
+    for row, cells in groupby(sheet.cells, key=itemgetter(0)):
+        if row in rows:
+            rows[row] += cells
+        else:
+            rows[row] = list(cells)
     table = Table(sheet, rows)
     heading = _heading_row(rows)
     if heading:
@@ -160,32 +163,30 @@ def _shows_by_values(rows: Iterable[list[Cell]]) -> bool:
 def _part_rows(table: Table) -> None:
     """Gives each row that is no data its part; the others are data."""
     headings = {column: tidy_heading(title) for column, title in table.titles.items()}
+    titles = set(table.titles.values())
     wide = {r1 for r1, c1, r2, c2 in table.sheet.merged if c2 - c1 > 1 and r1 == r2}
     for number, cells in table.rows.items():
         if number in table.heading_rows:
             table.parts[number] = "heading"
         elif number < table.first_data_row:
             table.parts[number] = "title"
-        elif part := _part_of(number, cells, headings, wide):
+        elif part := _part_of(number, cells, titles, headings, wide):
             table.parts[number] = part
         else:
             table.data.append(number)
 
 
-def _part_of(number: int, cells: list[Cell], headings: dict[int, str], wide: set[int]) -> str:
-    first = cells[0].text
-    if headings and len(cells) > 1 and len(first) <= LONGEST and _repeats(cells, headings):
+def _part_of(number: int, cells: list[Cell], titles: set[str], headings: dict[int, str], wide: set[int]) -> str:
+    first = cells[0]
+    if first.text in titles and len(cells) > 1 and _repeats(cells, headings):
         return "heading"
     for cell in cells[:3]:
-        text = cell.text
-        if len(text) <= 8 and tidy_heading(text) in _SUBTOTALS:
+        if len(cell[2]) <= 10 and _SUBTOTAL.match(cell[2]):
             return "subtotal"
-    if len(cells) <= 2 and _FOOTER.match(first.strip()):
+    if len(cells) <= 2 and _FOOTER.match(first.text.strip()):
         return "footer"
     return "section" if number in wide and len(cells) == 1 else ""
 
 
 def _repeats(cells: list[Cell], headings: dict[int, str]) -> bool:
-    if tidy_heading(cells[0].text) != headings.get(cells[0].column):
-        return False
     return all(len(c.text) <= LONGEST and tidy_heading(c.text) == headings.get(c.column) for c in cells)
