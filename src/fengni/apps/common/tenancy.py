@@ -22,8 +22,6 @@ _current: ContextVar[UUID | None] = ContextVar("fengni_tenant", default=None)
 # Tables without a policy, and why. A test compares this with the database.
 EXEMPT_TABLES: dict[str, str] = {
     "accounts_user": "sign-in looks a login up before a tenant is known; holds login and password hash only",
-    "accounts_user_groups": "framework table, unused",
-    "accounts_user_user_permissions": "framework table, unused",
     "accounts_tenant": "the list of tenants: names of organisations",
     "accounts_apitoken": "a bearer token is looked up by its hash before a tenant is known",
     "account_emailaddress": "sign-in package",
