@@ -17,9 +17,11 @@ from fengni.apps.common.tenancy import current_tenant
 class DatabaseWrapper(base.DatabaseWrapper):
     """The tenant-aware connection."""
 
-    def get_connection_params(self) -> dict[str, Any]:
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:  # Any: the driver's connection, as in the base
         """The driver begins no transaction of its own: a statement outside one is committed at once."""
-        return {**super().get_connection_params(), "autocommit": True}
+        connection = super().get_new_connection(conn_params)
+        connection.autocommit = True
+        return connection
 
     def _set_autocommit(self, autocommit: bool) -> None:
         with self.wrap_database_errors:
