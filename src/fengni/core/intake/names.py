@@ -16,6 +16,7 @@ from typing import Final
 
 from fengni.core.intake.texts import fold, is_han, tidy_name, tidy_text
 from fengni.core.vault.blind_index import normalise
+from fengni.core.vault.surnames import DOUBLE
 from fengni.definitions import load
 
 _DATA: Final = load("intake")
@@ -44,7 +45,8 @@ def people_in(text: str) -> list[str]:
     if any(map(is_han, plain)):
         parts = [p for p in _PEOPLE.split(_REMARK.sub("", plain)) if p.strip()]
         words = [w for w in _WORDS.split(plain) if w]
-        if len(parts) == 1 and len(words) > 1 and all(2 <= len(w) <= 4 and all(map(is_han, w)) for w in words):
+        spaced = len(words) == 2 and words[0] in DOUBLE  # 欧阳 示例 is one person
+        if len(parts) == 1 and len(words) > 1 and not spaced and all(2 <= len(w) <= 4 and all(map(is_han, w)) for w in words):
             parts = words
     else:
         parts = [p for p in re.split(r"[/、;；\r\n|&]+", plain) if p.strip()]

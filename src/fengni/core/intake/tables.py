@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Final
 
 from fengni.core.intake.evidence import kind_of_values
-from fengni.core.intake.headings import LONGEST, read_heading
+from fengni.core.intake.headings import LONGEST, is_bare_login, read_heading
 from fengni.core.intake.texts import tidy_heading, visible
 from fengni.core.intake.workbook import Cell, CellKind, Sheet
 from fengni.definitions import load
@@ -118,7 +118,10 @@ def _is_lower_heading(table: Table, row: int, below: int) -> bool:
     spans = _spans(table.sheet, row)
     under = [c for c in table.rows.get(below, ()) if visible(c.text)]
     covered = {c for first, last in spans.values() for c in range(first, last + 1)}
-    return bool(under) and bool(spans) and all(c.column in covered and _is_heading(c) for c in under)
+    if not under or not spans or any(c.column not in covered or c.kind is not CellKind.TEXT for c in under):
+        return False
+    known = sum(_is_heading(c) or is_bare_login(c.text) for c in under)
+    return known * 2 > len(under) and not any(re.search("[0-9]{4}", c.text) for c in under)
 
 
 def _is_upper_heading(table: Table, above: int, row: int) -> bool:
