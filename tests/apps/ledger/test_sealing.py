@@ -126,7 +126,6 @@ def test_a_ledger_that_was_cut_gets_no_signature() -> None:
     with pytest.raises(VerificationFailed, match="history-cut"):
         sealer.seal_round(at=now())
     assert custodian().last_signed(actor.tenant_id).size == 6
-    _give_up(actor.tenant_id)
 
 
 def test_another_history_of_the_same_length_gets_no_signature() -> None:
@@ -141,7 +140,6 @@ def test_another_history_of_the_same_length_gets_no_signature() -> None:
     with pytest.raises(VerificationFailed, match="consistency-refused"):
         sealer.seal_round(at=now())
     assert rows(actor.tenant_id, "SELECT size, note FROM ledger_checkpoint") == [(5, "")]
-    _give_up(actor.tenant_id)
 
 
 def test_nothing_is_built_on_a_damaged_tree() -> None:
@@ -154,7 +152,6 @@ def test_nothing_is_built_on_a_damaged_tree() -> None:
     with pytest.raises(VerificationFailed, match="edge-damaged"):
         sealer.seal_round(at=now())
     assert rows(actor.tenant_id, "SELECT count(*) FROM ledger_inbox") == [(1,)]
-    _give_up(actor.tenant_id)
 
 
 @pytest.mark.parametrize("column", ["body", "subjects", "entry_id"])
@@ -169,7 +166,6 @@ def test_a_row_nobody_wrote_by_the_inbox_stops_its_tenant_and_no_other(column: s
         sealer.seal_round(at=now())
     assert rows(sound.tenant_id, "SELECT count(*) FROM ledger_entry") == [(1,)]
     assert rows(broken.tenant_id, "SELECT count(*) FROM ledger_inbox") == [(1,)]
-    _give_up(broken.tenant_id)
 
 
 def test_a_protected_read_is_refused_when_the_oldest_entry_waits_for_over_a_minute() -> None:
@@ -234,10 +230,3 @@ def test_the_application_role_cannot_touch_what_is_sealed() -> None:
             rows(actor.tenant_id, statement)
     with tenant(actor.tenant_id):
         assert queries.entry_place(entry_id) == 0
-
-
-def _give_up(tenant_id: UUID) -> None:
-    """Remove a tenant's spoilt ledger, so that other tests' rounds do not meet it."""
-    with as_owner(tenant_id) as cursor:
-        for table in ("inbox", "entry", "entry_subject", "person_head", "tile", "checkpoint"):
-            cursor.execute(f"DELETE FROM ledger_{table}")
