@@ -190,9 +190,10 @@ def _columns() -> dict[str, list[tuple[str, str]]]:
     """Columns that could hold text, by table of this tenant."""
     found: dict[str, list[tuple[str, str]]] = {}
     for table, column, kind in _rows(
-        "SELECT table_name, c.column_name, c.data_type FROM information_schema.columns c"
-        " JOIN information_schema.columns t USING (table_schema, table_name)"
-        " WHERE t.column_name = 'tenant_id' AND table_schema = current_schema() AND c.data_type IN ('bytea', 'text', 'character varying', 'jsonb')"
+        "SELECT table_name, c.column_name, c.data_type"
+        " FROM information_schema.columns c JOIN information_schema.columns t USING (table_schema, table_name)"
+        " WHERE table_schema = current_schema() AND t.column_name = 'tenant_id'"
+        " AND c.data_type IN ('bytea', 'text', 'character varying', 'jsonb')"
         " ORDER BY 1, 2"
     ):
         if table not in EXEMPT_TABLES and table not in _WITHOUT_PERSONS:
