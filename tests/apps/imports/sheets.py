@@ -41,7 +41,7 @@ def row(number: int, **changed: str) -> list[str]:
         "firm": firm(number),
         "uscc": fictitious.uscc(number),
         "name": f"温子墨{number}" if number > 99 else "温子" + "甲乙丙丁戊己庚辛壬癸"[number % 10],
-        "id": fictitious.id_number("19850121", number),
+        "id": fictitious.id_number(f"19{70 + number // 1000 % 30}0121", number % 1000),
         "mobile": fictitious.mobile(number),
         "folk": "",
         "password": "",

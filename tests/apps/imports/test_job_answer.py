@@ -29,7 +29,7 @@ def test_answers_settle_questions_and_later_ones_replace_earlier() -> None:
 
 def test_one_cell_is_replaced_by_what_is_right() -> None:
     cast = assemble()
-    right = fictitious.id_number("19850121", 1)
+    right = row(1)[3]
     job_id = checked(cast.agent, sheet([row(1, id=right[:-1] + ("0" if right[-1] != "0" else "1"))]))
     assert look(cast.agent, job_id).view["questions"][0]["id"] == "id-check"
     answer(cast.agent, job_id, Answer("cell:客户!D2", "replace", right))

@@ -24,6 +24,11 @@ _SHAPES: Final = {
 }  # fmt: skip
 _OUTCOME_SHAPES: Final = {"imported": "ok", "asked": "due", "locked": "waiting", "skipped": "unknown"}
 _OUT: Final = frozenset({"skip", "no-purpose", "lock", "login"})
+_WEIGHTY: Final = (
+    "damaged-id", "two-people", "no-purpose", "hidden-sheet", "unknown", "colour", "id-check", "damaged-code",
+    "damaged-account", "old-id", "code-suggestion", "same-name", "maybe-same",
+)  # fmt: skip
+_MOST_AT_ONCE: Final = 7
 Words = dict[str, Any]  # Any: a template's context
 
 
@@ -69,9 +74,9 @@ def error_words(job: JobRow) -> str:
 def check_words(page: JobPage) -> Words:
     """Headline, figures and questions of the leak check."""
     health, counts = page.view["health"], page.view["counts"]
-    questions = [_question(q, page) for q in page.view["questions"]]
-    ready = counts["imported"]
-    n = len(questions)
+    questions = sorted((_question(q, page) for q in page.view["questions"]), key=lambda q: q["weight"])
+    weighty = [q for q in questions if q["weight"] < len(_WEIGHTY)][:_MOST_AT_ONCE]
+    ready, n = counts["imported"], len(weighty)
     return {
         "headline": _headline(health),
         "lead": " · ".join(_lead(page)),
@@ -79,8 +84,13 @@ def check_words(page: JobPage) -> Words:
         "hidden_words": _hidden(health),
         "others": _others(health),
         "notices": [_text(code) for code in page.view["notices"]],
-        "questions": questions,
+        "questions": weighty,
+        "small": questions[n:],
         "ask_title": ngettext("%(n)d thing for you to decide", "%(n)d things for you to decide", n) % {"n": n},
+        "small_title": ngettext(
+            "%(n)d small thing, settled with care", "%(n)d small things, settled with care", len(questions) - n
+        )
+        % {"n": len(questions) - n},
         "rest_words": ngettext("%(n)s cell can be taken in as it is", "%(n)s cells can be taken in as they are", ready)
         % {"n": intcomma(ready)},
     }
@@ -122,7 +132,7 @@ def _others(health: Mapping[str, int]) -> list[str]:
 
 def _question(question: Mapping[str, Any], page: JobPage) -> Words:
     identifier: str = question["id"]
-    kind = _sample_kind(question["code"], identifier)
+    kind = _sample_kind(identifier)
     return {
         "id": identifier,
         "title": _text(question["code"], count=question["count"]),
@@ -130,14 +140,22 @@ def _question(question: Mapping[str, Any], page: JobPage) -> Words:
         "sample": question["sample"],
         "look": "fictitious" if kind == "name" and page.view["demo"] else "masked",
         "kind": kind,
-        "headings": question["titles"],
+        "weight": _weight(identifier),
+        "headings": question["titles"][:3] if not identifier.startswith("colour") else (),
+        "colour": identifier.partition(":")[2][-6:] if identifier.startswith("colour") else "",
         "choices": [(c, _text(f"intake.choice.{c}")) for c in question["choices"]],
         "selected": question["chosen"] or question["default"],
         "wants_tag": "tag" in question["choices"],
     }
 
 
-def _sample_kind(code: str, identifier: str) -> str:
+def _weight(identifier: str) -> int:
+    """What matters most first; the careful answers to the rest are as good as chosen."""
+    family = identifier.partition(":")[0]
+    return _WEIGHTY.index(family) if family in _WEIGHTY else len(_WEIGHTY)
+
+
+def _sample_kind(identifier: str) -> str:
     if identifier in {"damaged-id", "id-check", "id-length", "old-id"}:
         return "id_number"
     return "name" if identifier == "two-people" else ""
