@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError  # types only: parsing is defusedxml's
+from xml.parsers.expat import ExpatError  # an error only: what raises it is the decryption library
 
 from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as SafeXml
@@ -170,7 +172,10 @@ def decrypt(content: bytes, *, password: str | None, streams: dict[str, bytes]) 
         office.decrypt(plain)
     except InvalidKeyError as e:
         raise UnreadableFile("intake.wrong-password") from e
-    except (DecryptionError, FileFormatError, ParseError, OSError, ValueError, KeyError, TypeError, IndexError) as e:
+    except (
+        DecryptionError, FileFormatError, ParseError, struct.error, ExpatError,
+        OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError,
+    ) as e:  # fmt: skip
         raise UnreadableFile("intake.encryption-unknown") from e
     check_size(plain.getvalue())
     return plain.getvalue()
