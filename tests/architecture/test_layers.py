@@ -20,7 +20,7 @@ APP_FILES = {
 # Below the areas lie mechanisms with names of their own; above them one adapter to the identity package.
 MORE_FILES = {
     "common": {"postgresql", "tenancy", "identifiers", "custodian", "logs", "language", "requests", "bulk"},
-    "ledger": {"inbox", "sealer"},
+    "ledger": {"inbox", "sealer", "verification"},
     "acts": {"acting", "facts", "reasons"},
     "accounts": {"authentication"},
     "parties": {"register"},
