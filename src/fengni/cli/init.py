@@ -27,12 +27,12 @@ _SUITES = {"aes": Suite.AES_256_GCM, "sm4": Suite.SM4_GCM}
 @click.option("--address", default=f"http://127.0.0.1:{state.WEB_PORT}/", show_default=True)
 def init(name: str, owner: str, kind: str, suite: str, passphrase_file: Path | None, address: str) -> None:
     """Make root file and organisation, and print the recovery sheet and the owner's invitation."""
-    _refuse_founded_or_demo()
+    passphrase = _passphrase(passphrase_file)
     if not installation.is_prepared():
         installation.prepare()
     with supervisor.held(state.directory()), installation.database_running():
-        if state.found().kind == "new":
-            _make_root(passphrase_file)
+        if passphrase is not None:
+            _make_root(passphrase)
         token = _found(name=name, owner=owner, kind=kind, suite=_SUITES[suite])
     click.echo(said("cli.init-invitation", name=owner, link=invitation_link(address, token)))
     tell("cli.init-done")
@@ -43,14 +43,17 @@ def invitation_link(address: str, token: str) -> str:
     return f"{address.rstrip('/')}/people/accept/#{token}"
 
 
-def _refuse_founded_or_demo() -> None:
+def _passphrase(file: Path | None) -> str | None:
+    """The passphrase to be, or None when an earlier call got as far as the root file."""
     known = state.instance()
     if known is not None and known.kind == "demo":
         raise HostProblem("host.demo-state", state=str(state.directory()))
+    if known is not None and known.kind == "real":
+        return None
+    return secret_input.passphrase(file, twice=True, prompt=said("cli.init-passphrase"))
 
 
-def _make_root(passphrase_file: Path | None) -> None:
-    passphrase = secret_input.passphrase(passphrase_file, twice=True, prompt=said("cli.init-passphrase"))
+def _make_root(passphrase: str) -> None:
     root = roots.create(state.root_file(), passphrase=passphrase, demo=False)
     state.change(kind="real")
     tell("cli.init-sheet")

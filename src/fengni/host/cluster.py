@@ -220,11 +220,11 @@ def _initdb(data: Path, password: str) -> None:
         raise HostProblem("host.database-not-made", said=said[-1] if said else str(done.returncode))
 
 
-def refuse_without_space(folder: Path) -> None:
+def refuse_without_space(folder: Path, needed: int = _SPACE_NEEDED) -> None:
     """Raise HostProblem when the disk of a folder has less than what a cluster needs to begin."""
     free = shutil.disk_usage(folder).free
-    if free < _SPACE_NEEDED:
-        raise HostProblem("host.no-space", path=str(folder), free=free // 2**20, needed=_SPACE_NEEDED // 2**20)
+    if free < needed:
+        raise HostProblem("host.no-space", path=str(folder), free=free // 2**20, needed=needed // 2**20)
 
 
 def binaries() -> Path:

@@ -119,5 +119,5 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.chmod(0o700)
-    except PermissionError:
+    except OSError:
         raise HostProblem("host.state-not-writable", path=str(folder)) from None

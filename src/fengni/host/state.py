@@ -36,7 +36,7 @@ class Instance:
     """What `instance.json` (0600) says. `kind` is new until `fengni init` or the demo decides; `migrated` is the
     fingerprint of the migration files the database stands at."""
 
-    secret_key: str
+    secret_key: str = field(repr=False)
     passwords: dict[str, str] = field(repr=False)
     kind: Kind = "new"
     web_port: int = WEB_PORT
@@ -180,7 +180,7 @@ def database_url(role: Role) -> str:
 def socket_url(role: Role, password: str, sockets: Path, *, database: str = DATABASE) -> str:
     """The libpq URL of a role over a Unix socket."""
     where = quote(str(sockets), safe="")
-    return f"postgresql://fengni_{role}:{quote(password)}@/{database}?host={where}&port={DATABASE_PORT}"
+    return f"postgresql://fengni_{role}:{quote(password, safe='')}@/{database}?host={where}&port={DATABASE_PORT}"
 
 
 def own_database() -> bool:

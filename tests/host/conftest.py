@@ -1,0 +1,75 @@
+"""Installations and clusters of their own, removed afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fengni.host import cluster, state
+from tests.installation import Installation
+
+PASSWORDS = {role: f"only-{role}" for role in state.ROLES}
+
+
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user can reach, with a short path."""
+    folder = Path(tempfile.mkdtemp(prefix="fgn-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[cluster.Cluster]:
+    """A cluster with its roles that is never run, only copied."""
+    folder = Path(tempfile.mkdtemp(prefix="fgn-"))
+    folder.chmod(0o711)
+    pattern = cluster.Cluster(folder / "pg", folder / "s", durable=False)
+    pattern.create(PASSWORDS, databases=("fengni",))
+    yield pattern
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def made(pattern: cluster.Cluster, reachable: Path) -> cluster.Cluster:
+    """A cluster with its roles, not running."""
+    subprocess.run(["cp", "-a", str(pattern.home), str(pattern.sockets), str(reachable)], check=True)
+    return cluster.Cluster(reachable / "pg", reachable / "s", durable=False)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    """An installation that nothing was done to yet."""
+    one = Installation(tmp_path / "state")
+    yield one
+    one.remove()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A real installation that runs, shared by the tests of a file."""
+    one = Installation(tmp_path_factory.mktemp("installation") / "state")
+    try:
+        one.found()
+        one.start()
+        yield one
+    finally:
+        one.remove()
+
+
+@pytest.fixture
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state directory of this test, seen by this process alone."""
+    for name in [n for n in os.environ if n.startswith("FENGNI_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "state"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("FENGNI_STATE", str(folder))
+    return folder

@@ -1,0 +1,87 @@
+"""One process keeps the others: what is killed comes back, a second supervisor is told, nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+
+import pytest
+
+from fengni.host import processes
+from tests.installation import Installation, eventually
+
+PARTS = ("database", "keys", "web", "sealer", "worker")
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_killed_part_comes_back(running: Installation, part: str) -> None:
+    leading = running.pids(part)[0]
+    os.kill(leading, signal.SIGKILL)
+    assert eventually(lambda: running.pids(part) and leading not in running.pids(part))
+    assert eventually(running.answers)
+    eventually(lambda: running.ills() == [])
+    assert running.ills() == []
+
+
+def test_a_killed_web_process_comes_back_alone(running: Installation) -> None:
+    leading, *others = running.pids("web")
+    serving = others[-1]
+    os.kill(serving, signal.SIGKILL)
+    assert eventually(lambda: len(running.pids("web")) == len(others) + 1 and serving not in running.pids("web"))
+    assert running.pids("web")[0] == leading
+    assert eventually(running.answers)
+
+
+def test_the_orphans_of_a_killed_server_do_not_serve_on(running: Installation) -> None:
+    leading, *others = running.pids("web")
+    os.kill(leading, signal.SIGKILL)
+    assert eventually(lambda: not set(others) & set(running.pids("web")))
+    assert eventually(running.answers)
+
+
+def test_a_second_supervisor_is_told_where_the_first_one_is(running: Installation) -> None:
+    refused = running.command("run", "--passphrase-file", str(running.passphrase_file))
+    assert refused.returncode == 1
+    assert f"http://127.0.0.1:{running.port}/" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert running.answers()
+
+
+def test_a_taken_port_is_named_with_a_way_out(installation: Installation) -> None:
+    installation.found()
+    with socket.create_server(("127.0.0.1", installation.port)):
+        refused = installation.command(
+            "run", "--port", str(installation.port), "--passphrase-file", str(installation.passphrase_file), lang="en"
+        )
+    assert refused.returncode == 1
+    assert f"Port {installation.port} is taken" in refused.stderr
+    assert installation.pids("database") == []
+
+
+def test_a_wrong_passphrase_ends_with_a_sentence(installation: Installation) -> None:
+    installation.found()
+    installation.passphrase_file.write_text("another passphrase altogether")
+    refused = installation.command(
+        "run", "--port", str(installation.port), "--passphrase-file", str(installation.passphrase_file), lang="en"
+    )
+    assert refused.returncode == 1
+    assert "keys.log" in refused.stderr
+    assert processes.marked(installation.mark) == []
+
+
+def test_stopping_and_being_killed_leave_nothing_and_the_next_start_works(installation: Installation) -> None:
+    installation.found()
+    installation.start()
+    assert installation.stop(signal.SIGINT) == 0
+    assert _left(installation) == []
+    installation.start()
+    assert installation.stop(signal.SIGKILL) == -signal.SIGKILL
+    assert eventually(lambda: _left(installation) == [])
+    installation.start()
+    assert installation.answers()
+    assert installation.ills() == []
+
+
+def _left(installation: Installation) -> list[int]:
+    return processes.marked(installation.mark) + installation.pids("database")
