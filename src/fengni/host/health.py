@@ -20,6 +20,7 @@ from urllib.request import urlopen
 import psycopg
 
 from fengni.core.errors import FengniError
+from fengni.core.vault.custody.answers import State
 from fengni.host import installation, state, supervisor
 
 Status = Literal["ok", "warning", "problem", "unknown"]
@@ -124,16 +125,21 @@ def _row_security() -> _Seen:
 
 
 def _keys() -> _Seen:
-    from fengni.apps.common.custodian import Custodian
-
-    seen = Custodian(state.keys_socket()).status()
-    return ("problem" if seen.locked else "ok"), {}
+    return ("problem" if _state_of_keys().locked else "ok"), {}
 
 
 def _keys_memory() -> _Seen:
+    return ("ok" if _state_of_keys().locked_memory else "warning"), {}
+
+
+def _state_of_keys() -> State:
     from fengni.apps.common.custodian import Custodian
 
-    return ("ok" if Custodian(state.keys_socket()).status().locked_memory else "warning"), {}
+    asking = Custodian(state.keys_socket())
+    try:
+        return asking.status()
+    finally:
+        asking.forget_connections()
 
 
 def _ledger() -> _Seen:
