@@ -52,9 +52,10 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
             text = _strict(content[len(mark) :], name)
             break
     else:
-        zeros = content[:4096].count(0)
-        if zeros > len(content[:4096]) // 8:
-            text = _strict(content, "utf-16-le" if content[1:4096:2].count(0) >= zeros - zeros // 8 else "utf-16-be")
+        head = content[:65_536]
+        zeros = head.count(0)
+        if zeros:  # no other text has any
+            text = _strict(content, "utf-16-le" if head[1::2].count(0) * 2 > zeros else "utf-16-be")
         else:
             try:
                 text = content.decode("utf-8")

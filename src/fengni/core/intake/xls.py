@@ -61,8 +61,11 @@ def read_xls(content: bytes, *, stream: bytes, macros: int, progress: Progress |
     facts = _book_facts(stream)
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            hidden, very = python_calamine.SheetVisibleEnum.Hidden, python_calamine.SheetVisibleEnum.VeryHidden
             visible = {
-                m.name: m.visible.name for m in book.sheets_metadata if m.typ == python_calamine.SheetTypeEnum.WorkSheet
+                m.name: "hidden" if m.visible == hidden else "very-hidden" if m.visible == very else "visible"
+                for m in book.sheets_metadata
+                if m.typ == python_calamine.SheetTypeEnum.WorkSheet
             }
             values = {name: list(book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in visible}
     except (python_calamine.CalamineError, ValueError, OSError, IndexError) as e:
@@ -71,7 +74,7 @@ def read_xls(content: bytes, *, stream: bytes, macros: int, progress: Progress |
     for name, rows in values.items():
         fact = next((f for f in facts.sheets if f.name == name), _SheetFacts(name, 0, "visible", 0))
         if fact.offset == 0:
-            fact.visibility = {"Hidden": "hidden", "VeryHidden": "very-hidden"}.get(visible[name], "visible")
+            fact.visibility = visible[name]
         sheet = _sheet(fact, rows)
         total += len(sheet.cells)
         if total > MAX_CELLS:

@@ -174,6 +174,8 @@ def _plain_cells(data: bytes, context: CellContext, start: int, end: int) -> She
     for number, match in enumerate(_ROW_OR_CELL.findall(region)):
         whole, label, letters, at_row, style, kind, called, formula, value, inline, attributes = match
         seen += len(whole)
+        if number % 5000 == 4999:
+            _tick(found, context)
         if not label:
             if attributes and "hidden=" in attributes:
                 _note_hidden_row(found, attributes)
@@ -193,8 +195,6 @@ def _plain_cells(data: bytes, context: CellContext, start: int, end: int) -> She
             found.cells.append(_new(Cell, (row, column, text, CellKind.TEXT, label, False, "")))
         else:
             _add_plain(found, context, (row, column), (kind or "n", style, whole, called, formula, text))
-        if number % 5000 == 4999:
-            _tick(found, context)
     if seen + len(region) - len(region.rstrip()) < len(region):
         raise _NotPlain
     return found
