@@ -108,6 +108,12 @@ def field_name(kind: str) -> str:
 
 
 @register.filter
+def fact_name(name: str) -> str:
+    """The name of a fact of a ledger entry; one of an older version keeps its code."""
+    return said(f"fact.{name}") if has_text(f"fact.{name}") else name
+
+
+@register.filter
 def relation(role: str) -> str:
     """The name of a person's role in a company."""
     code = f"intake.role.{role}"
