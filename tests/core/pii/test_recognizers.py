@@ -33,6 +33,10 @@ FOUND = [
     ("2026-11-25 154 0000 0001", "CN_MOBILE", mobile(1)),
     ("request_id=abc user 15400000001 login", "CN_MOBILE", mobile(1)),
     ('{"order": "B7", "phone": "15400000001"}', "CN_MOBILE", mobile(1)),
+    ("Tel15400000001", "CN_MOBILE", mobile(1)),
+    ("张三15400000001、李四", "CN_MOBILE", mobile(1)),
+    ("'15400000001", "CN_MOBILE", mobile(1)),
+    (f"ID{ID}", "CN_ID_CARD", ID),
     ("电话0571-88881234-801", "CN_LANDLINE", "0571-88881234"),
     ("（0571）8888 1234", "CN_LANDLINE", "0571-88881234"),
     ("010-62345678", "CN_LANDLINE", "010-62345678"),
@@ -86,6 +90,10 @@ NOT_FOUND = [
     "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "SF1540000000112", "AA:BB:CC:15:40:00",
     # masked values and service numbers
     "154****0001", "990101********0212", "6222 **** **** 0123", "400-800-8820", "95588", "12345", "10086",
+    "总价 13800138000 元", "市值13800138000美元", "注册资本15000000000", "人民币 15400000001",
+    '{"id": 15400000001}', "user_id=15400000001", "ISBN 978-7-111-54742-1", "C6H12O6 1-4-15400000001-7",
+    "王老吉、张小泉",
+    "中华人民共和国", "GPS 30.15400000001",
     # fifteen digits, passports, permits and local numbers without their name
     "990101880229021", "E12345678", "C12345678", "88881234", "料号E12345678", "型号 C12345678 护",
     # pictures, repositories, logins in web addresses, packages

@@ -31,8 +31,9 @@ _DATE: Final = re.compile(
     r"(?<![0-9A-Za-z-])(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])(?![0-9A-Za-z])"
 )
 _AMOUNT_BEFORE: Final = tuple("¥$￥€£*")
-_AMOUNT_AFTER: Final = tuple("元万亿%‰吨米*")
+_AMOUNT_AFTER: Final = ("元", "万", "亿", "美元", "港元", "欧元", "日元", "股", "吨", "米", "%", "‰", "*")
 LONGEST: Final = 20
+_NAMES: Final = frozenset({"tel", "phone", "mobile", "mob", "cell", "id", "idcard", "sfz", "card", "wx", "vx", "uscc"})
 _EXTENSION: Final = 5
 _ALPHANUMERIC: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
@@ -65,7 +66,9 @@ def find_numbers(page: Page, judges: Judges) -> Iterator[Finding]:
     for cluster in _CLUSTER.finditer(text):
         start, end = cluster.span()
         while start and text[start - 1] in _ALPHANUMERIC:
-            start -= 1  # letters before the first digit belong to its group
+            start -= 1  # letters before the first digit belong to its group, unless they name it
+        if text[start : cluster.start()].lower() in _NAMES:
+            start = cluster.start()
         if not text[start:end].isalnum():
             yield from _in_cluster(page, start, end, judges)
         elif end - start in judges:
@@ -138,7 +141,7 @@ def _is_tied(text: str, groups: list[_Group], first: int, stop: int, compact: st
 
 def _is_amount(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if before.endswith(_AMOUNT_BEFORE) or after.startswith(_AMOUNT_AFTER):
+    if before.rstrip().endswith(_AMOUNT_BEFORE) or text[end : end + 4].lstrip().startswith(_AMOUNT_AFTER):
         return True
     decimal_before = before[-1:] == "." and before[:1].isdigit() and len(before) == 2
     return decimal_before or (after[:1] == "." and after[1:].isdigit())

@@ -34,10 +34,10 @@ _JOINT: Final = re.compile(
 # What numbers are called that belong to nobody.
 OTHER_TERMS: Final = terms(
     "订单|单号|流水|交易号|批次|批号|型号|货号|料号|物料|(?<!证)(?<!证件)编号|编码|发票|快递|运单|物流|序列号|版本"
-    "|条码|条形码|时间戳|(?<!证)件号|许可证号|备案号|校验和|金额|数量|房间号|工号|学号|合同号|文号",
+    "|条码|条形码|时间戳|(?<!证)件号|许可证号|备案号|校验和|金额|数量|房间号|工号|学号|合同号|文号|人民币|资本|合计|总额|总价|单价|价格",
     r"order(?:[ _-]?(?:no|id|number))?|sn|serial|invoice|tracking|waybill|batch|lot|sku|isbn|issn|ean|upc|qq|amount"
     r"|trace(?:[_-]?id)?|request(?:[_-]?id)?|span(?:[_-]?id)?|timestamp|ts|epoch|md5|sha1|sha256|crc|checksum|version"
-    r"|ver|build|part|pid|uuid|guid|hash|commit|port|size|bytes|length",
+    r"|ver|id|rmb|cny|usd|build|part|pid|uuid|guid|hash|commit|port|size|bytes|length",
 )
 
 
