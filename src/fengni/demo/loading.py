@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from fengni.apps.vault import services as vault
@@ -18,23 +18,24 @@ from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 from fengni.demo.people import Person, company, person
 
-CLIENTS = (1, 2, *range(101, 137))
+CLIENTS = (*range(101, 137), 2, 1)  # the story's client comes last, so lists show it first
+STORY = len(CLIENTS) - 1
 _FIRST_DAY = 36
 _LIAISON = Person("林知夏", "", "15400000117", "")
 # Days ago, whose client (its place in CLIENTS), field, purpose, reason: what agents looked at and why.
 _LOOKS = (
-    (30, 0, "mobile", "purpose.contact_client", "约定面签时间"),
-    (29, 0, "id_number", "purpose.verify_identity", "核对新任法定代表人身份"),
+    (30, STORY, "mobile", "purpose.contact_client", "约定面签时间"),
+    (29, STORY, "id_number", "purpose.verify_identity", "核对新任法定代表人身份"),
     (28, 4, "id_number", "purpose.fill_form", "填写变更申请书"),
     (26, 7, "home_address", "purpose.fill_form", "填写住所信息页"),
-    (21, 0, "id_number", "purpose.fill_form", "填写变更申请书"),
+    (21, STORY, "id_number", "purpose.fill_form", "填写变更申请书"),
     (20, 11, "mobile", "purpose.contact_client", "登记机关要求补正,通知本人"),
     (16, 2, "id_number", "purpose.change_registration", "登记系统录入"),
     (12, 19, "mobile", "purpose.contact_client", "催交决议原件"),
-    (9, 0, "mobile", "purpose.contact_client", "通知领取营业执照"),
+    (9, STORY, "mobile", "purpose.contact_client", "通知领取营业执照"),
     (5, 30, "id_number", "purpose.fill_form", "填写股东名册"),
     (2, 33, "home_address", "purpose.fill_form", "填写送达地址确认书"),
-    (1, 0, "id_number", "purpose.change_registration", "登记系统录入"),
+    (1, STORY, "id_number", "purpose.change_registration", "登记系统录入"),
 )
 
 File = tuple[UUID, tuple[UUID, ...]]  # a client and its persons, the legal representative first
@@ -59,6 +60,8 @@ def _open_file(agent: Actor, at: datetime, place: int, number: int) -> File:
         "registered_address": firm.address,
         "registered_capital": firm.capital,
         "established_on": firm.established_on,
+        "service_item": ("变更登记", "地址托管", "代理记账")[place % 3],
+        "service_until": f"{at.year + place % 2}-{place % 12 + 1:02d}-28",
     }
     client_id = vault.create_client(actor=agent, at=at, fields=fields).value
     persons = []
@@ -78,7 +81,7 @@ def _open_file(agent: Actor, at: datetime, place: int, number: int) -> File:
 
 def _people(place: int) -> Iterator[tuple[Person, tuple[str, ...]]]:
     """Who stands in the file at a place of CLIENTS: four in the story's file, two or three in the others."""
-    if place == 0:
+    if place == STORY:
         yield person(1), ("legal_representative",)
         yield person(2), ("shareholder",)
         yield person(3), ("shareholder", "supervisor")
@@ -86,24 +89,31 @@ def _people(place: int) -> Iterator[tuple[Person, tuple[str, ...]]]:
         return
     yield person(500 + place), ("legal_representative", "manager")
     yield person(600 + place), ("shareholder",)
-    if place % 2 and place < 37:
+    if place % 2 and place < STORY:
         yield person(700 + place), ("supervisor",)
 
 
 def _work(at: datetime, files: list[tuple[Actor, File]], agents: Mapping[str, Actor]) -> None:
-    for days, place, kind, purpose, reason in _LOOKS:
-        agent, (client_id, persons) = files[place]
-        subject = persons[1 if place == 0 else 0]
-        vault.reveal_field(
-            actor=agent, at=at - timedelta(days=days, hours=place % 5), client_id=client_id, subject_id=subject,
-            kind=kind, purpose=purpose, reason=reason,
-        )  # fmt: skip
+    """What was done since, in the order of its days: looks, a search, an export, a colleague's refused curiosity."""
     chen, gao = agents["chen"], agents["gao"]
-    vault.search_number(actor=chen, at=at - timedelta(days=8), number=person(505).id_number)
-    vault.export_list(actor=chen, at=at - timedelta(days=6), what="clients", form="xlsx")
-    client_id, persons = files[0][1]
-    with contextlib.suppress(Denied):  # a colleague's curiosity, refused and recorded
-        vault.reveal_field(
-            actor=replace(gao, session=""), at=at - timedelta(days=3), client_id=client_id, subject_id=persons[1],
-            kind="id_number", purpose="purpose.verify_identity", reason="看一下",
-        )  # fmt: skip
+    story = files[STORY][1]
+    deeds: list[tuple[datetime, Callable[[datetime], object]]] = [
+        (at - timedelta(days=8), lambda day: vault.search_number(actor=chen, at=day, number=person(505).id_number)),
+        (at - timedelta(days=6), lambda day: vault.export_list(actor=chen, at=day, what="clients", form="xlsx")),
+        (at - timedelta(days=3), lambda day: _look(gao, day, story, "id_number", "purpose.verify_identity", "看一下")),
+    ]
+    for days, place, kind, purpose, reason in _LOOKS:
+        agent, file = files[place]
+        look = partial(_look, agent, file=file, kind=kind, purpose=purpose, reason=reason)
+        deeds.append((at - timedelta(days=days, hours=place % 5), look))
+    for day, deed in sorted(deeds, key=lambda one: one[0]):
+        with contextlib.suppress(Denied):  # the curiosity; it is recorded all the same
+            deed(day)
+
+
+def _look(agent: Actor, at: datetime, file: File, kind: str, purpose: str, reason: str) -> None:
+    client_id, persons = file
+    subject = persons[1 if len(persons) > 3 else 0]  # of the story's client, whoever comes next
+    vault.reveal_field(
+        actor=agent, at=at, client_id=client_id, subject_id=subject, kind=kind, purpose=purpose, reason=reason
+    )
