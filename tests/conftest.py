@@ -23,7 +23,7 @@ from fengni.host import cluster, installation, keyholder, processes, state
 from fengni.keys import roots
 
 TESTS = Path(__file__).resolve().parent
-WITHOUT_HOUSE = {"core", "architecture", "definitions", "host", "keys"}
+WITHOUT_HOUSE = {"core", "architecture", "definitions", "host", "transcripts"}
 _PASSWORDS = {role: f"test-{role}" for role in state.ROLES}
 _TEMPLATE = "fengni_template"
 
@@ -152,6 +152,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if _needs_house(item.path) and not house.opened:
         item.config.stash[blocking_manager_key].unblock()
         house.open()
+
+
+@pytest.fixture
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state directory of this test, seen by this process alone."""
+    for name in [n for n in os.environ if n.startswith("FENGNI_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "state"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("FENGNI_STATE", str(folder))
+    return folder
 
 
 def _needs_house(path: Path) -> bool:

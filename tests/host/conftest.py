@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -62,14 +61,3 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield one
     finally:
         one.remove()
-
-
-@pytest.fixture
-def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A state directory of this test, seen by this process alone."""
-    for name in [n for n in os.environ if n.startswith("FENGNI_")]:
-        monkeypatch.delenv(name)
-    folder = tmp_path / "state"
-    folder.mkdir(mode=0o700)
-    monkeypatch.setenv("FENGNI_STATE", str(folder))
-    return folder

@@ -12,6 +12,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextvars import ContextVar
 from gettext import gettext
 from typing import Any, Final
 
@@ -40,21 +41,32 @@ COMMANDS: Final = {
     "verify": "fengni.cli.verify:verify",
 }
 _NEEDS_SECOND_PERSON: Final = "access.second-person"
+_spoken: ContextVar[Lang] = ContextVar("fengni_cli_language", default="zh")
 _SERVER_PARTS: Final = {"django", "psycopg", "granian", "procrastinate", "ninja", "allauth"}
 
 
-def language(arguments: Sequence[str] | None = None) -> Lang:
-    """zh or en: `--lang`, then FENGNI_LANG, then the locale of the terminal; Chinese where nothing is said."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    for place, argument in enumerate(given):
-        if argument == "--lang" and place + 1 < len(given):
-            return "en" if given[place + 1] == "en" else "zh"
-        if argument.startswith("--lang="):
-            return "en" if argument == "--lang=en" else "zh"
+def language() -> Lang:
+    """zh or en, as this call of the command speaks."""
+    return _spoken.get()
+
+
+def choose_language(arguments: Sequence[str]) -> tuple[Lang, list[str]]:
+    """The language and the arguments without `--lang`, which may stand anywhere.
+
+    First `--lang`, then FENGNI_LANG, then the locale of the terminal; Chinese where nothing is said.
+    """
     stated = os.environ.get("FENGNI_LANG") or next(
         (os.environ[n] for n in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(n)), ""
     )
-    return "en" if stated.lower().startswith("en") else "zh"
+    rest, given = [], iter(arguments)
+    for argument in given:
+        if argument == "--lang":
+            stated = next(given, "")
+        elif argument.startswith("--lang="):
+            stated = argument.removeprefix("--lang=")
+        else:
+            rest.append(argument)
+    return ("en" if stated.lower().startswith("en") else "zh"), rest
 
 
 class Formatter(click.HelpFormatter):
@@ -85,9 +97,10 @@ def speak(command: click.Command, path: str, lang: Lang) -> click.Command:
     for parameter in command.params:
         if parameter.name == "help" and isinstance(parameter, click.Option):
             parameter.help = text("cli.help-option", lang)
-        code = f"cli.{path}.{parameter.name}"
-        if isinstance(parameter, click.Option) and has_text(code):
-            parameter.help = text(code, lang)
+        for code in (f"cli.{path}.{parameter.name}", f"cli.option.{parameter.name}"):
+            if isinstance(parameter, click.Option) and has_text(code):
+                parameter.help = text(code, lang)
+                break
     if isinstance(command, click.Group):
         for name, below in command.commands.items():
             speak(below, f"{path}.{name}", lang)
@@ -134,15 +147,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code. Errors of ours and of usage are one sentence on stderr."""
-    lang = language(arguments)
+    lang, rest = choose_language(sys.argv[1:] if arguments is None else arguments)
+    _spoken.set(lang)
     speak(cli, "fengni", lang)
     try:
-        done: Any = cli.main(
-            list(arguments) if arguments is not None else None, prog_name="fengni", standalone_mode=False
-        )
+        done: Any = cli.main(["--lang", lang, *(rest or ["--help"])], prog_name="fengni", standalone_mode=False)
     except FengniError as error:
         click.echo(text(error.code, lang, **error.params), err=True)
         return exit_code(error)
+    except click.exceptions.NoArgsIsHelpError as error:  # a group without its command
+        click.echo(error.format_message(), err=True)
+        return 2
     except click.UsageError as error:
         click.echo(_usage_sentence(error, lang), err=True)
         return 2
@@ -171,16 +186,20 @@ def _usage_sentence(error: click.UsageError, lang: Lang) -> str:
     if isinstance(error, click.exceptions.NoSuchOption):
         said = text("cli.no-such-option", lang, option=error.option_name)
     elif isinstance(error, click.exceptions.MissingParameter):
-        names = error.param.human_readable_name if error.param else ""
-        said = text("cli.missing", lang, parameter=names)
+        said = text("cli.missing", lang, parameter=_name(error.param))
     elif isinstance(error, click.BadParameter):
-        names = error.param.human_readable_name if error.param else ""
-        said = text("cli.bad-value", lang, parameter=names, message=error.message)
+        said = text("cli.bad-value", lang, parameter=_name(error.param), message=error.message)
     elif (name := _unknown_command(error)) is not None:
         said = text("cli.no-such-command", lang, command=name)
     else:
         said = text("cli.bad-call", lang, message=error.format_message())
     return f"{said}\n{text('cli.read-more', lang, command=where)}"
+
+
+def _name(parameter: click.Parameter | None) -> str:
+    if isinstance(parameter, click.Option):
+        return parameter.opts[0]
+    return parameter.human_readable_name if parameter else ""
 
 
 def _unknown_command(error: click.UsageError) -> str | None:
