@@ -90,7 +90,10 @@ def test_one_block_of_expand_is_one_mac(suite: Suite, key: bytes, info: bytes) -
 
 
 @SUITES
-@given(key=st.binary(min_size=32, max_size=32) | st.binary(min_size=1, max_size=80), parts=st.lists(st.binary(max_size=40), max_size=4))
+@given(
+    key=st.binary(min_size=32, max_size=32) | st.binary(min_size=1, max_size=80),
+    parts=st.lists(st.binary(max_size=40), max_size=4),
+)
 def test_a_keyed_state_copied_per_message_is_the_mac(suite: Suite, key: bytes, parts: list[bytes]) -> None:
     state = keyed(suite, key)
     for _ in range(2):  # the copy leaves the state as it was

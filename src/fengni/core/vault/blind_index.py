@@ -164,8 +164,8 @@ def _mobile(value: str) -> str:
 def _name(value: str) -> str:
     text = _text(value)
     if any(is_ideograph(c) for c in text):
-        return "".join(_DOTS.sub("", text).split())
-    return " ".join(_DOTS.sub(" ", text).split())
+        return _settled(_name, "".join(_DOTS.sub("", text).split()))
+    return _settled(_name, " ".join(_DOTS.sub(" ", text).split()))
 
 
 def _initials(value: str) -> str:
@@ -179,7 +179,12 @@ def _last4_surname(value: str) -> str:
 
 
 def _company_name(value: str) -> str:
-    return "".join(_BRACKETS.sub("", _DOTS.sub("", _text(value))).split())
+    return _settled(_company_name, "".join(_BRACKETS.sub("", _DOTS.sub("", _text(value))).split()))
+
+
+def _settled(rule: Callable[[str], str], value: str) -> str:
+    """`value`, by the rule once more where taking a character out has brought a letter and an accent together."""
+    return value if unicodedata.is_normalized("NFKC", value) else rule(value)
 
 
 def is_ideograph(character: str) -> bool:

@@ -22,7 +22,8 @@ from typing import Final
 from fengni.core.errors import BadInput, SealRefused
 
 BLOCK: Final = 32
-_scan: Final = make_scanner(JSONDecoder())  # what loads() calls after it has looked for blanks and encodings
+# What loads() calls after it has looked for blanks and encodings; the stubs name the type of the context wrongly.
+_scan: Final = make_scanner(JSONDecoder())  # type: ignore[arg-type]
 _TEXT: Final = frozenset((str,))
 
 
