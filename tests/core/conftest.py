@@ -1,4 +1,7 @@
-"""The core's tests need pytest and hypothesis, no database and no framework."""
+"""The core's tests need pytest and hypothesis, no database and no framework. Where only the core is installed:
+
+pytest --confcutdir=tests/core -W ignore::pytest.PytestConfigWarning tests/core/{access,ledger,vault}
+"""
 
 from __future__ import annotations
 
