@@ -25,8 +25,9 @@ bind() {  # from, to, options
   mounts+=("$root$2")
 }
 
-mirror="$(grep -rhoE '(^URIs: *|^deb +(\[[^]]*\] *)?)https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d/*.sources \
-  /etc/apt/sources.list.d/*.list 2>/dev/null | grep -oE 'https?://[^ ]+' | grep -vE 'security|packages\.|nodesource' | head -1)"
+mirror="$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null || true; } \
+  | grep -E '^(URIs:|deb )' | grep -oE 'https?://[^ ]*/debian/?( |$)' | head -1)"
+mirror="${mirror%% *}"
 [ -n "$mirror" ] || { echo "No Debian mirror in the sources of this machine." >&2; exit 1; }
 echo "== making a bare Debian"
 debootstrap --variant=minbase --include=python3,python3-venv,make,git,ca-certificates bookworm "$root" "$mirror" >"$base/debootstrap.log" \

@@ -117,6 +117,9 @@ CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "fengni.web.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
+if TLS:  # carried by a proxy in front of loopback, which always sets the header itself
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
