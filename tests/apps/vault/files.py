@@ -79,10 +79,9 @@ def sheet(rows: int, *, first: int = 0, mobile_from: int = 0) -> Plan:
     enterprises, persons, relations = [], [], []
     for at in range(first, first + rows):
         day = f"{1950 + at // 336 % 50}{at // 28 % 12 + 1:02d}{at % 28 + 1:02d}"
+        uscc = {"uscc": fictitious.uscc(at)} if at < 20_000 else {}  # no more of them exist
         enterprises.append(
-            EnterpriseRecord(
-                f"e{at}", ready(company_name=company(at), uscc=fictitious.uscc(at), registered_address="示例省示例市")
-            )
+            EnterpriseRecord(f"e{at}", ready(company_name=company(at), registered_address="示例省示例市", **uscc))
         )
         persons.append(
             PersonRecord(

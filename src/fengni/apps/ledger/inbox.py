@@ -100,9 +100,14 @@ def pack_subjects(seen: Sequence[Seen]) -> bytes | None:
     if not seen:
         return None
     parts: list[bytes] = []
-    for one in seen:
-        what = canonical.encode_seen(fields=one.fields, clear=one.clear)
-        parts.append(os.urandom(16) + one.person_id.bytes + struct.pack(">I", len(what)) + what)
+    said: dict[tuple[tuple[str, ...], int], bytes] = {}  # an import says the same of thousands
+    salts = os.urandom(16 * len(seen))
+    for place, one in enumerate(seen):
+        what = said.get((one.fields, one.clear))
+        if what is None:
+            encoded = canonical.encode_seen(fields=one.fields, clear=one.clear)
+            what = said[one.fields, one.clear] = struct.pack(">I", len(encoded)) + encoded
+        parts.append(salts[16 * place : 16 * place + 16] + one.person_id.bytes + what)
     return b"".join(parts)
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from fengni.apps.common import bulk
-from fengni.apps.common.bulk import instant, jsonb, number4
+from fengni.apps.common.bulk import instant, jsonb, number4, packed
 
 
 class NewRelation(NamedTuple):
@@ -40,17 +40,20 @@ def register(
     bulk.insert(
         "parties_client",
         "tenant_id, id, persons, created_at",
-        [(tenant, client.bytes, number4(per_client.pop(client, 0)), when) for client in clients],
+        [packed(tenant, client.bytes, number4(per_client.pop(client, 0)), when) for client in clients],
     )
     bulk.insert(
         "parties_person",
         "tenant_id, id, fictitious, created_at",
-        [(tenant, person.bytes, bytes((fictitious,)), when) for person, fictitious in people.items()],
+        [packed(tenant, person.bytes, bytes((fictitious,)), when) for person, fictitious in people.items()],
     )
     bulk.insert(
         "parties_relation",
         "tenant_id, id, client_id, person_id, roles, created_at",
-        [(tenant, one.id.bytes, one.client.bytes, one.person.bytes, jsonb(one.roles), when) for one in relations],
+        [
+            packed(tenant, one.id.bytes, one.client.bytes, one.person.bytes, jsonb(one.roles), when)
+            for one in relations
+        ],
     )
     _add_persons(per_client)
     _count(tenant_id, {"clients": len(clients), "persons": len(people), "relations": len(relations)})

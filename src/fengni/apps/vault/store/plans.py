@@ -7,7 +7,9 @@ who belongs to no enterprise has no file to lie in and is counted in `left_out`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +18,8 @@ from django.db import connection
 
 from fengni.apps.acts.acting import acting
 from fengni.apps.acts.models import Grant
-from fengni.apps.common.identifiers import uuid7
+from fengni.apps.common import bulk
+from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
 from fengni.apps.parties.queries import assigned_clients
@@ -32,7 +35,7 @@ from fengni.core.vault.blind_index import normalise
 from fengni.core.vault.catalogue import element
 
 Progress = Callable[[int, int], None]
-_PARTS_AT_A_TIME = 6_000
+_PARTS_AT_A_TIME = 2_400
 _NOBODY = UUID(int=0)
 
 
@@ -95,29 +98,50 @@ class _Filing:
 
     def parts(self) -> list[Part]:
         """Everything to write, once per record: of two mentions of one subject the first wins."""
+        parts = list(self._all())
+        subjects = (*self.clients.values(), *self.persons.values())
+        if len({one.id.int for one in subjects}) == len(subjects):
+            return parts
         found: dict[tuple[UUID, UUID, str], dict[str, str]] = {}
-        for place, fields in self._all():
-            there = found.setdefault(place, fields)
-            if there is not fields:
-                known = kinds_in(there)
-                there |= {key: value for key, value in fields.items() if key.partition("#")[0] not in known}
+        for part in parts:
+            there = found.setdefault(part[:3], {})
+            known = kinds_in(there)
+            there |= {key: value for key, value in part.fields.items() if key.partition("#")[0] not in known}
         return [Part(*place, fields) for place, fields in found.items()]
 
-    def _all(self) -> Iterator[tuple[tuple[UUID, UUID, str], dict[str, str]]]:
+    def _all(self) -> Iterator[Part]:
         for client in self.clients.values():
             for record_class, fields in client.fields.items():
-                yield (client.id, client.id, record_class), dict(fields)
+                yield Part(client.id, client.id, record_class, fields)
         for person in self.persons.values():
             for key in person.roles:
+                client_id = self.clients[key].id
                 for record_class, fields in person.fields.items():
-                    yield (self.clients[key].id, person.id, record_class), dict(fields)
+                    yield Part(client_id, person.id, record_class, fields)
 
 
 def store_plan(*, plan: Plan, import_id: UUID, at: datetime, progress: Progress) -> Stored:
-    """Write a plan. `progress(done, total)` may raise to cancel: then nothing is kept.
+    """Write a plan. `progress(done, total)` may raise to cancel (then nothing is kept) and leaves our connection alone.
 
     Raises BadInput for identifiers the tenant must not hold, Denied when a client lies outside the actor's scope.
     """
+    with _collector_resting():
+        return _store(plan, import_id, at, progress)
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """A hundred thousand living objects make each round of the collector dear, and none of them is in a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _store(plan: Plan, import_id: UUID, at: datetime, progress: Progress) -> Stored:
     home = house()
     one_writer(home)
     filing, left_out = _file(plan)
@@ -127,16 +151,17 @@ def store_plan(*, plan: Plan, import_id: UUID, at: datetime, progress: Progress)
     _refuse_outside_scope(filing, at)
     _recognise_persons(home, filing)
     _register(home, filing, at)
-    writing = Writing(home, at, import_id)
-    parts = filing.parts()
     changed: dict[UUID, set[str]] = {}
-    for start in range(0, len(parts), _PARTS_AT_A_TIME):
-        batch = parts[start : start + _PARTS_AT_A_TIME]
-        written = writing.put(batch, fresh=filing.fresh)
-        for part in (*written.created, *written.updated):
-            changed.setdefault(part.subject, set()).update(kinds_in(part.fields))
-        progress(start + len(batch), len(parts))
-    facts = writing.finish(filing.former_roles)
+    with bulk.Lane() as lane:
+        writing = Writing(home, at, import_id, lane)
+        parts = filing.parts()
+        for start in range(0, len(parts), _PARTS_AT_A_TIME):
+            batch = parts[start : start + _PARTS_AT_A_TIME]
+            written = writing.put(batch, fresh=filing.fresh)
+            for part in (*written.created, *written.updated):
+                changed.setdefault(part.subject, set()).update(kinds_in(part.fields))
+            progress(start + len(batch), len(parts))
+        facts = writing.finish(filing.former_roles)
     clients, persons = _tally(filing.clients, filing.fresh, changed), _tally(filing.persons, filing.fresh, changed)
     people = {person.id for person in filing.persons.values()}
     seen = tuple(Seen(subject, tuple(sorted(kinds))) for subject, kinds in changed.items() if subject in people)
@@ -206,8 +231,7 @@ def _recognise_clients(home: House, filing: _Filing) -> None:
         for one in filing.clients.values()
         for names in ([one.value("enterprise", "company_name"), *one.value("enterprise", "former_name").split("\n")],)
     ]
-    for one, known in zip(filing.clients.values(), recognise_clients(home, traits), strict=True):
-        one.id = known or _new(filing)
+    _name(filing, filing.clients, recognise_clients(home, traits))
 
 
 def _recognise_persons(home: House, filing: _Filing) -> None:
@@ -219,14 +243,16 @@ def _recognise_persons(home: House, filing: _Filing) -> None:
         )
         for one in filing.persons.values()
     ]
-    for one, known in zip(filing.persons.values(), recognise_persons(home, traits), strict=True):
-        one.id = known or _new(filing)
+    _name(filing, filing.persons, recognise_persons(home, traits))
 
 
-def _new(filing: _Filing) -> UUID:
-    made = uuid7()
-    filing.fresh.add(made)
-    return made
+def _name(filing: _Filing, subjects: Mapping[str, _Subject], known: Sequence[UUID | None]) -> None:
+    """Give every subject the id it has, or a new one."""
+    made = iter(uuid7s(known.count(None)))
+    for one, found in zip(subjects.values(), known, strict=True):
+        one.id = found or next(made)
+        if found is None:
+            filing.fresh.add(one.id)
 
 
 def _refuse_outside_scope(filing: _Filing, at: datetime) -> None:
@@ -253,10 +279,10 @@ def _register(home: House, filing: _Filing, at: datetime) -> None:
     for person in filing.persons.values():
         for key, roles in person.roles.items():
             wanted.setdefault((filing.clients[key].id, person.id), []).extend(roles)
-    new, changed = [], {}
+    new, changed, ids = [], {}, iter(uuid7s(len(wanted)))
     for place, roles in wanted.items():
         if place not in known:
-            relation = NewRelation(uuid7(), *place, tuple(dict.fromkeys(roles)))
+            relation = NewRelation(next(ids), *place, tuple(dict.fromkeys(roles)))
             new.append(relation)
             filing.former_roles[relation.id.hex] = None
         elif not set(roles) <= set(known[place][1]):

@@ -12,7 +12,7 @@ person replaces is gone. `finish` writes the manifest and gives the facts for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -24,9 +24,9 @@ from django.db import connection
 
 from fengni.apps.acts.acting import acting
 from fengni.apps.common import bulk
-from fengni.apps.common.bulk import instant, number2, number4
+from fengni.apps.common.bulk import instant, number2, number4, packed
 from fengni.apps.common.custodian import WrappedKey, custodian
-from fengni.apps.common.identifiers import uuid7
+from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.store import manifests
 from fengni.apps.vault.store.house import House
 from fengni.apps.vault.store.indexing import NUMBERS, VERSION, entries_of, tags_of
@@ -51,9 +51,8 @@ _TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, reco
 _HISTORY = (
     "tenant_id, import_id, record_id, revision, envelope, display, fingerprint, tags, updated_at, replaced_at"
 )
-_NUMBER2: Final = {kind: number2(number) for kind, number in NUMBERS.items()}
-_VERSION2: Final = number2(VERSION)
-_KIND_BYTES: Final = {True: b"client", False: b"person"}
+_UnitPlace = tuple[int, int, str]  # client file and subject as numbers, retention class
+_INDEX: Final = {kind: packed(number2(number), number2(VERSION)) for kind, number in NUMBERS.items()}
 
 
 class Part(NamedTuple):
@@ -67,12 +66,12 @@ class Part(NamedTuple):
     @property
     def subject_kind(self) -> str:
         """person or client."""
-        return "client" if self.client == self.subject else "person"
+        return "client" if self.client.int == self.subject.int else "person"
 
     @property
-    def unit_place(self) -> tuple[UUID, UUID, str]:
+    def unit_place(self) -> _UnitPlace:
         """The destruction unit: client file, subject, retention class."""
-        return self.client, self.subject, RETENTION[self.subject_kind, self.record_class]
+        return self.client.int, self.subject.int, RETENTION[self.subject_kind, self.record_class]
 
 
 class Stored(NamedTuple):
@@ -114,19 +113,22 @@ class Written:
 
 @dataclass(slots=True)
 class Writing:
-    """The running act's writing: keys it was given and lines of its manifest."""
+    """The running act's writing: keys it was given and lines of its manifest. A `lane` inserts in the background."""
 
     house: House
     at: datetime
     import_id: UUID | None = None
+    lane: bulk.Lane | None = None
     keys: dict[UUID, UnitKey] = field(default_factory=dict)
-    units: dict[tuple[UUID, UUID, str], UUID] = field(default_factory=dict)
+    units: dict[_UnitPlace, UUID] = field(default_factory=dict)
     lines: list[bytes] = field(default_factory=list)
 
     def put(self, parts: Sequence[Part], *, fresh: Collection[UUID] = frozenset()) -> Written:
         """Write what is new or changed. `fresh`: clients and persons made by this act: nothing of them is looked up."""
         written, changes = Written(), []
         old = [p for p in parts if p.client not in fresh and p.subject not in fresh]
+        if old:
+            self._settle()
         known = {row.place: row for row in stored([part[:2] for part in old])} if old else {}
         pairs = [(part, known[part[:3]]) for part in old if part[:3] in known]
         marks = self._fingerprints([(row.id, part.fields) for part, row in pairs])
@@ -139,8 +141,9 @@ class Writing:
             else:
                 changes.append(_Change(part, row.id, row.revision + 1, fields, row))
                 written.updated.append(part)
-        created = [part for part in parts if part[:3] not in known]
-        changes += [_Change(part, uuid7(), 1, part.fields, None) for part in created]
+        created = [part for part in parts if part[:3] not in known] if known else parts
+        ids = uuid7s(len(created))
+        changes += [_Change(part, record, 1, part.fields, None) for part, record in zip(created, ids, strict=True)]
         written.created += created
         if changes:
             self._write(changes, fresh)
@@ -161,67 +164,90 @@ class Writing:
 
     def finish(self, former_roles: Mapping[str, list[str] | None] | None = None) -> dict[str, int | str]:
         """Write the manifest. Returns the facts that the act's entry shall carry."""
+        self._settle()
         return manifests.write(self.house, self.lines, import_id=self.import_id, former_roles=former_roles or {})
 
     def _write(self, changes: Sequence[_Change], fresh: Collection[UUID]) -> None:
-        units = self._units([c.part for c in changes if c.former is None], fresh)
+        units = self._units(changes, fresh)
         tenant = self.house.tenant_id
-        bindings = [
-            Binding(tenant, unit, c.record, c.part.record_class, c.revision)
-            for c in changes
-            for unit in (c.former.unit_id if c.former else units[c.part.unit_place],)
-        ]
-        envelopes = seal_rows([(self.keys[b.unit], b, c.fields) for b, c in zip(bindings, changes, strict=True)])
+        envelopes = seal_rows(
+            [
+                (self.keys[unit], Binding(tenant, unit, c.record, c.part.record_class, c.revision), c.fields)
+                for unit, c in zip(units, changes, strict=True)
+            ]
+        )
         displays = self.house.display_key.seal_masks([(c.record, c.revision, masks_of(c.fields)) for c in changes])
         tags, marks = self._tags(changes)
-        at, rows = instant(self.at), []
-        for change, binding, envelope, display, mark in zip(changes, bindings, envelopes, displays, marks, strict=True):
+        head, at, rows = packed(tenant.bytes), instant(self.at), []
+        for change, unit, envelope, display, mark in zip(changes, units, envelopes, displays, marks, strict=True):
             part = change.part
             rows.append(
-                (
-                    tenant.bytes, change.record.bytes, binding.unit.bytes, part.subject_kind.encode(),
-                    part.subject.bytes, part.client.bytes, part.record_class.encode(), number4(change.revision),
-                    envelope, display, mark, at,
+                head
+                + packed(
+                    change.record.bytes, unit.bytes, part.subject_kind.encode(), part.subject.bytes, part.client.bytes,
+                    part.record_class.encode(), number4(change.revision), envelope, display, mark, at,
                 )
             )  # fmt: skip
             self.lines.append(manifests.line(change.record, change.revision, envelope))
         formers = [c.former for c in changes if c.former is not None]
         if formers:
+            self._settle()
             self._keep(formers)
             _replace([row for row, c in zip(rows, changes, strict=True) if c.former is not None])
-        bulk.insert("vault_record", _RECORD, [row for row, c in zip(rows, changes, strict=True) if c.former is None])
-        bulk.insert("vault_tag", _TAG, tags)
+        self._insert("vault_record", _RECORD, [row for row, c in zip(rows, changes, strict=True) if c.former is None])
+        self._insert("vault_tag", _TAG, tags)
 
-    def _units(self, parts: Iterable[Part], fresh: Collection[UUID]) -> dict[tuple[UUID, UUID, str], UUID]:
-        """The living unit of each part's place, made where there is none; its key is in `keys` afterwards."""
-        wanted = {part.unit_place for part in parts} - self.units.keys()
-        old = [place for place in wanted if place[0] not in fresh and place[1] not in fresh]
+    def _insert(self, table: str, columns: str, rows: Sequence[bulk.Row]) -> None:
+        (self.lane.insert if self.lane else bulk.insert)(table, columns, rows)
+
+    def _settle(self) -> None:
+        """The connection is ours again."""
+        if self.lane:
+            self.lane.wait()
+
+    def _units(self, changes: Sequence[_Change], fresh: Collection[UUID]) -> list[UUID]:
+        """The unit of each change: the record's own, its place's living one, or a new one. Its key is in `keys`."""
+        places = [None if c.former else c.part.unit_place for c in changes]
+        wanted = {
+            place: c.part for place, c in zip(places, changes, strict=True) if place and place not in self.units
+        }
+        old = [place for place, part in wanted.items() if part.client not in fresh and part.subject not in fresh]
         if old:
-            living = _living_units(old)
+            self._settle()
+            living = _living_units([wanted[place] for place in old])
             self.units |= living
             self._take_keys(set(living.values()) - self.keys.keys())
-        places = sorted(wanted - self.units.keys())
-        made = [uuid7() for _ in places]
-        if made:
-            new = custodian().new_units(self.house.tenant_id, self.house.suite, made)
-            self.keys.update(zip(made, new.keys, strict=True))
-            self.units.update(zip(places, made, strict=True))
-            tenant, epoch, suite = self.house.tenant_id.bytes, number4(new.epoch), number2(self.house.suite)
-            at = instant(self.at)
-            bulk.insert(
-                "vault_unit",
-                _UNIT,
-                [
-                    (
-                        tenant, unit.bytes, _KIND_BYTES[client == subject], subject.bytes, client.bytes,
-                        retention.encode(), epoch, suite, wrapped, commitment, b"live", at,
-                    )
-                    for (client, subject, retention), unit, wrapped, commitment in zip(
-                        places, made, new.wrapped, new.commitments, strict=True
-                    )
-                ],
-            )  # fmt: skip
-        return self.units
+            wanted = {place: part for place, part in wanted.items() if place not in living}
+        if wanted:
+            self._make_units(wanted)
+        return [
+            self.units[place] if place else c.former.unit_id  # type: ignore[union-attr]  # no place: it has a former
+            for place, c in zip(places, changes, strict=True)
+        ]
+
+    def _make_units(self, wanted: Mapping[_UnitPlace, Part]) -> None:
+        made = uuid7s(len(wanted))
+        new = custodian().new_units(self.house.tenant_id, self.house.suite, made)
+        self.keys.update(zip(made, new.keys, strict=True))
+        self.units.update(zip(wanted, made, strict=True))
+        head, about = packed(self.house.tenant_id.bytes), packed(number4(new.epoch), number2(self.house.suite))
+        end = packed(b"live", instant(self.at))
+        self._insert(
+            "vault_unit",
+            _UNIT,
+            [
+                head
+                + packed(
+                    unit.bytes, part.subject_kind.encode(), part.subject.bytes, part.client.bytes, place[2].encode()
+                )
+                + about
+                + packed(wrapped, commitment)
+                + end
+                for (place, part), unit, wrapped, commitment in zip(
+                    wanted.items(), made, new.wrapped, new.commitments, strict=True
+                )
+            ],
+        )
 
     def _take_keys(self, units: Collection[UUID]) -> None:
         if not units:
@@ -236,31 +262,33 @@ class Writing:
                 )
             }
 
-    def _fingerprints(self, pairs: Sequence[tuple[UUID, Mapping[str, str]]]) -> list[bytes | None]:
+    def _fingerprints(self, pairs: Sequence[tuple[UUID, Mapping[str, str]]]) -> list[bytes]:
         digests = [_digest(record, fields) for record, fields in pairs]
-        return tags_of(self.house, {"fingerprint": digests})["fingerprint"] if digests else []
+        return _known(tags_of(self.house, {"fingerprint": digests})["fingerprint"]) if digests else []
 
-    def _tags(self, changes: Sequence[_Change]) -> tuple[list[bulk.Row], list[bytes | None]]:
+    def _tags(self, changes: Sequence[_Change]) -> tuple[list[bulk.Row], list[bytes]]:
         """Rows of index entries, and the fingerprint of each change."""
         wanted: dict[str, list[str]] = {index: [] for index in NUMBERS}
-        owners: dict[str, list[tuple[bytes, bytes, bytes, bytes]]] = {index: [] for index in NUMBERS}
+        owners: dict[str, list[bytes]] = {index: [] for index in NUMBERS}
         for change in changes:
             part = change.part
-            owner = part.subject_kind.encode(), part.subject.bytes, part.client.bytes, change.record.bytes
+            owner = packed(
+                part.subject_kind.encode(), part.subject.bytes, part.client.bytes, change.record.bytes
+            )
             for index, value in entries_of(change.fields):
                 wanted[index].append(value)
                 owners[index].append(owner)
         wanted["fingerprint"] = [_digest(c.record, c.fields) for c in changes]
         made = tags_of(self.house, wanted)
-        tenant = self.house.tenant_id.bytes
+        tenant = packed(self.house.tenant_id.bytes)
         rows = {
-            (index, tag, owner[3]): (tenant, _NUMBER2[index], _VERSION2, tag, *owner)
+            tenant + _INDEX[index] + packed(tag) + owner: None
             for index, holders in owners.items()
             if holders
             for tag, owner in zip(made[index], holders, strict=True)
             if tag is not None
         }
-        return list(rows.values()), made["fingerprint"]
+        return list(rows), _known(made["fingerprint"])
 
     def _keep(self, formers: Sequence[Stored]) -> None:
         """Move the former rows' index entries out; keep the rows for an undo where an import replaces them."""
@@ -278,7 +306,7 @@ class Writing:
             "vault_record_history",
             _HISTORY,
             [
-                (
+                packed(
                     tenant, of_import, row.id.bytes, number4(row.revision), row.envelope, row.display, row.fingerprint,
                     b"".join(sorted(tags[row.id])), instant(row.updated_at), at,
                 )
@@ -304,6 +332,11 @@ def stored(places: Collection[tuple[UUID, UUID]], record_class: str | None = Non
         ]
 
 
+def _known(tags: Sequence[bytes | None]) -> list[bytes]:
+    """Tags of values that always leave something to compare."""
+    return [tag for tag in tags if tag is not None]
+
+
 def _digest(record: UUID, fields: Mapping[str, str]) -> str:
     return hashlib.sha256(record.bytes + pack(fields)).hexdigest()
 
@@ -318,16 +351,15 @@ def _replace(rows: Sequence[bulk.Row]) -> None:
         )
 
 
-def _living_units(places: Sequence[tuple[UUID, UUID, str]]) -> dict[tuple[UUID, UUID, str], UUID]:
-    clients, subjects, retentions = zip(*places, strict=True)
+def _living_units(parts: Sequence[Part]) -> dict[_UnitPlace, UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT u.client_id, u.subject_id, u.retention_class, u.id FROM vault_unit u "
             "JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) n (client_id, subject_id, retention_class) "
             "USING (client_id, subject_id, retention_class) WHERE u.state = 'live'",
-            [list(clients), list(subjects), list(retentions)],
+            [[part.client for part in parts], [part.subject for part in parts], [p.unit_place[2] for p in parts]],
         )
-        return {(client, subject, retention): unit for client, subject, retention, unit in cursor.fetchall()}
+        return {(client.int, subject.int, kept): unit for client, subject, kept, unit in cursor.fetchall()}
 
 
 def _wrapped(units: Collection[UUID]) -> list[tuple[Suite, list[WrappedKey]]]:

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import connection
 
 from fengni.apps.common import bulk
-from fengni.apps.common.bulk import number2
+from fengni.apps.common.bulk import number2, packed
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
 from fengni.apps.vault.store import manifests
@@ -106,18 +106,18 @@ def _restore(
             "RETURNING r.id, r.revision, r.envelope, h.tags",
             [import_id],
         )
-        rows = cursor.fetchall()
+        rows = [(record, revision, bytes(sealed), bytes(kept)) for record, revision, sealed, kept in cursor.fetchall()]
     if {row[0] for row in rows} != set(records):
         raise BadInput("vault.import-too-old-to-undo")
     tags = []
-    for record, _, _, packed in rows:
+    for record, _, _, kept in rows:
         kind, subject, client = owners[record]
-        owner = (kind.encode(), subject.bytes, client.bytes, record.bytes)
-        packed = bytes(packed)
-        for at in range(0, len(packed), _TAG_SIZE):
-            tags.append((tenant, packed[at : at + 2], number2(packed[at + 2]), packed[at + 3 : at + _TAG_SIZE], *owner))
+        owner = packed(kind.encode(), subject.bytes, client.bytes, record.bytes)
+        for at in range(0, len(kept), _TAG_SIZE):
+            tag = kept[at + 3 : at + _TAG_SIZE]
+            tags.append(packed(tenant, kept[at : at + 2], number2(kept[at + 2]), tag) + owner)
     bulk.insert("vault_tag", _TAG, tags)
-    return [manifests.line(record, revision, bytes(envelope)) for record, revision, envelope, _ in rows]
+    return [manifests.line(record, revision, envelope) for record, revision, envelope, _ in rows]
 
 
 def _take_back_parties(
