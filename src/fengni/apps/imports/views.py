@@ -128,9 +128,11 @@ def progress(request: ActorRequest, job_id: UUID, screen: str) -> HttpResponse:
     if screen not in _SCREENS:
         screen = "check"
     if row.working:
-        return render(request, "imports/_progress.html", {"job": row, "screen": screen})
+        shown = {"job": row, "screen": screen, "query": request.GET.urlencode()}
+        return render(request, "imports/_progress.html", shown)
     response = HttpResponse(status=204)
-    response["HX-Redirect"] = reverse(f"imports:{screen}", args=[job_id])
+    query = request.GET.urlencode()
+    response["HX-Redirect"] = reverse(f"imports:{screen}", args=[job_id]) + (f"?{query}" if query else "")
     return response
 
 

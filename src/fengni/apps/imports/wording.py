@@ -74,11 +74,13 @@ def error_words(job: JobRow) -> str:
 def check_words(page: JobPage) -> Words:
     """Headline, figures and questions of the leak check."""
     health, counts = page.view["health"], page.view["counts"]
+    damaged = sum(q["count"] for q in page.view["questions"] if q["id"] == "damaged-id")
     questions = sorted((_question(q, page) for q in page.view["questions"]), key=lambda q: q["weight"])
     weighty = [q for q in questions if q["weight"] < len(_WEIGHTY)][:_MOST_AT_ONCE]
     ready, n = counts["imported"], len(weighty)
     return {
         "headline": _headline(health),
+        "damaged": max(damaged, health["damaged_ids"]),
         "lead": " · ".join(_lead(page)),
         "hidden": health["hidden_sheets"] + health["hidden_rows"] + health["hidden_columns"] + health["comments"],
         "hidden_words": _hidden(health),
@@ -138,7 +140,7 @@ def _question(question: Mapping[str, Any], page: JobPage) -> Words:
         "title": _text(question["code"], count=question["count"]),
         "where": _places(question["places"], question["more"]),
         "sample": question["sample"],
-        "look": "fictitious" if kind == "name" and page.view["demo"] else "masked",
+        "look": _look(question["sample"], fictitious=kind == "name" and page.view["demo"]),
         "kind": kind,
         "weight": _weight(identifier),
         "headings": question["titles"][:3] if not identifier.startswith("colour") else (),
@@ -147,6 +149,10 @@ def _question(question: Mapping[str, Any], page: JobPage) -> Words:
         "selected": question["chosen"] or question["default"],
         "wants_tag": "tag" in question["choices"],
     }
+
+
+def _look(sample: str, *, fictitious: bool) -> str:
+    return "masked" if has_mask(sample) else "fictitious" if fictitious else "plain"
 
 
 def _weight(identifier: str) -> int:
@@ -196,6 +202,7 @@ def _column(column: Mapping[str, Any], known: set[str]) -> Words:
         "target_words": target_words(target),
         "extra": target not in known,
         "kind": target.rpartition(".")[2] if "." in target else "",
+        "look": "masked" if has_mask(column["sample"]) else "plain",
         "heading_words": heading,
     }
 
@@ -219,7 +226,7 @@ def _targets() -> list[tuple[str, list[tuple[str, str]]]]:
     firm = [(f"enterprise.{kind}", _text(f"field.{kind}")) for kind in terms["enterprise"]]
     groups.append((said("imports.targets.enterprise"), firm))
     for role in terms["roles"]:
-        fields = [(f"{role}.{kind}", _text(f"field.{kind}")) for kind in terms["person"]]
+        fields = [(f"{role}.{kind}", target_words(f"{role}.{kind}")) for kind in terms["person"]]
         groups.append((_text(f"intake.role.{role}"), fields))
     return groups
 
@@ -248,10 +255,10 @@ def rows_words(page: JobPage, found: LinesPage, outcome: str) -> Words:
         "lines": found,
         "shown": shown,
         "outcome": outcome,
-        "tabs": [(o.value, said(f"intake.outcome.{o.value}"), found.counts.get(o.value, 0)) for o in _TABS],
+        "tabs": [(o.value, said(f"imports.outcome.{o.value}"), found.counts.get(o.value, 0)) for o in _TABS],
         "headline": _("All %(cells)s cells have their place") % {"cells": intcomma(counts["cells"])},
         "lead": " · ".join(figures),
-        "answerable": any(c["choices"] for line in shown for c in line["loud"]),
+        "answerable": any(c["choices"] for line in shown for c in (*line["loud"], *line["quiet"])),
         "query": f"outcome={outcome}&page={found.page.number}" if outcome else f"page={found.page.number}",
         "page_query": f"outcome={outcome}&" if outcome else "",
         "foot_words": foot,
@@ -275,7 +282,7 @@ def _line(line: Mapping[str, Any], labels: Mapping[tuple[str, str], str]) -> Wor
         "loud": loud,
         "quiet": [c for c in cells if not c["loud"]],
         "shape": _OUTCOME_SHAPES[worst.value],
-        "words": said(f"intake.outcome.{worst.value}"),
+        "words": said(f"imports.outcome.{worst.value}"),
     }
 
 
@@ -291,14 +298,16 @@ def _cell(sheet: str, cell: Mapping[str, Any], labels: Mapping[tuple[str, str], 
         "label": label or (_text(f"field.{cell['kind']}") if cell["kind"] else ""),
         "why": _text(cell["reason"]),
         "shape": _OUTCOME_SHAPES[cell["outcome"]],
-        "look": "fictitious" if fictitious else "masked" if _is_masked(cell) else "plain",
-        "loud": cell["outcome"] in {"asked", "locked"} or cell["state"] == "verify" or bool(cell["choices"]),
+        "look": "fictitious" if fictitious else "masked" if has_mask(cell["shown"]) else "plain",
+        "loud": cell["outcome"] in {"asked", "locked"} or cell["state"] == "verify",
+        "open": cell["outcome"] == Outcome.ASKED.value,
         "choices": [(c, _text(f"intake.choice.{c}")) for c in cell["choices"]],
     }
 
 
-def _is_masked(cell: Mapping[str, Any]) -> bool:
-    return any(mark in cell["shown"] for mark in "*•")
+def has_mask(shown: str) -> bool:
+    """Whether what is shown hides something; what hides nothing does not get the look of a mask."""
+    return any(mark in shown for mark in "*•")
 
 
 # ---- ⑤ ----------------------------------------------------------------------------------------------------
@@ -308,8 +317,14 @@ def done_words(page: JobPage, sequence: int | None) -> Words:
     """What was stored, the passwords to change, the way to the proof."""
     result, view = page.row.result, page.view
     cells = result["cells"]
-    secrets = [dict(s) | {"words": said(f"imports.service.{s['service']}")} for s in view.get("secrets", ())]
-    n = len(secrets)
+    places: dict[tuple[str, str], list[str]] = {}
+    for secret in view.get("secrets", ()):
+        places.setdefault((secret["sheet"], secret["service"]), []).append(secret["cell"])
+    secrets = [
+        {"sheet": sheet, "cells": cells_there, "words": said(f"imports.service.{service}")}
+        for (sheet, service), cells_there in places.items()
+    ]
+    n = sum(len(s["cells"]) for s in secrets)
     return {
         "headline": _("Stored and sealed: %(clients)s clients, %(persons)s persons")
         % {"clients": intcomma(sum(result["clients"].values())), "persons": intcomma(sum(result["persons"].values()))},
