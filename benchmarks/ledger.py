@@ -8,8 +8,8 @@ Both ways write one entry per transaction with fsync on, eight writers, each a p
     inbox           what every act does: INSERT into the inbox; a sealer seals and signs at the same time
 
 The order is chain, inbox, inbox, chain, so that a disk that grows slower or faster favours neither. The disk's sync
-time is measured in the same run. Ratio >= 3 and >= 20,000 events/s sealed are the claims, on a machine that does nothing
-else: `load_at_begin` tells. Without a free core the writers wait for the processor and the ratio says nothing.
+time is measured in the same run. Ratio >= 3 and >= 20,000 events/s sealed are the claims, on a machine that does
+nothing else: `load_at_begin` tells. Without a free core writers wait for the processor and the ratio says nothing.
 """
 
 from __future__ import annotations
