@@ -1,0 +1,14 @@
+"""The sealed store without its database: what is sealed, under which key, how it is found and what may be shown.
+
+    catalogue.py    field kinds: class, grade, retention, mask, index
+    masking.py      what may be seen of a value without opening it
+    suites.py       the two cipher suites, and what every derivation uses
+    envelope.py     the fields of a record as one byte string, bound to their place (fields.py: the plaintext)
+    keyring.py      root, tenant keys, unit keys; in the key process only (unit_key.py: one key as others hold it)
+    display.py      masks sealed for lists (slots.py: how keys that live long seal)
+    blind_index.py  tags by which a sealed value is found (initials.py, surnames.py: what names are found by)
+    root_file.py    the root under a passphrase, and on paper
+    custody/        the messages of the key process
+
+The bytes are written down in docs/spec/envelope.md.
+"""
