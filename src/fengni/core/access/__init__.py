@@ -1,5 +1,5 @@
 """Who may do what: actors, and the one pure decision over facts. Default deny.
 
-    actor.py      a member of one tenant with roles, through one channel
-    decision.py   rule, resource, facts → Permit, or Denied with the name of the check that refused
+actor.py      a member of one tenant with roles, through one channel
+decision.py   rule, resource, facts → Permit, or Denied with the name of the check that refused
 """
