@@ -14,6 +14,7 @@ from openpyxl.comments import Comment
 
 from fengni.core.errors import UnreadableFile
 from fengni.core.fictitious import bank_account, id_number, mobile
+from fengni.core.pii.documents.markup import plain
 from fengni.core.pii.documents.reading import passages
 from fengni.core.pii.finding import Finding
 from fengni.core.pii.scanner import scan_passages
@@ -237,6 +238,18 @@ def test_hostile_and_foreign_files_have_a_code_of_their_own(code: str, content: 
     with pytest.raises(UnreadableFile) as caught:
         scanned(content, name)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("unit", ["<a", "<!--", "<![CDATA[", "<script>", "</", "&#", "<style><", "<p ", "x<"])
+def test_marks_that_never_close_do_no_harm(unit: str) -> None:
+    assert plain(f"<p>{PHONE}" + unit * 50_000).strip().startswith(PHONE)
+
+
+def test_boxes_in_boxes_are_read_once_each() -> None:
+    inner = p(PHONE)
+    for _ in range(14):
+        inner = f"<w:p><w:r><w:txbxContent>{inner}</w:txbxContent></w:r></w:p>"
+    assert len(scanned(document(inner), "a.docx")) == 1
 
 
 def test_deeply_nested_xml_and_mail_do_no_harm() -> None:

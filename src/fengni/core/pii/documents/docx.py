@@ -59,18 +59,23 @@ def _flow(element: Element) -> Iterator[str | Element]:
             yield child
         elif name == "p":
             yield _paragraph(child)
-            for box in child.iter():
-                if local(box) == "txbxContent" and not _is_fallback(child, box):
-                    yield from _flow(box)
+            for box in _boxes(child):
+                yield from _flow(box)
         elif name != "Fallback" and len(child):
             yield from _flow(child)
         elif child.text and child.text.strip() and name not in _TEXT:
             yield child.text  # properties
 
 
-def _is_fallback(paragraph: Element, box: Element) -> bool:
-    """Whether a text box is the second copy that old readers get."""
-    return any(local(e) == "Fallback" and any(b is box for b in e.iter()) for e in paragraph.iter())
+def _boxes(paragraph: Element) -> Iterator[Element]:
+    """The text boxes that hang on a paragraph, without those inside them and the second copies for old readers."""
+    stack = list(reversed(paragraph))
+    while stack:
+        element = stack.pop()
+        if local(element) == "txbxContent":
+            yield element
+        elif local(element) != "Fallback":
+            stack.extend(reversed(element))
 
 
 def _paragraph(paragraph: Element) -> str:

@@ -12,10 +12,10 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.message import EmailMessage
-from html.parser import HTMLParser
 from typing import IO, Final
 
 from fengni.core.errors import UnreadableFile
+from fengni.core.pii.documents.markup import plain
 from fengni.core.pii.documents.passage import Passage
 
 LARGEST: Final = 100 * 1024 * 1024
@@ -73,7 +73,7 @@ def _text(part: EmailMessage) -> str:
         text = data.decode("gb18030" if charset in ("gb2312", "gbk") else charset, "replace")
     except LookupError:
         text = data.decode("utf-8", "replace")
-    return _plain(text) if part.get_content_subtype() == "html" else text
+    return plain(text) if part.get_content_subtype() == "html" else text
 
 
 def _attachment(part: EmailMessage, name: str, attached: Opener, refused: Refused) -> Iterator[Passage]:
@@ -84,29 +84,3 @@ def _attachment(part: EmailMessage, name: str, attached: Opener, refused: Refuse
             yield replace(passage, place=place + passage.place)
     except UnreadableFile as e:
         refused(place, e)
-
-
-class _Plain(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in ("script", "style")
-        if tag in ("br", "p", "div", "tr", "li", "td", "th", "table", "h1", "h2", "h3"):
-            self.parts.append(" " if tag in ("td", "th") else "\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = max(0, self._silent - (tag in ("script", "style")))
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
-
-
-def _plain(markup: str) -> str:
-    parser = _Plain()
-    parser.feed(markup)
-    parser.close()
-    return "".join(parser.parts)

@@ -20,6 +20,7 @@ from fengni.core.errors import UnreadableFile
 
 _MOST_UNPACKED: Final = 400 * 1024 * 1024
 _MOST_PART: Final = 200 * 1024 * 1024
+_MOST_TREE: Final = 40 * 1024 * 1024  # a part that becomes a tree in memory
 _MOST_PARTS: Final = 20_000
 _RATIO: Final = 150
 _RATIO_MATTERS: Final = 20 * 1024 * 1024
@@ -67,23 +68,26 @@ class Package:
         return data
 
     def xml(self, name: str) -> Element:
-        """One part as XML. Raises UnreadableFile also for entity attacks and broken XML."""
+        """One part as XML. Raises UnreadableFile also for entity attacks, broken XML and more than fits in memory."""
+        data = self.read(name)
+        if len(data) > _MOST_TREE:
+            raise UnreadableFile("pii.too-large")
         try:
-            root: Element = SafeXml.fromstring(self.read(name), forbid_dtd=True)
+            root: Element = SafeXml.fromstring(data, forbid_dtd=True)
         except DefusedXmlException as e:
             raise UnreadableFile("pii.xml-attack") from e
         except (ParseError, ValueError, LookupError, RecursionError) as e:
             raise UnreadableFile("pii.truncated") from e
         return root
 
-    def events(self, name: str) -> Iterator[tuple[str, Element]]:
-        """Start and end events of a large part, under the same rules. Raises what `read` raises too."""
+    def elements(self, name: str) -> Iterator[Element]:
+        """The elements of a large part as they end, under the same rules. Raises what `read` raises too."""
         if name.lower() not in self._parts:
             raise UnreadableFile("pii.truncated")
         try:
             with self._zip.open(self._parts[name.lower()]) as stream:
-                found: Any = SafeXml.iterparse(stream, events=("start", "end"), forbid_dtd=True)
-                yield from found
+                found: Any = SafeXml.iterparse(stream, events=("end",), forbid_dtd=True)
+                yield from (element for _, element in found)
         except DefusedXmlException as e:
             raise UnreadableFile("pii.xml-attack") from e
         except (ParseError, LookupError, RecursionError, *_BROKEN) as e:

@@ -45,8 +45,8 @@ def _strings(package: Package) -> list[str]:
     if part not in package:
         return []
     found = []
-    for event, element in package.events(part):
-        if event == "end" and local(element) == "si":
+    for element in package.elements(part):
+        if local(element) == "si":
             found.append(_rich(element))
             element.clear()
     return found
@@ -66,9 +66,9 @@ def _rich(element: Element) -> str:
 def _rows(package: Package, part: str, strings: list[str]) -> Iterator[_Row]:
     row: _Row = []
     count = 0
-    for event, element in package.events(part):
+    for element in package.elements(part):
         name = local(element)
-        if event == "end" and name == "c":
+        if name == "c":
             count += 1
             if count > _MOST_CELLS:
                 raise UnreadableFile("pii.too-large")
@@ -76,7 +76,7 @@ def _rows(package: Package, part: str, strings: list[str]) -> Iterator[_Row]:
             column = _COLUMN.match(address)
             if text:
                 row.append((column[0] if column else "", address, text))
-        elif event == "end" and name == "row":
+        elif name == "row":
             yield row
             row = []
             element.clear()
