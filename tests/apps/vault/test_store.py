@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.vault import queries, services
-from fengni.apps.vault.store import Tally
+from fengni.apps.vault.store import Tally, forget_former
 from fengni.core import fictitious
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
@@ -265,3 +266,53 @@ def test_a_cancelled_import_keeps_nothing() -> None:
     with pytest.raises(Stop):
         FUNCTIONS["test:plan:cancel"](actor=owner, at=now())
     assert state_of(owner) == {table: [] for table in TABLES}
+
+
+def test_what_an_import_replaced_is_kept_until_it_is_forgotten() -> None:
+    owner = found()
+    store(owner, sheet(3))
+    import_id = uuid4()
+    assert store(owner, sheet(3, mobile_from=500), import_id=import_id).updated == 3
+    assert len(state_of(owner)["vault_record_history"]) == 3
+    with tenant(owner.tenant_id), transaction.atomic():
+        forget_former(import_id=import_id)
+    assert state_of(owner)["vault_record_history"] == []
+    with pytest.raises(BadInput, match="vault.import-too-old-to-undo"):
+        undo(owner, import_id)
+
+
+def test_two_who_replace_at_once_do_not_lose_a_value() -> None:
+    owner = found()
+    client_id = make_client(owner)
+    person_id = make_person(owner, client_id)
+
+    def replace(number: int) -> str:
+        try:
+            services.replace_field(
+                actor=owner, at=now(), client_id=client_id, subject_id=person_id, kind="mobile",
+                value=fictitious.mobile(number), revision=1,
+            )  # fmt: skip
+        except BadInput as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(replace, range(10, 14)))
+    assert sorted(outcomes) == ["done"] + ["vault.changed-meanwhile"] * 3
+
+
+def test_two_imports_at_once_make_a_client_once() -> None:
+    owner = found()
+
+    def run(_: int) -> int:
+        try:
+            return store(owner, sheet(5)).created
+        finally:
+            connection.close()
+
+    store(owner, sheet(1, first=900))  # declares the act before two threads do
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(run, range(3))) == [0, 0, 10]
+    assert len(people(owner)) == 6

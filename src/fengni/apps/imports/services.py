@@ -23,7 +23,7 @@ from fengni.apps.imports.models import Job, Line
 from fengni.apps.imports.planning import plan_job
 from fengni.apps.imports.queries import LIFE, LIVING, UNDO, find, line_revision, view_revision
 from fengni.apps.imports.showing import ShownLine
-from fengni.apps.vault.store import store_plan, undo_import
+from fengni.apps.vault.store import forget_former, store_plan, undo_import
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput
@@ -241,6 +241,7 @@ def expire_job(*, actor: Actor, at: datetime, job_id: UUID) -> Outcome[None]:
         _end(job, Job.State.EXPIRED, at)
     elif job.state == Job.State.DONE and job.finished_at is not None and at > job.finished_at + UNDO:
         _forget(job)
+        forget_former(import_id=job_id)
         job.save(update_fields=["view"])
     else:
         raise BadInput("imports.overtaken")

@@ -19,8 +19,8 @@ from fengni.apps.parties.models import RELATION_ROLES
 from fengni.apps.parties.register import NewRelation
 from fengni.apps.vault import queries
 from fengni.apps.vault.store import fitness
-from fengni.apps.vault.store.house import House, house
-from fengni.apps.vault.store.plans import give_to_maker, one_writer
+from fengni.apps.vault.store.house import House, house, one_writer
+from fengni.apps.vault.store.plans import give_to_maker
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
 from fengni.apps.vault.store.records import Part, Writing, stored
 from fengni.apps.vault.store.shown import STATE, kinds_in
@@ -162,7 +162,7 @@ def reveal_field(
     """
     if len(reason.strip()) < 2:
         raise BadInput("vault.reason-missing")
-    rows = stored([(client_id, subject_id)], element(kind).record_class)
+    rows = stored([(client_id, subject_id)], element(kind).record_class, lock="SHARE")
     if not rows:
         raise BadInput("vault.no-value")
     fields = Writing(house(), at).open(rows)[0]

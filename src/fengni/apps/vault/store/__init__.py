@@ -9,6 +9,6 @@ shown        what a list or page may show of it         manifests    what an act
 from __future__ import annotations
 
 from fengni.apps.vault.store.plans import Stored, Tally, store_plan
-from fengni.apps.vault.store.undoing import Undone, undo_import
+from fengni.apps.vault.store.undoing import Undone, forget_former, undo_import
 
-__all__ = ["Stored", "Tally", "Undone", "store_plan", "undo_import"]
+__all__ = ["Stored", "Tally", "Undone", "forget_former", "store_plan", "undo_import"]

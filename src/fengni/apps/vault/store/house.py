@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
+
 from fengni.apps.accounts.models import Tenant
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.tenancy import current_tenant
@@ -33,3 +35,9 @@ def house() -> House:
         raise RuntimeError("no tenant is bound")
     suite, demo = Tenant.objects.values_list("suite", "demo").get(id=tenant_id)
     return House(tenant_id, Suite(suite), demo)
+
+
+def one_writer(home: House) -> None:
+    """Wait until no other act is writing new clients or persons of this tenant; held until COMMIT."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"vault:{home.tenant_id}"])

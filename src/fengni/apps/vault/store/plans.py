@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from fengni.apps.acts.acting import acting
 from fengni.apps.acts.models import Grant
 from fengni.apps.common import bulk
@@ -25,7 +23,7 @@ from fengni.apps.parties import register
 from fengni.apps.parties.queries import assigned_clients
 from fengni.apps.parties.register import NewRelation
 from fengni.apps.vault.store.fitness import is_fictitious, refuse_unfit
-from fengni.apps.vault.store.house import House, house
+from fengni.apps.vault.store.house import House, house, one_writer
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
 from fengni.apps.vault.store.records import Part, Writing
 from fengni.apps.vault.store.shown import DAMAGED, HINT, ORIGINAL, STATE, VERIFY, kinds_in
@@ -166,12 +164,6 @@ def _store(plan: Plan, import_id: UUID, at: datetime, progress: Progress) -> Sto
     people = {person.id for person in filing.persons.values()}
     seen = tuple(Seen(subject, tuple(sorted(kinds))) for subject, kinds in changed.items() if subject in people)
     return Stored(clients, persons, left_out, seen, facts)
-
-
-def one_writer(home: House) -> None:
-    """Wait until no other act is writing new clients or persons of this tenant; held until COMMIT."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"vault:{home.tenant_id}"])
 
 
 def fields_of(values: Iterable[FieldValue]) -> dict[str, dict[str, str]]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -315,15 +315,21 @@ class Writing:
         )  # fmt: skip
 
 
-def stored(places: Collection[tuple[UUID, UUID]], record_class: str | None = None) -> list[Stored]:
+def stored(
+    places: Collection[tuple[UUID, UUID]],
+    record_class: str | None = None,
+    *,
+    lock: Literal["UPDATE", "SHARE"] = "UPDATE",
+) -> list[Stored]:
     """The records of (client, subject) pairs, locked for the running act, in the order of their ids."""
     wanted = list(dict.fromkeys(places))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.id, r.unit_id, r.client_id, r.subject_id, r.record_class, r.revision, r.envelope, r.display, "
+            "SELECT r.id, r.unit_id, r.client_id, r.subject_id, r.record_class, r.revision, r.envelope, r.display, "  # noqa: S608
             "r.fingerprint, r.updated_at FROM vault_record r "
             "JOIN unnest(%s::uuid[], %s::uuid[]) n (client_id, subject_id) USING (client_id, subject_id) "
-            "WHERE %s::text IS NULL OR r.record_class = %s ORDER BY r.id FOR UPDATE OF r",
+            "WHERE %s::text IS NULL OR r.record_class = %s ORDER BY r.id "
+            f"FOR {lock} OF r",
             [[client for client, _ in wanted], [subject for _, subject in wanted], record_class, record_class],
         )
         return [

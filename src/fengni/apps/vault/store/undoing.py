@@ -21,7 +21,7 @@ from fengni.apps.common.bulk import number2, packed
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
 from fengni.apps.vault.store import manifests
-from fengni.apps.vault.store.house import house
+from fengni.apps.vault.store.house import house, one_writer
 from fengni.core.errors import BadInput
 
 _TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
@@ -41,6 +41,7 @@ class Undone:
 def undo_import(*, import_id: UUID, at: datetime) -> Undone:
     """Take an import back, inside a running act. Raises BadInput when it was undone before or changed since."""
     home = house()
+    one_writer(home)
     written, former_roles = _what_it_wrote(import_id)
     if not written and not former_roles:
         return Undone()
@@ -63,6 +64,12 @@ def undo_import(*, import_id: UUID, at: datetime) -> Undone:
     facts = manifests.write(home, lines, import_id=import_id, former_roles={})
     persons = {owner[1] for owner in owners.values() if owner[0] == "person"}
     return Undone(len(made), len(replaced), tuple(Seen(person) for person in sorted(persons)), facts)
+
+
+def forget_former(*, import_id: UUID) -> None:
+    """Delete what an import replaced, when the time for undoing is over. Part of the act that ends that time."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM vault_record_history WHERE import_id = %s", [import_id])
 
 
 def _what_it_wrote(import_id: UUID) -> tuple[dict[UUID, tuple[int, bytes]], dict[UUID, list[str] | None]]:
