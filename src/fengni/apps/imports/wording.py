@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -245,7 +245,7 @@ def rows_words(page: JobPage, found: LinesPage, outcome: str) -> Words:
     counts, labels = page.view["counts"], _labels(page.view["columns"])
     shown = [_line(line, labels) for line in found.page.object_list]
     open_cells = counts["asked"]
-    figures = [f"{said(f'intake.outcome.{o.value}')} {intcomma(counts[o.value])}" for o in Outcome]
+    figures = [f"{said(f'imports.outcome.{o.value}')} {intcomma(counts[o.value])}" for o in Outcome]
     foot = (
         _("%(n)s cells are still open; they stay out") % {"n": intcomma(open_cells)}
         if open_cells
@@ -275,15 +275,36 @@ def _labels(columns: Iterable[Mapping[str, Any]]) -> Mapping[tuple[str, str], st
 
 
 def _line(line: Mapping[str, Any], labels: Mapping[tuple[str, str], str]) -> Words:
-    cells = [_cell(line["sheet"], c, labels) for c in line["cells"]]
+    cells = [_cell(line["sheet"], c, labels if line["data"] else {}) for c in line["cells"]]
     worst = next(o for o in _TABS if any(c["outcome"] == o.value for c in cells))
     loud = [c for c in cells if c["loud"]]
     return dict(line) | {
         "loud": loud,
-        "quiet": [c for c in cells if not c["loud"]],
+        "quiet": list(_together(c for c in cells if not c["loud"])),
         "shape": _OUTCOME_SHAPES[worst.value],
         "words": said(f"imports.outcome.{worst.value}"),
     }
+
+
+def _together(cells: Iterable[Words]) -> Iterator[Words]:
+    """Neighbours that show nothing and have the same reason (headings, say) become one: A4–O4."""
+    first: Words | None = None
+    last: Words = {}
+    for cell in cells:
+        bare = not (cell["shown"] or cell["label"] or cell["choices"])
+        if first is not None and (not bare or cell["why"] != first["why"]):
+            yield _span(first, last)
+            first = None
+        if not bare:
+            yield cell
+        else:
+            first, last = first or cell, cell
+    if first is not None:
+        yield _span(first, last)
+
+
+def _span(first: Words, last: Words) -> Words:
+    return first if first is last else first | {"cell": f"{first['cell']}–{last['cell']}"}
 
 
 def _cell(sheet: str, cell: Mapping[str, Any], labels: Mapping[tuple[str, str], str]) -> Words:
