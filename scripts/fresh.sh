@@ -36,13 +36,14 @@ debootstrap --variant=minbase --include=python3,python3-venv,make,git,ca-certifi
 mount -t proc proc "$root/proc"
 mounts+=("$root/proc")
 mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm" && mounts+=("$root/dev/shm")
-for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt /etc/pip.conf; do
+for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt; do
   [ -e "$file" ] && install -D -m 644 "$(readlink -f "$file")" "$root$file"
 done
 for folder in /etc/xdg/pip /etc/apt/apt.conf.d /etc/apt/sources.list.d /usr/share/keyrings; do
   [ -d "$folder" ] && mkdir -p "$root$folder" && cp -rL "$folder/." "$root$folder/"
 done
-[ -d "$HOME/.config/pip" ] && mkdir -p "$root/etc/xdg/pip" && cat "$HOME/.config/pip/pip.conf" >>"$root/etc/xdg/pip/pip.conf"
+rm -f "$root/etc/xdg/pip/pip.conf"
+{ echo "[global]"; python3 -m pip config list 2>/dev/null | sed -n "s/^global\.\([a-z-]*\)='\(.*\)'$/\1 = \2/p"; } >"$root/etc/pip.conf"
 # Package folders on this machine's disk that pip is told of
 for folder in $({ python3 -m pip config list 2>/dev/null || true; env | grep ^PIP_ || true; } | grep -oE '/[^ '"'"'"]+' | sed 's,^//,,' | sort -u); do
   [ -d "$folder" ] && bind "$folder" "$folder" ro
@@ -89,13 +90,13 @@ echo "== $(id -un): served the sign-in page and stopped"
 PROVE
 
 echo "== as root, in a folder closed to others"
-inside install -d -m 700 /root/closed
-inside HOME=/root bash /srv/prove.sh /root/closed 8217
+inside install -d -m 700 /srv/closed
+inside HOME=/srv/closed bash /srv/prove.sh /srv/closed 8217
 echo "== as an ordinary user"
 inside useradd --create-home tester
 inside HOME=/home/tester setpriv --reuid tester --regid tester --init-groups bash /srv/prove.sh /home/tester 8218
 if [ "${FULL:-}" = 1 ]; then
   echo "== the whole suite"
-  inside HOME=/root bash -c "cd /root/closed/fengni && .ci/run"
+  inside HOME=/srv/closed bash -c "cd /srv/closed/fengni && .ci/run"
 fi
 echo "== fresh: all proved"
