@@ -44,10 +44,10 @@ _SEALED: Final = frozenset(
     }
 )
 _FORMATS: Final = frozenset({1, 2})
+_SUITES: Final = frozenset(int(one) for one in Suite)
 _SHORTEST_SEALED: Final = 32
-_NUMBERS: Final = frozenset(
-    {"CN_ID_CARD", "CN_MOBILE", "BANK_CARD", "CN_USCC", "CN_LANDLINE", "EMAIL", "PASSPORT", "HK_MACAU_PERMIT"}
-)
+_NUMBERS: Final = frozenset({"CN_ID_CARD", "CN_MOBILE", "BANK_CARD", "CN_USCC"})  # random bytes look like none of them
+_NAMES: Final = _NUMBERS | {"CN_LANDLINE", "EMAIL", "PASSPORT", "HK_MACAU_PERMIT"}
 _NOT_CLEAR: Final = b'"clear":0,'
 _WITHOUT_PERSONS: Final = ("accounts_member", "ledger_tile")  # colleagues by name; nothing but hashes
 
@@ -206,15 +206,15 @@ def _is_plain(table: str, column: str, value: Any) -> bool:  # Any: a column of 
     if value is None or len(value) == 0:
         return False
     if isinstance(value, str | dict | list):
-        return _names_somebody(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        return _found(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), _NAMES)
     data = bytes(value)
     if (table, column) in _SEALED:
-        is_sealed = len(data) >= _SHORTEST_SEALED and data[0] in _FORMATS and data[1] in Suite._value2member_map_
+        is_sealed = len(data) >= _SHORTEST_SEALED and data[0] in _FORMATS and data[1] in _SUITES
         if not is_sealed or _readable(data[4:]):
             return True
     elif not table.startswith("ledger_") and len(data) >= _SHORTEST_SEALED and _readable(data):
         return True
-    return _names_somebody(data.decode("utf-8", "replace"))
+    return _found(data.decode("utf-8", "replace"), _NAMES if _readable(data) else _NUMBERS)
 
 
 def _readable(data: bytes) -> bool:
@@ -224,8 +224,8 @@ def _readable(data: bytes) -> bool:
         return False
 
 
-def _names_somebody(text: str) -> bool:
-    return any(finding.type in _NUMBERS for finding in scan_text(text))
+def _found(text: str, types: frozenset[str]) -> bool:
+    return any(finding.type in types for finding in scan_text(text))
 
 
 def clear_views_carry_purpose(at: datetime) -> Ended:
@@ -308,10 +308,9 @@ def _bodies(without: bytes | None, *, act: str | None = None) -> list[bytes]:
 
 def suites_strong(at: datetime) -> Ended:
     """Every living unit and every envelope is of a suite that is not weak."""
-    strong = {int(one) for one in Suite}
     units = _rows("SELECT suite, count(*) FROM vault_unit WHERE state = 'live' GROUP BY suite")
     envelopes = _rows("SELECT get_byte(envelope, 1), count(*) FROM vault_record WHERE length(envelope) > 1 GROUP BY 1")
-    weak = sum(count for suite, count in (*units, *envelopes) if suite not in strong)
+    weak = sum(count for suite, count in (*units, *envelopes) if suite not in _SUITES)
     params = {"weak": weak, "units": sum(count for _, count in units)}
     if weak:
         return Ended("suites_strong", "failed", at, params)
