@@ -25,7 +25,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db import DatabaseError, InterfaceError, connections, transaction
 
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.identifiers import uuid7
@@ -93,7 +93,7 @@ def seal_round(*, at: datetime) -> int:
 def is_connection_lost(error: Exception) -> bool:
     """Whether the database went away, and with it the seat."""
     connection = connections["sealer"]
-    return isinstance(error, OperationalError | InterfaceError) and (
+    return isinstance(error, DatabaseError | InterfaceError | psycopg.Error) and (
         connection.connection is None or connection.connection.closed or not connection.is_usable()
     )
 
