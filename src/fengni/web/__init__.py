@@ -1,0 +1,1 @@
+"""The console: shell, components, middleware, start page; the screens of each area lie in the area."""
