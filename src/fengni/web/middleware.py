@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -64,31 +66,48 @@ def actor(get_response: GetResponse) -> GetResponse:
         request.actor = None  # type: ignore[attr-defined]  # our own attribute
         request.demo = settings.DEMO  # type: ignore[attr-defined]  # our own attribute
         if request.path.startswith(("/static/", "/api/")):
-            return get_response(request)
+            try:
+                return get_response(request)  # REST binds its own actor
+            finally:
+                set_tenant(None)
         if not request.user.is_authenticated:
             return get_response(request) if _open_to_anybody(request.path) else _to_sign_in(request)
         try:
-            bound, name = actor_and_name_of(
-                request.user, session_key=request.session.session_key or "", address=client_address(request)
-            )
-            set_tenant(bound.tenant_id)
-            request.actor, request.member_name = bound, name  # type: ignore[attr-defined]  # our own attributes
-            request.member_names = SimpleLazyObject(member_names)  # type: ignore[attr-defined]  # our own attribute
-            request.tenant_name = request.user.tenant.name  # type: ignore[attr-defined]  # our own attribute
-            if not bound.roles and not request.path.startswith(("/sign-in/", "/language/")):
-                raise Denied("access.role")
-            if _must_set_up_factor(request):
-                return redirect("mfa_index")
-            if request.method in {"GET", "HEAD"}:
-                with transaction.atomic():
-                    return get_response(request)
-            return get_response(request)
+            _note_session(request)
+            set_tenant(request.user.tenant_id)
+            with transaction.atomic() if request.method in {"GET", "HEAD"} else nullcontext():
+                return _as_member(request, get_response)
         except FengniError as error:  # before any view: an account without roles, keys that do not answer
             return sentence_response(request, error)
         finally:
             set_tenant(None)
 
     return middleware
+
+
+def _as_member(request: HttpRequest, get_response: GetResponse) -> HttpResponse:
+    """Bind who asks, and let the view answer if this person may be here at all."""
+    bound, name = actor_and_name_of(
+        request.user, session_key=request.session.session_key or "", address=client_address(request)
+    )
+    request.actor, request.member_name = bound, name  # type: ignore[attr-defined]  # our own attributes
+    request.member_names = SimpleLazyObject(member_names)  # type: ignore[attr-defined]  # our own attribute
+    request.tenant_name = request.user.tenant.name  # type: ignore[attr-defined]  # our own attribute
+    if not bound.roles and not request.path.startswith(("/sign-in/", "/language/")):
+        raise Denied("access.role")
+    if _must_set_up_factor(request):
+        return redirect("mfa_index")
+    return get_response(request)
+
+
+def _note_session(request: HttpRequest) -> None:
+    """Where a session was seen last: written at most once a minute, because a page that only shows must not write."""
+    from allauth.usersessions.models import UserSession
+
+    now = int(time.time())
+    if now - request.session.get("seen", 0) >= 60:
+        UserSession.objects.create_from_request(request)
+        request.session["seen"] = now
 
 
 def _open_to_anybody(path: str) -> bool:
