@@ -23,7 +23,7 @@ from fengni.host import cluster, installation, keyholder, processes, state
 from fengni.keys import roots
 
 TESTS = Path(__file__).resolve().parent
-WITHOUT_HOUSE = {"core", "architecture", "definitions", "host", "transcripts"}
+WITHOUT_HOUSE = {"core", "architecture", "definitions", "host", "transcripts", "faults"}
 _PASSWORDS = {role: f"test-{role}" for role in state.ROLES}
 _TEMPLATE = "fengni_template"
 

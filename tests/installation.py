@@ -57,7 +57,7 @@ class Installation:
         """Run `fengni …` to its end."""
         return subprocess.run(
             [sys.executable, "-m", "fengni.cli.main", *arguments],
-            env=self._variables() | {"FENGNI_LANG": lang},
+            env=self.variables() | {"FENGNI_LANG": lang},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -81,7 +81,7 @@ class Installation:
                     *(sys.executable, "-m", "fengni.cli.main", "run", "--port", str(self.port), "--workers", "1"),
                     *("--passphrase-file", str(self.passphrase_file), *arguments),
                 ],
-                env=self._variables(),
+                env=self.variables(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
@@ -138,7 +138,8 @@ class Installation:
         for folder in (self.home, self.sockets, self.folder):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """The environment of a process that belongs to this installation."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("FENGNI_", "DJANGO_"))}
         return kept | {"FENGNI_STATE": str(self.folder), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
 
