@@ -56,7 +56,9 @@ def part(content: bytes, name: str) -> bytes:
         return archive.read(name)
 
 
-def planned(sheets: Rows | Mapping[str, Rows], change: Change | None = None, *, demo: bool = True, **given: Any) -> Plan:
+def planned(
+    sheets: Rows | Mapping[str, Rows], change: Change | None = None, *, demo: bool = True, **given: Any
+) -> Plan:
     """The plan of a workbook made of rows; every plan a test sees accounts for every cell."""
     workbook = read_workbook(xlsx(sheets, change))
     plan = build_plan(workbook, demo=demo, **given)

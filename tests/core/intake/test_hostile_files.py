@@ -64,7 +64,7 @@ def test_more_than_100_mb_is_refused_before_anything_is_read() -> None:
 
 
 def test_archives_of_other_kinds_are_refused() -> None:
-    assert refused(archive(word__document="<w/>".encode())) == "not-a-workbook"
+    assert refused(archive(word__document=b"<w/>")) == "not-a-workbook"
     assert refused(archive(mimetype=b"application/vnd.oasis.opendocument.spreadsheet")) == "kind-not-read"
     assert refused(with_parts(xlsx(ROWS), {"xl/workbook.bin": b"\0"})) == "kind-not-read"
 

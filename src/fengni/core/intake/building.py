@@ -241,9 +241,8 @@ class _Builder:
             changed = any(place.sheet == sheet.name for place in self.joiner.reasons)
             for i in span:
                 draft = self.drafts[i]
-                if draft.plain and not changed:
-                    found = _ALL_AS_TYPED
-                else:
+                found = _ALL_AS_TYPED
+                if changed or not draft.plain:
                     found = tuple(dict.fromkeys([reasons[c[4]] for c in cells[draft.row]]))
                 if found not in gravest:
                     outcomes = {outcome_of(r) for r in found}
@@ -268,5 +267,5 @@ def outcome_of(reason: str) -> Outcome:
     return _BY_WORD[reason.split(".", 2)[1]]
 
 
-_ALL_AS_TYPED: Final = ("intake.imported.as-typed",)
+_ALL_AS_TYPED: Final[tuple[str, ...]] = ("intake.imported.as-typed",)
 _BY_WORD: Final = {o.value: o for o in Outcome}

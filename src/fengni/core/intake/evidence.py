@@ -72,7 +72,7 @@ def _has_birth(code: str) -> bool:
 
 _TESTS: Final[tuple[tuple[str, Callable[[str, str], bool]], ...]] = (
     ("email", lambda text, code: "@" in text and _EMAIL.fullmatch(text) is not None),
-    ("uscc", lambda text, code: len(code) == 18 and is_uscc(code) and (not code.isdecimal() or code[0] == "9")),
+    ("uscc", lambda text, code: len(code) == 18 and is_uscc(code) and not (code.isdecimal() and _has_birth(code))),
     ("id_number", _is_id),
     ("uscc", lambda text, code: _USCC.fullmatch(code) is not None and not code[:17].isdecimal()),
     ("mobile", lambda text, code: _MOBILE.match(code) is not None),

@@ -14,6 +14,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from fengni.core.errors import BadInput
 from fengni.core.intake.texts import fold, is_han, tidy_name, tidy_text
 from fengni.core.vault.blind_index import normalise
 from fengni.core.vault.surnames import DOUBLE
@@ -45,8 +46,9 @@ def people_in(text: str) -> list[str]:
     if any(map(is_han, plain)):
         parts = [p for p in _PEOPLE.split(_REMARK.sub("", plain)) if p.strip()]
         words = [w for w in _WORDS.split(plain) if w]
+        whole = all(2 <= len(w) <= 4 and all(map(is_han, w)) for w in words)
         spaced = len(words) == 2 and words[0] in DOUBLE  # 欧阳 示例 is one person
-        if len(parts) == 1 and len(words) > 1 and not spaced and all(2 <= len(w) <= 4 and all(map(is_han, w)) for w in words):
+        if len(parts) == 1 and len(words) > 1 and whole and not spaced:
             parts = words
     else:
         parts = [p for p in re.split(r"[/、;；\r\n|&]+", plain) if p.strip()]
@@ -82,12 +84,19 @@ def name_key(name: str) -> str:
     """What two spellings of one firm's name have in common: no brackets, blanks, dots."""
     if _PLAIN.fullmatch(name):
         return _DROPPED.sub("", name).upper()
-    return normalise("company_name", name) if name.strip() else ""
+    return _indexed("company_name", name)
 
 
 def person_key(name: str) -> str:
     """What two spellings of one person's name have in common."""
-    return name if _HAN_ONLY.fullmatch(name) else normalise("name", name) if name.strip() else ""
+    return name if _HAN_ONLY.fullmatch(name) else _indexed("name", name)
+
+
+def _indexed(kind: str, name: str) -> str:
+    try:
+        return normalise(kind, name)
+    except BadInput:  # nothing is left to compare
+        return ""
 
 
 def loose_key(key: str) -> str:

@@ -60,6 +60,7 @@ class RowReader:
         self.reasons: dict[str, str] = {}
         self.secrets: list[LockedSecret] = []
         self.drafts: list[Draft] = []
+        self._by_row: dict[int, Draft] = {}
         self.unknown: dict[str, str] = {}  # heading → question, shared by the sheets
         self._names = any(c.subject == "enterprise" and c.kind in IDENTITY for c in columns.values())
         self._down = _merged_down(table)
@@ -90,6 +91,7 @@ class RowReader:
         if hidden_row or row in self._down or row in self._comments or not self._quick_row(draft, cells):
             self._careful_row(draft, cells, hidden_row)
         self.drafts.append(draft)
+        self._by_row[row] = draft
 
     def _quick_row(self, draft: Draft, cells: list[Cell]) -> bool:
         """A row in which every cell is plainly good, read the short way; False, and nothing done, for any other."""
@@ -208,11 +210,11 @@ class RowReader:
         return False
 
     def _has_identity(self, draft: Draft, row: int, taken: list[tuple[Cell, Column, Parsed]]) -> bool:
-        for first, column in self._down.get(row, ()):
-            source = next((d for d in reversed(self.drafts) if d.row == first), None)
-            if source is not None and self.columns[column].subject == "enterprise":
-                here = {f"{self.columns[column].letters}{first}"}
-                draft.inherited += [f for f in source.enterprise if f.place.cell in here]
+        for first, number in self._down.get(row, ()):
+            source = self._by_row.get(first)
+            above = self.columns.get(number)
+            if source is not None and above is not None and above.subject == "enterprise":
+                draft.inherited += [f for f in source.enterprise if f.place.cell == f"{above.letters}{first}"]
         for _, column, _ in taken:
             if column.kind in IDENTITY and column.subject == "enterprise":
                 return True

@@ -88,11 +88,10 @@ def _heading_row(rows: dict[int, list[Cell]]) -> int:
 
 
 def _begins_column(cells: list[Cell], rows: dict[int, list[Cell]], below: list[int]) -> bool:
-    """Whether a single heading stands over values of its kind."""
-    if len(cells) != 1:
-        return False
-    values = [c for n in below for c in rows[n] if c.column == cells[0].column]
-    target = read_heading(cells[0].text).target
+    """Whether the only known heading of a row stands over values of its kind."""
+    heading = next(c for c in cells if _is_heading(c))
+    values = [c for n in below for c in rows[n] if c.column == heading.column]
+    target = read_heading(heading.text).target
     return bool(values) and (target == "lock" or kind_of_values(values) == target.rpartition(".")[2])
 
 
@@ -165,8 +164,9 @@ def _shows_by_values(rows: Iterable[list[Cell]]) -> bool:
 
 def _part_rows(table: Table) -> None:
     """Gives each row that is no data its part; the others are data."""
-    headings = {column: tidy_heading(title) for column, title in table.titles.items()}
-    titles = set(table.titles.values())
+    own = [c for row in table.heading_rows for c in table.rows.get(row, ()) if visible(c.text)]
+    headings = {(c.column, tidy_heading(c.text)) for c in own}
+    titles = {c.text for c in own}
     wide = {r1 for r1, c1, r2, c2 in table.sheet.merged if c2 - c1 > 1 and r1 == r2}
     for number, cells in table.rows.items():
         if number in table.heading_rows:
@@ -179,7 +179,7 @@ def _part_rows(table: Table) -> None:
             table.data.append(number)
 
 
-def _part_of(number: int, cells: list[Cell], titles: set[str], headings: dict[int, str], wide: set[int]) -> str:
+def _part_of(number: int, cells: list[Cell], titles: set[str], headings: set[tuple[int, str]], wide: set[int]) -> str:
     first = cells[0]
     if first.text in titles and len(cells) > 1 and _repeats(cells, headings):
         return "heading"
@@ -191,5 +191,5 @@ def _part_of(number: int, cells: list[Cell], titles: set[str], headings: dict[in
     return "section" if number in wide and len(cells) == 1 else ""
 
 
-def _repeats(cells: list[Cell], headings: dict[int, str]) -> bool:
-    return all(len(c.text) <= LONGEST and tidy_heading(c.text) == headings.get(c.column) for c in cells)
+def _repeats(cells: list[Cell], headings: set[tuple[int, str]]) -> bool:
+    return all(len(c.text) <= LONGEST and (c.column, tidy_heading(c.text)) in headings for c in cells)
