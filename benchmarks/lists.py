@@ -33,7 +33,7 @@ def main(persons: int) -> None:
     before = time.perf_counter()
     for first in range(0, persons, 5_000):
         store(owner, sheet(min(5_000, persons - first), first=first), import_id=uuid4())
-    make_person(owner, make_client(owner, 10**6))
+    make_person(owner, make_client(owner, 10**6, uscc=""))
     print(f"{persons} persons loaded in {time.perf_counter() - before:.0f} s")
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")

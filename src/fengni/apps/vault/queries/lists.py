@@ -128,8 +128,9 @@ def clients_page(*, actor: Actor, at: datetime, page: int = 1, size: int = PAGE_
     page, pages, size = _within(page, total, size)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, persons, created_at FROM parties_client WHERE %s::uuid[] IS NULL OR id = ANY(%s::uuid[]) "
-            "ORDER BY tenant_id DESC, id DESC LIMIT %s OFFSET %s",
+            "SELECT c.id, c.persons, c.created_at FROM (SELECT tenant_id, id FROM parties_client "
+            "WHERE %s::uuid[] IS NULL OR id = ANY(%s::uuid[]) ORDER BY tenant_id DESC, id DESC LIMIT %s OFFSET %s) k "
+            "JOIN parties_client c USING (tenant_id, id) ORDER BY c.id DESC",
             [*_twice(clients), size, (page - 1) * size],
         )
         rows = cursor.fetchall()
@@ -151,8 +152,10 @@ def persons_page(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, r.person_id, r.client_id, array(SELECT jsonb_array_elements_text(r.roles)), p.fictitious "
-            "FROM (SELECT * FROM parties_relation WHERE %s::uuid[] IS NULL OR client_id = ANY(%s::uuid[]) "
-            "ORDER BY tenant_id DESC, id DESC LIMIT %s OFFSET %s) r "
+            "FROM (SELECT tenant_id, id FROM parties_relation "  # skips pages inside the index
+            "WHERE %s::uuid[] IS NULL OR client_id = ANY(%s::uuid[]) "
+            "ORDER BY tenant_id DESC, id DESC LIMIT %s OFFSET %s) k "
+            "JOIN parties_relation r USING (tenant_id, id) "
             "JOIN parties_person p ON p.tenant_id = r.tenant_id AND p.id = r.person_id ORDER BY r.id DESC",
             [*_twice(clients), size, (page - 1) * size],
         )
