@@ -191,14 +191,13 @@ class _Builder:
         for table, columns in zip(self.tables, self.table_columns, strict=True):
             texts += [thing.text for thing in table.sheet.attached]
             texts += [c.text for row in (table.parts if table.found else table.rows) for c in table.rows[row]]
-            texts += [c.text for column in columns.values() if column.kind not in NUMBERS for c in column.cells]
-        return texts
+            texts += [c[2] for column in columns.values() if column.kind not in NUMBERS for c in column.cells]
+        return [text for text in texts if len(text) > 9]  # no shorter text holds a number of a person
 
     def _firm_keys(self) -> list[str]:
         """The key of each draft's enterprise, "" for none."""
-        keys = {id(r): f"e{n}" for n, r in enumerate(self.joiner.enterprises, 1)}
         found = [self.joiner.of_draft.get(i) for i in range(len(self.drafts))]
-        return [keys[id(r)] if r is not None else "" for r in found]
+        return [record.key if record is not None else "" for record in found]
 
     def _secrets_with_firms(self, firms: Sequence[str]) -> list[LockedSecret]:
         secrets = list(self.secrets)
@@ -231,7 +230,6 @@ class _Builder:
         return outcomes, attachments
 
     def _row_results(self, firms: Sequence[str]) -> list[RowResult]:
-        persons = {id(r): f"p{n}" for n, r in enumerate(self.joiner.persons, 1)}
         rows: list[RowResult] = []
         gravest: dict[tuple[str, ...], Outcome] = {}
         for number, (sheet, reasons, span) in enumerate(
@@ -247,7 +245,7 @@ class _Builder:
                 if found not in gravest:
                     outcomes = {outcome_of(r) for r in found}
                     gravest[found] = next(o for o in GRAVEST if o in outcomes)
-                people = tuple(dict.fromkeys([persons[id(r)] for r, _, _ in self.joiner.people_of.get(i, ())]))
+                people = tuple(dict.fromkeys([r.key for r, _, _ in self.joiner.people_of.get(i, ())]))
                 fields = (sheet.name, draft.row, gravest[found], found, firms[i], people, tuple(draft.tags))
                 rows.append(_new(RowResult, fields))
         return rows

@@ -87,7 +87,7 @@ def _numeral(text: str) -> str:
 def _iso(year: str, month: str, day: str | None) -> str:
     try:
         found = datetime.date(int(year), int(month), int(day or 1))
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
     if not 1800 <= found.year <= 2200:
         return ""

@@ -19,22 +19,24 @@ MANY: Final = frozenset(kind for kind, element in ELEMENTS.items() if element.ma
 _NAMES: Final = ("company_name", "former_name", "short_name")
 _DOCUMENTS: Final = ("id_number", "passport", "hk_macau_permit")
 _PHONES: Final = frozenset(("mobile", "client_landline", "landline"))
+_new = tuple.__new__  # half the cost of the constructor
 _GOOD: Final = (State.READY, State.VERIFY)
 
 
 class Record:
     """One enterprise or person in the making. `names` are name keys; `number` its code or ID number."""
 
-    __slots__ = ("fields", "held", "matched_by", "names", "number", "phones", "places", "rows", "single", "tags")
+    __slots__ = ("fields", "held", "key", "matched_by", "names", "number", "phones", "rows", "single", "tags")
 
-    def __init__(self) -> None:
+    def __init__(self, key: str, number: str) -> None:
+        self.key = key
+        self.number = number
         self.fields: list[FieldValue] = []
-        self.single: dict[str, int] = {}
         self.rows: list[Place] = []
-        self.tags: dict[str, None] = {}
-        self.names: set[str] = set()
-        self.phones: set[str] = set()
-        self.number = ""
+        self.single: dict[str, int] | None = None  # worked out when a second row comes
+        self.tags: tuple[str, ...] = ()
+        self.names: tuple[str, ...] = ()
+        self.phones: set[str] | None = None
         self.matched_by = ""
         self.held = False
 
@@ -76,7 +78,7 @@ class Joiner:
         if short:
             for i, record in self.of_draft.items():
                 if record is not None:
-                    record.phones |= _phones(drafts[i])
+                    record.phones = (record.phones or set()) | _phones(drafts[i])
         for i in short:
             self.of_draft[i] = self._by_short_name(drafts[i], identities[i][1])
         for i, draft in enumerate(drafts):
@@ -126,7 +128,7 @@ class Joiner:
         if len(whole) != 1:
             return self._new(names, "")
         record = whole[0]
-        if record.phones & _phones(draft):
+        if record.phones and record.phones & _phones(draft):
             record.matched_by = record.matched_by or "company_name"
             self._rename(draft, "short_name", "intake.imported.alias")
             return record
@@ -164,8 +166,7 @@ class Joiner:
                 self.reasons[value.place] = reason
 
     def _new(self, names: list[str], code: str) -> Record:
-        record = Record()
-        record.number = code
+        record = Record(f"e{len(self.enterprises) + 1}", code)
         self.enterprises.append(record)
         if code:
             self._codes[code] = record
@@ -176,7 +177,7 @@ class Joiner:
         for name in names:
             key = name_key(name)
             if key and key not in record.names:
-                record.names.add(key)
+                record.names += (key,)
                 self._names.setdefault(key, []).append(record)
                 loose = loose_key(key)
                 if loose != key and loose not in self._names:
@@ -185,16 +186,15 @@ class Joiner:
     # Filling -----------------------------------------------------------------------------------------------------
 
     def _fill(self, drafts: Sequence[Draft]) -> None:
-        numbers = {id(r): n for n, r in enumerate(self.enterprises)}
         later: list[tuple[int, int, str, list[FieldValue]]] = []
         for i, draft in enumerate(drafts):
             record = self.of_draft.get(i)
             if record is not None:
                 record.rows.append(draft.place)
                 if draft.tags:
-                    record.tags.update(dict.fromkeys(draft.tags))
+                    record.tags = tuple(dict.fromkeys((*record.tags, *draft.tags)))
                 self._add_all(record, draft.enterprise, firm=True)
-            firm = numbers[id(record)] if record is not None else -1 - i
+            firm = id(record) if record is not None else -1 - i
             for subject, values in draft.people.items():
                 later.append((i, firm, subject, values))
         self._people(drafts, later)
@@ -203,30 +203,31 @@ class Joiner:
         if not record.fields and len({v[0] for v in values}) == len(values):
             record.fields = values[:]  # one value of each kind: nothing to compare yet
             return
-        if not record.single:
+        if record.single is None:
+            record.single = {}
             for at, known in enumerate(record.fields):
                 if known.kind not in MANY and known.state is not State.HELD:
                     record.single.setdefault(known.kind, at)
         for value in values:
-            self._add(record, value, firm=firm)
+            self._add(record, record.single, value, firm=firm)
 
-    def _add(self, record: Record, value: FieldValue, *, firm: bool = False) -> None:
+    def _add(self, record: Record, single: dict[str, int], value: FieldValue, *, firm: bool) -> None:
         """Adds one value under the survivor rule."""
         kind = value.kind
         if value.state is State.HELD:
             record.fields.append(value)
             return
         if firm and kind == "company_name":
-            changed = self._company_name(record, value)
+            changed = self._company_name(record, single, value)
             if changed is None:
                 return
             value, kind = changed, changed.kind
         if kind in MANY:
             self._add_to_many(record, value)
             return
-        at = record.single.get(kind)
+        at = single.get(kind)
         if at is None:
-            record.single[kind] = len(record.fields)
+            single[kind] = len(record.fields)
             record.fields.append(value)
             return
         known = record.fields[at]
@@ -271,9 +272,9 @@ class Joiner:
             record.fields.append(value._replace(state=State.HELD, reason="intake.asked.conflict"))
             self.reasons[value.place] = "intake.asked.conflict"
 
-    def _company_name(self, record: Record, value: FieldValue) -> FieldValue | None:
+    def _company_name(self, record: Record, single: dict[str, int], value: FieldValue) -> FieldValue | None:
         """A second name of one enterprise: the same, another spelling, a former one, or a question."""
-        at = record.single.get("company_name")
+        at = single.get("company_name")
         if at is None or record.fields[at].place == value.place:
             return value
         known = record.fields[at]
@@ -293,13 +294,14 @@ class Joiner:
         if len(core) >= 2 and core in known_key and not looks_like_company(value.value):
             self.reasons[value.place] = "intake.imported.alias"
             return value._replace(kind="short_name", reason="intake.imported.alias")
-        return self._other_name(record, at, value)
+        return self._other_name(record, single, value)
 
-    def _other_name(self, record: Record, at: int, value: FieldValue) -> FieldValue | None:
+    def _other_name(self, record: Record, single: dict[str, int], value: FieldValue) -> FieldValue | None:
+        at = single["company_name"]
         choice = self.desk.ask("name-differs", value.place, sample=value.value)
         if choice == "last":
             record.fields[at] = record.fields[at]._replace(kind="former_name")
-            record.single["company_name"] = len(record.fields)
+            single["company_name"] = len(record.fields)
             record.fields.append(value)
         elif choice:
             self.reasons[value.place] = "intake.skipped.other-kept" if choice == "first" else "intake.skipped.answered"
@@ -330,7 +332,10 @@ class Joiner:
             if not record.rows or record.rows[-1] is not place:
                 record.rows.append(place)
             self._add_all(record, values)
-            self.people_of.setdefault(i, []).append((record, _role(subject), values[0][9]))
+            if i in self.people_of:
+                self.people_of[i].append((record, _role(subject), values[0][9]))
+            else:
+                self.people_of[i] = [(record, _role(subject), values[0][9])]
 
     def _by_document(self, document: str, firm: int, key: str) -> Record:
         record = self._documents.get(document)
@@ -369,8 +374,7 @@ class Joiner:
         return self._person("")
 
     def _person(self, document: str) -> Record:
-        record = Record()
-        record.number = document
+        record = Record(f"p{len(self.persons) + 1}", document)
         self.persons.append(record)
         return record
 
@@ -412,7 +416,7 @@ def _signs(values: list[FieldValue]) -> tuple[str, str]:
 
 
 def _role(subject: str) -> str:
-    return subject.partition("#")[0].partition("/")[0]
+    return subject if subject.isalpha() else subject.partition("#")[0].partition("/")[0]
 
 
 def _equal(kind: str, one: str, other: str) -> bool:
@@ -427,19 +431,19 @@ def _equal(kind: str, one: str, other: str) -> bool:
 
 def records(joiner: Joiner) -> tuple[tuple[EnterpriseRecord, ...], tuple[PersonRecord, ...], tuple[Relation, ...]]:
     """What was joined, as the plan holds it."""
-    firm_keys = {id(r): f"e{n}" for n, r in enumerate(joiner.enterprises, 1)}
-    person_keys = {id(r): f"p{n}" for n, r in enumerate(joiner.persons, 1)}
     enterprises = tuple(
-        EnterpriseRecord(firm_keys[id(r)], tuple(r.fields), tuple(r.tags), tuple(r.rows), r.matched_by, r.held)
-        for r in joiner.enterprises
+        [
+            _new(EnterpriseRecord, (r.key, tuple(r.fields), r.tags, tuple(r.rows), r.matched_by, r.held))
+            for r in joiner.enterprises
+        ]
     )
-    persons = tuple(PersonRecord(person_keys[id(r)], tuple(r.fields), tuple(r.rows), r.held) for r in joiner.persons)
+    persons = tuple([_new(PersonRecord, (r.key, tuple(r.fields), tuple(r.rows), r.held)) for r in joiner.persons])
     relations: dict[tuple[str, str, str], Relation] = {}
     for i, people in joiner.people_of.items():
         firm = joiner.of_draft.get(i)
-        key = firm_keys[id(firm)] if firm is not None else ""
+        key = firm.key if firm is not None else ""
         for record, role, place in people:
-            one = (key, person_keys[id(record)], role)
+            one = (key, record.key, role)
             if one not in relations:
-                relations[one] = Relation(*one, place)
+                relations[one] = _new(Relation, (*one, place))
     return enterprises, persons, tuple(relations.values())

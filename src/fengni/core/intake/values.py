@@ -190,7 +190,7 @@ def _date(kind: str, text: str, setting: Setting) -> Parsed:
         bare = _ZERO_TIME.sub("", text)
         if len(bare) == 8 and (day := dates.read_date(bare)):
             return Parsed(((kind, day),))
-        serial = serial_date(bare) if bare.isdecimal() and 10_000 <= int(bare) <= 80_000 else ""
+        serial = serial_date(bare) if len(bare) == 5 and bare.isdecimal() and int(bare) <= 80_000 else ""
         return Parsed(((kind, serial),)) if serial else Parsed(((kind, text),), question="date")
     plain = fold(text).strip()
     if plain.isdecimal() and len(plain) == 5:
