@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -60,6 +61,23 @@ def test_an_entry_cut_off_at_the_end_is_dropped_and_damage_elsewhere_refuses(tmp
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
         with pytest.raises(HostProblem, match="counters-damaged"):
             Counters(path)
+
+
+def test_a_full_disk_refuses_the_release_and_leaves_a_sound_journal(tmp_path: Path) -> None:
+    path, tenant, person = tmp_path / "releases.log", uuid4(), uuid4()
+    counters = Counters(path)
+    counters.count(tenant, uuid4(), "purpose.fill_form", [person])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 10, before[1]))
+    try:
+        with pytest.raises(OSError, match="whole"):
+            counters.count(tenant, uuid4(), "purpose.fill_form", [person])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert counters.of(tenant, [person]) == (1,)
+    counters.count(tenant, uuid4(), "purpose.fill_form", [person])
+    counters.close()
+    assert Counters(path).of(tenant, [person]) == (2,)
 
 
 def test_a_long_journal_is_replaced_by_its_sums_and_the_old_one_kept(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class Counters:
         elif whole < len(content):
             os.truncate(path, whole)
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self._size = os.fstat(self._file).st_size
         sync_folder(path.parent)
 
     def count(self, tenant: UUID, entry: UUID, purpose: str, persons: Sequence[UUID | None]) -> None:
@@ -52,9 +53,14 @@ class Counters:
         released = Counter([person or NO_PERSON for person in persons])
         record = _record(tenant, entry, purpose, released)
         with self._lock:
-            if os.write(self._file, record) != len(record):
-                raise OSError("journal not written whole")
-            os.fdatasync(self._file)
+            try:
+                if os.write(self._file, record) != len(record):
+                    raise OSError("journal not written whole")
+                os.fdatasync(self._file)
+            except OSError:  # no space: half a record must not come to stand before a whole one
+                os.ftruncate(self._file, self._size)
+                raise
+            self._size += len(record)
             self._sums.update({(tenant, person): number for person, number in released.items()})
 
     def of(self, tenant: UUID, persons: Iterable[UUID]) -> tuple[int, ...]:

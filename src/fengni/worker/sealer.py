@@ -34,16 +34,15 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     sealer.wait_for_the_seat(lambda: stopping)
-    pause = _IDLE_PAUSE
+    pause, failure = _IDLE_PAUSE, ""
     while not stopping:
         try:
             sealed = sealer.seal_round(at=datetime.now(UTC))
-            pause = _BUSY_PAUSE if sealed else min(pause * 1.5, _IDLE_PAUSE)
+            pause, failure = _BUSY_PAUSE if sealed else min(pause * 1.5, _IDLE_PAUSE), ""
         except Exception as error:
             if sealer.is_connection_lost(error):
                 sys.exit(1)  # the supervisor starts a new sealer, which takes the seat anew
-            sealer.log_failure(error)
-            pause = 1.0
+            pause, failure = 1.0, sealer.log_failure(error, before=failure)
         time.sleep(pause)
 
 

@@ -21,7 +21,8 @@ from django.db import connections
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.ledger import sealer, verification
 from fengni.apps.ledger.inbox import Seen
-from tests.apps.ledger.writing import an_actor, auditor_of, rows, until, write
+from fengni.core.errors import KeysUnavailable
+from tests.apps.ledger.writing import an_actor, another_asks_for_the_seat, auditor_of, rows, until, write
 from tests.cast import now
 
 
@@ -84,6 +85,21 @@ def test_a_sealer_whose_session_ended_gives_up_its_place() -> None:
         assert process.wait(60) == 1
         log.seek(0)
         assert b"Traceback" not in log.read()
+
+
+def test_a_failure_that_lasts_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    said = sealer.log_failure(KeysUnavailable("keys.locked"))
+    said = sealer.log_failure(KeysUnavailable("keys.locked"), before=said)
+    said = sealer.log_failure(ValueError("154 0000 0001"), before=said)
+    assert caplog.messages == ["sealing failed: keys.locked", "sealing failed: ValueError"]
+
+
+def test_a_sealer_without_the_seat_ends_when_told() -> None:
+    sealer.wait_for_the_seat(lambda: False)
+    with _a_sealer() as (process, _log):
+        until(another_asks_for_the_seat)
+        process.terminate()
+        assert process.wait(60) == 0
 
 
 def _sealed(tenant_id: object) -> int:

@@ -21,7 +21,7 @@ from fengni.apps.ledger import inbox, queries, sealer, verification
 from fengni.apps.ledger.inbox import Seen
 from fengni.core.errors import LedgerRefused, VerificationFailed
 from tests.apps.ledger.owner import as_owner
-from tests.apps.ledger.writing import an_actor, auditor_of, rows, until, write
+from tests.apps.ledger.writing import an_actor, another_asks_for_the_seat, auditor_of, rows, until, write
 from tests.cast import now
 
 
@@ -189,7 +189,7 @@ def test_a_second_sealer_waits_for_the_seat_and_takes_over() -> None:
         second = subprocess.Popen([sys.executable, "-m", "fengni.worker.sealer"], stdout=log, stderr=log)
         try:
             write(actor)
-            until(lambda: _asking_for_the_seat() or second.poll() is not None)
+            until(lambda: another_asks_for_the_seat() or second.poll() is not None)
             assert second.poll() is None
             assert rows(actor.tenant_id, "SELECT count(*) FROM ledger_entry") == [(0,)]
             connections["sealer"].close()  # the first one dies
@@ -201,15 +201,6 @@ def test_a_second_sealer_waits_for_the_seat_and_takes_over() -> None:
             second.wait()
             log.seek(0)
             print(log.read().decode())
-
-
-def _asking_for_the_seat() -> bool:
-    """Whether another connection asked for the seat; while we hold it, it did not get it."""
-    with connections["sealer"].cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%try_advisory_lock%' AND pid <> pg_backend_pid()"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def test_the_application_role_cannot_touch_what_is_sealed() -> None:

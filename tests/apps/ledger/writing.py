@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
@@ -59,3 +59,12 @@ def until(condition: Callable[[], bool], *, seconds: float = 60.0) -> None:
     while not condition():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.1)
+
+
+def another_asks_for_the_seat() -> bool:
+    """Whether another connection asked for the seat; while we hold it, it did not get it."""
+    with connections["sealer"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%try_advisory_lock%' AND pid <> pg_backend_pid()"
+        )
+        return bool(cursor.fetchone()[0])

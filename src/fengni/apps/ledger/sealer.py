@@ -98,9 +98,15 @@ def is_connection_lost(error: Exception) -> bool:
     )
 
 
-def log_failure(error: Exception) -> None:
-    """Log an error by its code or type; its text may hold what it should not."""
-    _log.error("sealing failed: %s", error.code if isinstance(error, FengniError) else type(error).__name__)
+def log_failure(error: Exception, *, before: str = "") -> str:
+    """Log an error by its code or type, since its text may hold what it should not; returns what was said.
+
+    `before` is what the round before said: a failure that lasts is logged once.
+    """
+    failure = error.code if isinstance(error, FengniError) else type(error).__name__
+    if failure != before:
+        _log.error("sealing failed: %s", failure)
+    return failure
 
 
 def tile_reader(tenant_id: UUID, using: str) -> ReadTile:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_begin")]
 
     operations = [
-        tenant_table("ledger_inbox", app="SELECT, INSERT", sealer="SELECT, DELETE, UPDATE", unique_id=False),
+        tenant_table("ledger_inbox", app="SELECT, INSERT", sealer="SELECT, DELETE", unique_id=False),
         tenant_table("ledger_entry", app="SELECT", sealer="SELECT, INSERT", unique_id=False),
         tenant_table("ledger_entry_subject", app="SELECT", sealer="SELECT, INSERT", unique_id=False),
         tenant_table("ledger_person_head", app="SELECT", sealer="SELECT, INSERT, UPDATE", unique_id=False),
