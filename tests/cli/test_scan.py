@@ -100,6 +100,17 @@ def test_what_cannot_be_read_costs_a_sentence_and_the_rest_goes_on(
     assert len({line.split(": ", 1)[1] for line in sentences}) == 5
 
 
+def test_names_that_are_no_text_are_escaped(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = os.fsdecode("名单\x1b[31m\n.txt".encode("gb18030"))
+    Path(name).write_text(f"手机{PHONE}", "utf-8")
+    for flags in ((), ("--json",)):
+        code, out, _ = scanned(capsys, ".", *flags)
+        assert code == 0
+        assert out.isprintable() or out.strip().replace("\t", "").isprintable()
+        assert len(out.splitlines()) == 1
+    assert scanned(capsys, f"{name}.gone")[2].count("\n") == 3
+
+
 def test_english_and_usage(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.txt").write_text(TEXT, "utf-8")
     assert run(["--lang", "en", "scan", "a.txt"]) == 0

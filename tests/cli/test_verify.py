@@ -27,18 +27,18 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ledger:
 
 VERIFIED = """\
 核验通过：文件所载与账本一致，封存后没有改动。
-逐项核对:
-  ✓ 文件完整,格式认识,没有多出或重复的内容
+逐项核对：
+  ✓ 文件完整，格式认识，没有多出或重复的内容
   ✓ 公钥与您给出的指纹一致
   ✓ 检查点的签名成立
-  ✓ 文件里的每条条目都在这个检查点的账本里,位置与内容相符
-  ✓ 条目都关于同一个人,编号从 1 起没有缺口
+  ✓ 文件里的每条条目都在这个检查点的账本里，位置与内容相符
+  ✓ 条目都关于同一个人，编号从 1 起没有缺口
   ✓ 账本是从文件里那个早先的检查点续写下来的
   ✓ 与您留存的检查点是同一本账
-没有证明的事:
-  · 不证明所有事情都已记入账本;没有记的,这里看不出来。
-  · 不证明记下的理由和用途属实,只证明记下之后没有改动。
-  · 只管到这个检查点为止;此后发生的事要另取新的证明。
+没有证明的事：
+  · 不证明所有事情都已记入账本；没有记的，这里看不出来。
+  · 不证明记下的理由和用途属实，只证明记下之后没有改动。
+  · 只管到这个检查点为止；此后发生的事要另取新的证明。
 """
 INSUFFICIENT = """\
 The evidence is insufficient for a verdict. Give the fingerprint printed on your agreement with --key.
@@ -61,7 +61,7 @@ def test_a_receipt_that_holds(book: Ledger, capsys: pytest.CaptureFixture[str]) 
     assert run(["--lang", "zh", "verify", "receipt.json", "--key", book.fingerprint, "--held", "held.json"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith(VERIFIED)
-    assert f"账本指纹:{book.fingerprint}" in out
+    assert f"账本指纹：{book.fingerprint}" in out
     assert "  #1  2026-11-24T08:01:00.000Z  vault:field:reveal  done" in out
     assert err == ""
 
@@ -79,7 +79,7 @@ def test_an_altered_file_fails_and_says_where(book: Ledger, capsys: pytest.Captu
     assert run(["--lang", "zh", "verify", "altered.json", "--key", book.fingerprint]) == 5
     out, _ = capsys.readouterr()
     assert out.startswith("核验未通过。 有一条条目不在账本里")
-    assert "出问题的地方:entry" in out
+    assert "出问题的地方：entry" in out
     assert "✗ 有条目不在账本里" in out
 
 

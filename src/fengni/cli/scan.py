@@ -98,7 +98,7 @@ class Scan:
     def _show(self, path: str, finding: Finding) -> None:
         self._found[finding.type] += 1
         value = finding.value if self._reveal else masked(finding)
-        where = path + finding.place
+        where = printable(path + finding.place)
         if self._as_json:
             row = {"path": where, "type": finding.type, "value": value, "start": finding.start, "end": finding.end}
             click.echo(json.dumps(row | {"score": finding.score}, ensure_ascii=False))
@@ -115,7 +115,7 @@ class Scan:
 
     def _refuse(self, path: str, error: UnreadableFile) -> None:
         self._refused += 1
-        click.echo(f"{path}: {text(error.code, self._lang, **error.params)}", err=True)
+        click.echo(f"{printable(path)}: {text(error.code, self._lang, **error.params)}", err=True)
 
     def _say(self, code: str, **params: int) -> None:
         click.echo(text(code, self._lang, **params), err=True)
@@ -128,6 +128,12 @@ def masked(finding: Finding) -> str:
     if finding.type == "COMPANY":
         return f"{finding.value[:2]}****{finding.value[-2:]}"
     return mask_list(_KINDS[finding.type], finding.value)
+
+
+def printable(path: str) -> str:
+    """A path that no terminal stumbles over: what is no character or steers the terminal is escaped."""
+    plain = path.encode("utf-8", "backslashreplace").decode()
+    return "".join([c if c.isprintable() else f"\\x{ord(c):02x}" for c in plain])
 
 
 def _opened(path: str) -> IO[bytes]:
