@@ -57,8 +57,9 @@ def test_a_declaration_is_checked_at_once(declared: Declare) -> None:
         act("test:thing", roles=("owner",))(twice)
 
 
-def test_an_act_and_its_entry_are_one(declared: Declare) -> None:
-    owner = found()
+@pytest.mark.parametrize("suite", [1, 4])
+def test_an_act_and_its_entry_are_one(declared: Declare, suite: int) -> None:
+    owner = found(suite=suite)
 
     def block(*, actor: Actor, at: datetime, reason: str) -> Outcome[int]:
         Block.objects.create(tenant_id=actor.tenant_id, kind="device", subject="x", code="test", created_at=at)
@@ -74,7 +75,8 @@ def test_an_act_and_its_entry_are_one(declared: Declare) -> None:
     assert (entry["id"], entry["facts"]) == (done.entry_id.hex, {"entry": done.entry_id.hex})
     with tenant(owner.tenant_id), transaction.atomic():
         assert read(owner.tenant_id, done.entry_id) == "示例原因"
-        assert "示例原因".encode() not in bytes(Reason.objects.get(entry_id=done.entry_id).sealed)
+        sealed = bytes(Reason.objects.get(entry_id=done.entry_id).sealed)
+    assert ("示例原因".encode() not in sealed, sealed[1]) == (True, suite)
     assert entry["reason"] != commitment(bytes(16), "示例原因")
     count = len(entries(owner.tenant_id))
     with pytest.raises(BadInput):

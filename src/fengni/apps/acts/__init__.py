@@ -1,1 +1,4 @@
-"""An act is a verb somebody is accountable for: authorise, run, record in one transaction. Owns Grant, Block, Approval."""
+"""An act is a verb somebody is accountable for: authorise, run, record in one transaction.
+
+Owns Grant, Block and Approval.
+"""

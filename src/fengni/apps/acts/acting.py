@@ -3,8 +3,8 @@
     @act("parties:client:rename", roles={"owner", "lead"}, resource=load_client, scoped=True)
     def rename_client(*, actor: Actor, at: datetime, client_id: UUID, name: str) -> Outcome[None]: ...
 
-The name is the permission, the kind of the ledger entry, the operation id of the API, the text key and the docs heading.
-Calling it runs, in this order:
+The name is the permission, the kind of the ledger entry, the operation id of the API, the text key and the heading of
+the docs. Calling it runs, in this order:
 
 1. open one durable transaction for the actor's tenant (acts never nest: a nested call raises)
 2. load the resource, then the facts (grants, blocks, approvals) FOR SHARE

@@ -10,19 +10,22 @@ import hashlib
 import os
 from uuid import UUID
 
+from django.db import connection
+
 from fengni.apps.acts.models import Reason
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.identifiers import uuid7
-from fengni.core.vault.envelope import open_display, seal_display
+from fengni.core.vault.envelope import Suite, open_display, seal_display
 
 _LONGEST = 500
 
 
 def keep(tenant_id: UUID, entry_id: UUID, reason: str) -> str:
-    """Seal a reason beside its entry; returns the hex commitment for the ledger. Longer text is cut at 500 characters."""
+    """Seal a reason beside its entry; returns the hex commitment for the ledger. Text is cut at 500 characters."""
     text = reason.strip()[:_LONGEST]
     salt = os.urandom(16)
-    sealed = seal_display(custodian().display_key(tenant_id), tenant_id, entry_id, 0, {"salt": salt.hex(), "reason": text})
+    key = custodian().display_key(tenant_id, _suite(tenant_id))
+    sealed = seal_display(key, tenant_id, entry_id, 0, {"salt": salt.hex(), "reason": text})
     Reason.objects.create(id=uuid7(), tenant_id=tenant_id, entry_id=entry_id, sealed=sealed)
     return commitment(salt, text)
 
@@ -37,5 +40,12 @@ def read(tenant_id: UUID, entry_id: UUID) -> str | None:
     row = Reason.objects.filter(entry_id=entry_id).first()
     if row is None:
         return None
-    fields = open_display(custodian().display_key(tenant_id), tenant_id, entry_id, 0, bytes(row.sealed))
-    return fields["reason"]
+    key = custodian().display_key(tenant_id, _suite(tenant_id))
+    return open_display(key, tenant_id, entry_id, 0, bytes(row.sealed))["reason"]
+
+
+def _suite(tenant_id: UUID) -> Suite:
+    """The tenant's suite, by SQL: the area of tenants lies above this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT suite FROM accounts_tenant WHERE id = %s", [tenant_id])
+        return Suite(cursor.fetchone()[0])

@@ -184,7 +184,7 @@ def number_hits(
     """Rows of a full number inside the scope, and every person hit, inside or outside it: for the act that counts."""
     tags = tags_of(house(), {index: [number] for index in indexes})
     clients = scope(actor, at)
-    found = hits({index: [tag for tag in made if tag] for index, made in tags.items()}, most=MOST_FOUND)
+    found = hits({index: [tag for tag in made if tag] for index, made in tags.items()}, most=MOST_ROWS)
     inside = [hit for hit in found if clients is None or hit.client in clients]
     return _found(actor, inside), {hit.subject for hit in found if hit.subject_kind == "person"}
 

@@ -31,6 +31,7 @@ from fengni.apps.vault.store import manifests
 from fengni.apps.vault.store.house import House
 from fengni.apps.vault.store.indexing import NUMBERS, VERSION, entries_of, tags_of
 from fengni.apps.vault.store.shown import masks_of, merged
+from fengni.core.vault.blind_index import TAG_SIZE
 from fengni.core.vault.catalogue import ELEMENTS
 from fengni.core.vault.envelope import Binding, UnitKey, open_rows, seal_rows
 from fengni.core.vault.fields import pack
@@ -52,7 +53,9 @@ _HISTORY = (
     "tenant_id, import_id, record_id, revision, envelope, display, fingerprint, tags, updated_at, replaced_at"
 )
 _UnitPlace = tuple[int, int, str]  # client file and subject as numbers, retention class
-_INDEX: Final = {kind: packed(number2(number), number2(VERSION)) for kind, number in NUMBERS.items()}
+_INDEX: Final = {  # with the length of the tag that follows
+    kind: packed(number2(number), number2(VERSION)) + packed(bytes(TAG_SIZE))[:4] for kind, number in NUMBERS.items()
+}
 
 
 class Part(NamedTuple):
@@ -282,7 +285,7 @@ class Writing:
         made = tags_of(self.house, wanted)
         tenant = packed(self.house.tenant_id.bytes)
         rows = {
-            tenant + _INDEX[index] + packed(tag) + owner: None
+            tenant + _INDEX[index] + tag + owner: None
             for index, holders in owners.items()
             if holders
             for tag, owner in zip(made[index], holders, strict=True)
