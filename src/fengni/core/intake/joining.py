@@ -16,6 +16,7 @@ from fengni.core.intake.rows import Draft
 from fengni.core.vault.catalogue import ELEMENTS
 
 MANY: Final = frozenset(kind for kind, element in ELEMENTS.items() if element.many)
+SPLIT: Final = "intake.imported.split"
 _NAMES: Final = ("company_name", "former_name", "short_name")
 _DOCUMENTS: Final = ("id_number", "passport", "hk_macau_permit")
 _PHONES: Final = frozenset(("mobile", "client_landline", "landline"))
@@ -198,6 +199,20 @@ class Joiner:
             for subject, values in draft.people.items():
                 later.append((i, firm, subject, values))
         self._people(drafts, later)
+        if self.reasons:
+            self._settle_split()
+
+    def _settle_split(self) -> None:
+        """Several values of one cell share its outcome: while one is asked none is stored; one stored is enough."""
+        for record in (*self.enterprises, *self.persons):
+            for at, value in enumerate(record.fields):
+                if value[8] != SPLIT or value[1] not in _GOOD:
+                    continue
+                reason = self.reasons.get(value.place, SPLIT)
+                if reason.startswith("intake.asked."):
+                    record.fields[at] = value._replace(state=State.HELD, reason=reason)
+                elif reason.startswith("intake.skipped."):
+                    self.reasons[value.place] = SPLIT
 
     def _add_all(self, record: Record, values: list[FieldValue], *, firm: bool = False) -> None:
         if not record.fields and len({v[0] for v in values}) == len(values):
@@ -256,7 +271,7 @@ class Joiner:
         record.fields.append(value)
 
     def _same(self, value: FieldValue) -> None:
-        if value.reason != "intake.imported.split":
+        if value.reason != SPLIT:
             self.reasons[value.place] = "intake.imported.same"
 
     def _conflict(self, record: Record, at: int, value: FieldValue) -> None:
