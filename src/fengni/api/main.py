@@ -16,7 +16,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from fengni.apps.accounts.api import router as accounts
 from fengni.apps.accounts.authentication import client_address
-from fengni.apps.accounts.queries import actor_of, actor_of_token
+from fengni.apps.accounts.queries import actor_of, actor_of_token, admit
 from fengni.apps.common.tenancy import set_tenant
 from fengni.apps.imports.api import router as imports
 from fengni.apps.ledger.api import router as ledger
@@ -52,6 +52,7 @@ def _bind(request: HttpRequest, actor: Actor | None) -> Actor | None:
     if actor is not None:
         set_tenant(actor.tenant_id)  # reset by the middleware when the response has gone
         request.actor = actor  # type: ignore[attr-defined]  # our own attribute
+        admit(actor=actor, at=datetime.now(UTC))
     return actor
 
 

@@ -52,12 +52,12 @@ def setup_django() -> None:
 def signed_in(token_file: Path | None = None) -> Actor:
     """The member behind the token file, with the tenant bound for the rest of this command.
 
-    Raises BadInput without a usable file, Denied when the token is unknown, revoked or expired.
+    Raises BadInput without a usable file, Denied when the token is unknown, revoked or expired, or its member blocked.
     """
     setup_django()
     from dataclasses import replace
 
-    from fengni.apps.accounts.queries import actor_of_token
+    from fengni.apps.accounts.queries import actor_of_token, admit
     from fengni.apps.common.tenancy import set_tenant
 
     stated = os.environ.get("FENGNI_TOKEN_FILE")
@@ -66,6 +66,7 @@ def signed_in(token_file: Path | None = None) -> Actor:
     if actor is None:
         raise Denied("cli.token-refused")
     set_tenant(actor.tenant_id)
+    admit(actor=actor, at=datetime.now(UTC))
     return replace(actor, channel="cli")
 
 

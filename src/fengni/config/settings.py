@@ -152,6 +152,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_FORMS = {"login": "fengni.apps.accounts.forms.SignInForm"}
 MFA_ADAPTER = "fengni.apps.accounts.authentication.FactorAdapter"
+MFA_FORMS = {"authenticate": "fengni.apps.accounts.forms.SecondStepForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not TLS  # loopback over plain HTTP counts as a secure context in browsers

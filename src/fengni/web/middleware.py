@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from fengni.apps.accounts.authentication import client_address
-from fengni.apps.accounts.queries import actor_and_name_of, member_names
+from fengni.apps.accounts.queries import actor_and_name_of, admit, member_names
 from fengni.apps.common.tenancy import set_tenant
 from fengni.core.errors import Denied, FengniError
 from fengni.web.errors import sentence_response
@@ -93,10 +94,14 @@ def _as_member(request: HttpRequest, get_response: GetResponse) -> HttpResponse:
     request.actor, request.member_name = bound, name  # type: ignore[attr-defined]  # our own attributes
     request.member_names = SimpleLazyObject(member_names)  # type: ignore[attr-defined]  # our own attribute
     request.tenant_name = request.user.tenant.name  # type: ignore[attr-defined]  # our own attribute
-    if not bound.roles and not request.path.startswith(("/sign-in/", "/language/")):
-        raise Denied("access.role")
-    if _must_set_up_factor(request):
-        return redirect("mfa_index")
+    if not request.path.startswith(("/sign-in/", "/language/")):
+        try:
+            admit(actor=bound, at=datetime.now(UTC))
+        except Denied as denied:
+            if denied.code != "access.factor-required":
+                raise
+            if not request.path.startswith("/accounts/"):
+                return _lead(request, reverse("mfa_index"))
     return get_response(request)
 
 
@@ -116,25 +121,17 @@ def _open_to_anybody(path: str) -> bool:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the way in, and back afterwards; a fragment asks the whole page to go there."""
+    """To the way in, and back afterwards."""
     address = reverse("account_login")
+    whole_page = request.method == "GET" and not request.headers.get("HX-Request")
+    return _lead(request, f"{address}?{urlencode({'next': request.path})}" if whole_page else address)
+
+
+def _lead(request: HttpRequest, address: str) -> HttpResponse:
+    """To another page first; a fragment asks the whole page to go there."""
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": address})
-    return redirect(f"{address}?{urlencode({'next': request.path})}" if request.method == "GET" else address)
-
-
-def _must_set_up_factor(request: HttpRequest) -> bool:
-    """A real installation asks every member for a second factor before anything else."""
-    if settings.DEMO or request.path.startswith(("/sign-in/", "/accounts/", "/language/")):
-        return False
-    if request.session.get("has_factor"):
-        return False
-    from allauth.mfa.utils import is_mfa_enabled
-
-    if is_mfa_enabled(request.user):
-        request.session["has_factor"] = True
-        return False
-    return True
+    return redirect(address)
 
 
 def sentences_for_errors(get_response: GetResponse) -> GetResponse:

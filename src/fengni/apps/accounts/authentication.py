@@ -9,19 +9,24 @@ from uuid import UUID
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth import logout
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
+from django.utils.functional import lazy
 
 from fengni.apps.accounts.models import Member, User
 from fengni.apps.accounts.queries import actor_of
-from fengni.apps.accounts.services import open_session
+from fengni.apps.accounts.services import change_credential, open_session
 from fengni.apps.acts.acting import record_refusal
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.identifiers import uuid7
+from fengni.apps.common.language import said
 from fengni.apps.common.tenancy import tenant
+from fengni.core.access.actor import Actor
 from fengni.core.vault.envelope import open_display, seal_display
 
 _INSTALLATION = UUID(int=0)  # the key branch of things that belong to no tenant yet
+_said = lazy(said, str)
 
 
 class LoginBackend:
@@ -43,17 +48,26 @@ class LoginBackend:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the package ships no types
-    """No sign-up; every sign-in and every failed one stands in the ledger."""
+    """No sign-up, no mail; every sign-in, every failed one and every change of a credential stands in the ledger."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _said("accounts.sign-in-failed"),
+        "too_many_login_attempts": _said("accounts.sign-in-paused"),
+        "rate_limited": _said("accounts.sign-in-paused"),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
-        actor = actor_of(user, session_key=request.session.session_key or "", address=client_address(request))
-        records = get_authentication_records(request)
+        records = get_authentication_records(request, user)
         factor = str(records[-1].get("type") or records[-1].get("method", "password")) if records else "password"
-        open_session(actor=actor, at=datetime.now(UTC), factor=factor)
+        try:
+            open_session(actor=_actor(request, user), at=datetime.now(UTC), factor=factor)
+        except Exception:
+            logout(request)  # a session that the ledger knows nothing of, or refuses, does not live
+            raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
@@ -61,22 +75,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the packag
         user = User.objects.filter(login=login.strip()).first()
         if user is None:
             return  # nobody's ledger: a login that does not exist belongs to no tenant
-        record_refusal(
-            actor=actor_of(user, address=client_address(request)),
-            act="accounts:session:open",
+        record_failure(request, user, "accounts.sign-in-failed")
+
+    def send_notification_mail(self, template_prefix: str, user: User, *_: Any, **__: Any) -> None:
+        """Called by the identity package after a change, with a name like `mfa/email/totp_activated`."""
+        factor, change = template_prefix.rpartition("/")[2].rsplit("_", 1)
+        change_credential(
+            actor=_actor(self.request, user),
             at=datetime.now(UTC),
-            code="accounts.sign-in-failed",
+            factor=factor,
+            change=change,
+            session_key=self.request.session.session_key or "",
         )
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the package ships no types
     """Second-factor secrets are sealed under the installation's display key."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": _said("accounts.code-wrong")}
+
     def encrypt(self, text: str) -> str:
         record = uuid7()
-        sealed = seal_display(
-            custodian().display_key(_INSTALLATION), _INSTALLATION, record, 0, {"secret": text}
-        )
+        sealed = seal_display(custodian().display_key(_INSTALLATION), _INSTALLATION, record, 0, {"secret": text})
         return f"{record.hex}.{sealed.hex()}"
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -89,6 +109,16 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the package shi
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": "Fengni 封泥"}
+
+
+def record_failure(request: HttpRequest, user: User, code: str) -> None:
+    """Write a sign-in that failed into the ledger of the user's tenant."""
+    actor = actor_of(user, address=client_address(request))
+    record_refusal(actor=actor, act="accounts:session:open", at=datetime.now(UTC), code=code)
+
+
+def _actor(request: HttpRequest, user: User) -> Actor:
+    return actor_of(user, session_key=request.session.session_key or "", address=client_address(request))
 
 
 def client_address(request: HttpRequest) -> str:

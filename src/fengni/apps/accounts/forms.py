@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from allauth.account.forms import LoginForm
+from allauth.core import context
+from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from fengni.apps.accounts.authentication import record_failure
 from fengni.apps.common.language import said
 from fengni.core.access.actor import ROLES
 
@@ -22,6 +25,18 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # the package ships no types
         self.fields["login"].label = _("Login")
         self.fields["login"].widget.attrs = {"autocomplete": "username", "autofocus": "autofocus", "class": "form-control"}
         self.fields["password"].widget.attrs = {"autocomplete": "current-password", "class": "form-control"}
+
+
+class SecondStepForm(AuthenticateForm):  # type: ignore[misc]  # the package ships no types
+    """The code of an authenticator, or a recovery code; a wrong one stands in the ledger like a wrong password."""
+
+    def clean_code(self) -> str:
+        try:
+            return str(super().clean_code())
+        except forms.ValidationError as error:
+            if error.code == "incorrect_code":
+                record_failure(context.request, self.user, "accounts.code-wrong")
+            raise
 
 
 class RolesField(forms.MultipleChoiceField):

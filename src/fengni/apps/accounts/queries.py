@@ -8,13 +8,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from fengni.apps.accounts.models import ApiToken, Member, Tenant, User
 from fengni.apps.common.queries import query
 from fengni.apps.common.tenancy import tenant
 from fengni.core.access.actor import Actor
+from fengni.core.access.decision import Block
+from fengni.core.access.standing import Standing, check_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,30 @@ def actor_of_token(token: str, at: datetime, *, address: str = "") -> Actor | No
 
 
 @query
+def standing(*, actor: Actor) -> Standing:
+    """What the door must know of a member, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.demo, EXISTS (SELECT FROM mfa_authenticator f JOIN accounts_member m ON m.user_id = f.user_id "
+            "WHERE m.id = %s AND f.type IN ('totp', 'webauthn')), b.kind, b.subject, b.until "
+            "FROM accounts_tenant t LEFT JOIN acts_block b "
+            "ON b.tenant_id = t.id AND b.lifted_at IS NULL AND b.subject = ANY(%s) WHERE t.id = %s",
+            [actor.id, [actor.id.hex, actor.session or "-", actor.address or "-"], actor.tenant_id],
+        )
+        rows = cursor.fetchall()
+    blocks = tuple(Block(kind, subject, until) for _, _, kind, subject, until in rows if kind)
+    return Standing(demo=rows[0][0], has_factor=rows[0][1], blocks=blocks)
+
+
+def admit(*, actor: Actor, at: datetime) -> None:
+    """Let somebody in to read and act, or raise Denied: without a role, blocked, or without the second factor.
+
+    No query itself: raising inside one would break the transaction of the page that answers.
+    """
+    check_standing(actor, standing(actor=actor), at)
+
+
+@query
 def members() -> list[MemberRow]:
     """Every member of the tenant, active ones first."""
     from allauth.mfa.models import Authenticator
@@ -106,7 +132,9 @@ def members() -> list[MemberRow]:
     for user_id in Authenticator.objects.filter(user_id__in=users, type__in=kinds).values_list("user_id", flat=True):
         counts[user_id] = counts.get(user_id, 0) + 1
     return [
-        MemberRow(m.id, m.name, tuple(m.roles), m.active, m.user_id is not None, counts.get(m.user_id, 0) if m.user_id else 0)
+        MemberRow(
+            m.id, m.name, tuple(m.roles), m.active, m.user_id is not None, counts.get(m.user_id, 0) if m.user_id else 0
+        )
         for m in rows
     ]
 

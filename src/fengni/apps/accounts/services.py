@@ -10,11 +10,12 @@ from uuid import UUID
 from django.contrib.sessions.models import Session
 
 from fengni.apps.accounts.models import ApiToken, Invitation, Member, Tenant, User
-from fengni.apps.accounts.queries import token_digest
+from fengni.apps.accounts.queries import standing, token_digest
 from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.common.identifiers import uuid7
 from fengni.core.access.actor import ROLES, Actor
 from fengni.core.access.decision import Resource
+from fengni.core.access.standing import check_factor
 from fengni.core.errors import BadInput, Denied
 
 ALL_STAFF = tuple(ROLES)
@@ -188,14 +189,28 @@ def end_session(*, actor: Actor, at: datetime, session_key: str) -> Outcome[None
     return Outcome(None, resource=Resource("accounts:member", member.id, actor.tenant_id))
 
 
-def end_sessions(*, user_id: UUID) -> int:
-    """Delete every session of a user; returns how many there were. Part of acts, never an act itself."""
+def end_sessions(*, user_id: UUID, but: str = "") -> int:
+    """Delete the sessions of a user, all `but` one; returns how many there were. Part of acts, never an act itself."""
     from allauth.usersessions.models import UserSession
 
-    keys = list(UserSession.objects.filter(user_id=user_id).values_list("session_key", flat=True))
+    rows = UserSession.objects.filter(user_id=user_id).exclude(session_key=but)
+    keys = list(rows.values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()
-    UserSession.objects.filter(user_id=user_id).delete()
+    rows.delete()
     return len(keys)
+
+
+@act("accounts:credential:change", roles=ALL_STAFF)
+def change_credential(*, actor: Actor, at: datetime, factor: str, change: str, session_key: str) -> Outcome[int]:
+    """Somebody changed what they sign in with: password, totp, webauthn or recovery_codes, added or removed.
+
+    Every other session of theirs ends, so that one opened with the old password alone does not profit from the new
+    factor. Returns how many ended.
+    """
+    user_id = Member.objects.get(id=actor.id).user_id
+    ended = end_sessions(user_id=user_id, but=session_key) if user_id else 0
+    resource = Resource("accounts:member", actor.id, actor.tenant_id)
+    return Outcome(ended, resource=resource, facts={"factor": factor, "change": change, "sessions": ended})
 
 
 @act("accounts:member:reset_factors", roles=("owner", "admin"), resource=_member_resource)
@@ -213,7 +228,11 @@ def reset_factors(*, actor: Actor, at: datetime, member_id: UUID) -> Outcome[int
 
 @act("accounts:token:issue", roles=ALL_STAFF)
 def issue_token(*, actor: Actor, at: datetime, label: str) -> Outcome[str]:
-    """An API token that acts as oneself for 90 days. Shown once; only its hash is stored."""
+    """An API token that acts as oneself for 90 days. Shown once; only its hash is stored.
+
+    Raises Denied when the second factor is missing: a token would outlive the password it was made with.
+    """
+    check_factor(standing(actor=actor))
     token = f"fgn_{secrets.token_urlsafe(32)}"
     row = ApiToken.objects.create(
         id=uuid7(),

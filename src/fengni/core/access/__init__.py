@@ -2,4 +2,5 @@
 
 actor.py      a member of one tenant with roles, through one channel
 decision.py   rule, resource, facts → Permit, or Denied with the name of the check that refused
+standing.py   whether somebody who is signed in may be here at all, before any page or act
 """

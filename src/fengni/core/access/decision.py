@@ -23,6 +23,7 @@ fengni.core.errors.Denied: access.role
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -120,7 +121,7 @@ def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, fa
     if resource.tenant_id != actor.tenant_id:
         raise Denied("access.other-tenant")
     # 2. block
-    _check_blocks(actor, resource, facts, at)
+    check_blocks(actor, facts.blocks, at, persons=resource.persons)
     # 3. role
     if not actor.roles & rule.roles:
         raise Denied("access.role")
@@ -138,10 +139,11 @@ def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, fa
     return Permit(act=rule.act, actor_id=actor.id, purpose=purpose, basis=basis)
 
 
-def _check_blocks(actor: Actor, resource: Resource, facts: Facts, at: datetime) -> None:
+def check_blocks(actor: Actor, blocks: Iterable[Block], at: datetime, *, persons: Iterable[UUID] = ()) -> None:
+    """Raise Denied ("access.blocked") when a block in force binds the actor, or the actor's view of a person."""
     bound = {("account", actor.id.hex), ("session", actor.session), ("address", actor.address)}
-    bound |= {("person_view", f"{actor.id.hex}:{person.hex}") for person in resource.persons}
-    for block in facts.blocks:
+    bound |= {("person_view", f"{actor.id.hex}:{person.hex}") for person in persons}
+    for block in blocks:
         if (block.kind, block.subject) in bound and (block.until is None or at < block.until):
             raise Denied("access.blocked")
 
