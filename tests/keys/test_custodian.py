@@ -83,3 +83,12 @@ def test_a_forked_child_speaks_over_a_connection_of_its_own(keys: KeyProcess) ->
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     finally:
         del module._known[str(keys.socket)]
+
+
+def test_many_callers_at_once_wait_for_their_turn(keys: KeyProcess) -> None:
+    assert keys.process is not None
+    keys.process.send_signal(signal.SIGSTOP)
+    with ThreadPoolExecutor(60) as pool:
+        asked = [pool.submit(keys.custodian.status) for _ in range(60)]
+        keys.process.send_signal(signal.SIGCONT)
+        assert all(one.result().demo for one in asked)

@@ -23,8 +23,8 @@ _MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthC
 
 def _connect(keys: KeyProcess) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX)
+    connection.connect(str(keys.socket))  # waits for its turn, as long as no timeout is set
     connection.settimeout(10)
-    connection.connect(str(keys.socket))
     return connection
 
 

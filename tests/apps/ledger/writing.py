@@ -65,6 +65,7 @@ def another_asks_for_the_seat() -> bool:
     """Whether another connection asked for the seat; while we hold it, it did not get it."""
     with connections["sealer"].cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%try_advisory_lock%' AND pid <> pg_backend_pid()"
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%try_advisory_lock%' AND pid <> pg_backend_pid() "
+            "AND datname = current_database()"
         )
         return bool(cursor.fetchone()[0])

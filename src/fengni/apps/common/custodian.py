@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -157,12 +158,13 @@ class Custodian:
 
     def _connect(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(_PATIENCE)
-        try:
+        try:  # while blocking, connect() waits for its turn in the queue; with Python's timeout it would fail at once
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(_PATIENCE), 0))
             connection.connect(self._path)
         except OSError:
             connection.close()
             raise KeysUnavailable("keys.not-answering") from None
+        connection.settimeout(_PATIENCE)
         return connection
 
     def _exchange(self, connection: socket.socket, asked: bytes, number: int) -> tuple[int, bytes] | None:
