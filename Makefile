@@ -49,7 +49,8 @@ lock: .venv/.dev ## renew the lock files: versions and hashes, no addresses
 	  --no-header --no-annotate --quiet --output-file requirements-dev.lock
 
 bench: .venv/.dev ## run every benchmark
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in $$(grep -l '^if __name__' benchmarks/*.py); do \
+	  echo "== $$script"; $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done
 
 torture: .venv/.dev ## kill processes of a real installation at 200 random points
 	@FENGNI_KILLS=200 $(BIN)/python -m pytest tests/faults

@@ -83,6 +83,7 @@ while True:
 assert "csrfmiddlewaretoken" in page, page[:500]
 PY
 until grep -q "http://127.0.0.1:$2/" run.log; do sleep 0.2; kill -0 $maker; done
+for _ in $(seq 30); do .venv/bin/fengni doctor >/dev/null && break; sleep 1; done  # the worker begins after the web
 .venv/bin/fengni doctor
 kill -INT "$(python3 -c 'import json; print(json.load(open("var/lock"))["pid"])')"
 wait $maker || true

@@ -1,7 +1,8 @@
 """Processes of a real installation are killed at random points of import and reveal; what was acknowledged stays.
 
 `FENGNI_KILLS` says how many (20 here, 200 by `make torture`), `FENGNI_SEED` repeats a run. While one thread kills,
-others work over REST like any client: they note what was acknowledged and forget what was not. At the end all must add up.
+others work over REST like any client: they note what was acknowledged and forget what was not. At the end all must
+add up.
 """
 
 from __future__ import annotations

@@ -80,6 +80,7 @@ def test_stopping_and_being_killed_leave_nothing_and_the_next_start_works(instal
     assert eventually(lambda: _left(installation) == [])
     installation.start()
     assert installation.answers()
+    eventually(lambda: installation.ills() == [])  # the worker begins after the web
     assert installation.ills() == []
 
 

@@ -106,7 +106,10 @@ def _roles() -> _Seen:
             "SELECT rolname FROM pg_roles WHERE (rolsuper OR rolbypassrls OR rolcreaterole) "
             "AND rolname IN ('fengni_app', 'fengni_sealer', 'fengni_owner')"
         ).fetchall()
-        owns = connection.execute("SELECT count(*) FROM pg_class WHERE relowner = 'fengni_app'::regrole").fetchone()
+        owns = connection.execute(
+            "SELECT count(*) FROM pg_class "
+            "WHERE relowner = 'fengni_app'::regrole AND relnamespace = 'public'::regnamespace"
+        ).fetchone()
     strong = [str(name) for (name,) in rows] + (["fengni_app"] if owns and owns[0] else [])
     return ("problem" if strong else "ok"), {"roles": ", ".join(strong)}
 

@@ -3,7 +3,8 @@
 Rules: one supervisor per installation (a lock that goes with the process), and only on a free port: a second web server
 would bind it silently. Whatever a killed supervisor left behind is ended first, by the mark in its environment. Every
 child leads a session of its own; when it ends, the rest of its session is killed, so that no half of it serves on.
-Restarts wait a little longer each time. The database comes before the others, and goes after them.
+Restarts wait a little longer each time. The database comes before the others, and goes after them; what nobody
+waits for is started once the web answers.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import contextlib
 import fcntl
 import http.client
 import json
+import math
 import os
 import select
 import signal
@@ -99,8 +101,8 @@ class Supervisor:
             Child("database", self._database, signal.SIGINT) if state.own_database() else None,
             Child("keys", self._keys),
             Child("web", self._web),
-            Child("sealer", lambda: self._python("sealer", "-m", "fengni.worker.sealer")),
-            Child("worker", lambda: self._python("worker", "-m", "fengni.worker")),
+            Child("sealer", lambda: self._python("sealer", "-m", "fengni.worker.sealer"), due=math.inf),
+            Child("worker", lambda: self._python("worker", "-m", "fengni.worker"), due=math.inf),
         ]
         self.children = [child for child in kept if child is not None]
 
@@ -117,8 +119,12 @@ class Supervisor:
             private_runtime()
             try:
                 for child in self.children:
-                    child.start()
+                    if child.due == 0.0:
+                        child.start()
                 self._until_it_answers(bell)
+                for child in self.children:
+                    child.due = 0.0  # now the ones that nobody waits for
+                self._look_after(bell, within=0.0)
                 if not self.stopping:
                     ready()
                 while not self.stopping:
