@@ -19,7 +19,7 @@ from django.db import connection
 from fengni.apps.common.queries import query
 from fengni.apps.parties import queries as parties
 from fengni.apps.vault.store.house import House, house
-from fengni.apps.vault.store.indexing import KINDS, tags_of
+from fengni.apps.vault.store.indexing import KINDS, brand, tags_of
 from fengni.apps.vault.store.recognition import Hit, hits
 from fengni.apps.vault.store.shown import listed, name_shown
 from fengni.core.access.actor import Actor
@@ -245,7 +245,7 @@ def _readings(words: str) -> dict[str, list[str]]:
     """Everything the words of a search may mean, by index."""
     if number_indexes(words) == ("uscc",):
         return {"uscc": [words]}
-    wanted = {"name": [words], "company_name": [words]}
+    wanted = {"name": [words], "company_name": list({words, brand(words)})}
     if _INITIALS.fullmatch(words):
         wanted["name_initials"] = [words]
     compound = _SURNAME_LAST4.fullmatch(words)

@@ -4,10 +4,13 @@ A number is never given to another kind. Tags are made by the key process in bat
 
 >>> list(entries_of({"name": "陆知衡", "id_number": "990101198802290212"}))
 [('name', '陆知衡'), ('name_initials', 'lzh'), ('id_number', '990101198802290212'), ('last4_surname', '陆/0212')]
+>>> list(entries_of({"company_name": "示例·青禾智造有限公司"}))
+[('company_name', '示例·青禾智造有限公司'), ('company_name', '青禾智造'), ('name_initials', 'qhzz')]
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -32,6 +35,7 @@ NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
     }
 )
 KINDS: Final = MappingProxyType({number: kind for kind, number in NUMBERS.items()})
+_LEGAL_FORM: Final = re.compile("(?:股份有限公司|有限责任公司|有限公司|分公司|总公司|公司)?(?:[（(][^（）()]*[）)])?$")
 _INDEXES: Final = MappingProxyType({kind: e.index for kind, e in ELEMENTS.items() if e.index})
 
 
@@ -39,7 +43,9 @@ def entries_of(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """(index, value) of everything a record is found by."""
     for kind, value in fields.items():
         for index in _INDEXES.get(kind, ()):
-            if index == "name_initials":
+            if kind == "company_name":
+                yield from _entries_of_company(index, value)
+            elif index == "name_initials":
                 yield from ((index, letters) for letters in initials(value))
             elif index == "last4_surname":
                 if fields.get("name"):
@@ -48,6 +54,26 @@ def entries_of(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
                 yield from ((index, line) for line in value.splitlines() if line)
             else:
                 yield index, value
+
+
+def brand(company_name: str) -> str:
+    """What people call a company: without what stands before the dot, and without its legal form.
+
+    >>> brand("示例·青禾智造有限公司"), brand("青禾智造股份有限公司(有限合伙)"), brand("有限公司")
+    ('青禾智造', '青禾智造', '有限公司')
+    """
+    short = _LEGAL_FORM.sub("", company_name.strip()).rpartition("·")[2]
+    return short if len(short) > 1 else company_name
+
+
+def _entries_of_company(index: str, name: str) -> Iterator[tuple[str, str]]:
+    short = brand(name)
+    if index == "name_initials":
+        yield from ((index, letters) for letters in initials(short))
+    else:
+        yield index, name
+        if short != name:
+            yield index, short
 
 
 def tags_of(house: House, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[bytes | None]]:
