@@ -32,7 +32,7 @@ demo: .venv/.server ## empty the demonstration, so that the next run makes it an
 	@$(BIN)/fengni demo reset --yes
 
 test: .venv/.dev lint ## lint, types, layers and the whole suite
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: .venv/.dev ## ruff, mypy and the layer contracts
 	@$(BIN)/ruff check
@@ -48,9 +48,8 @@ lock: .venv/.dev ## renew the lock files: versions and hashes, no addresses
 	@$(BIN)/uv pip compile pyproject.toml --extra server --extra build --extra dev --universal --generate-hashes \
 	  --no-header --no-annotate --quiet --output-file requirements-dev.lock
 
-bench: .venv/.dev ## run every benchmark
-	@for script in $$(grep -l '^if __name__' benchmarks/*.py); do \
-	  echo "== $$script"; $(BIN)/python -m benchmarks.$$(basename $$script .py) || exit 1; done
+bench: .venv/.dev ## run every benchmark and write docs/benchmarks.md
+	@$(BIN)/python -m benchmarks.report
 
 torture: .venv/.dev ## kill processes of a real installation at 200 random points
 	@FENGNI_KILLS=200 $(BIN)/python -m pytest tests/faults
