@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from string import ascii_uppercase
 from typing import Any, Final
 
 from fengni.apps.imports.planning import Planned
 from fengni.core.intake.plan import CellOutcome, FieldValue, Outcome, Place, Plan, Question, RowResult, State
-from fengni.core.intake.workbook import Workbook, position
+from fengni.core.intake.workbook import Workbook
 from fengni.core.vault.blind_index import is_ideograph
 from fengni.core.vault.masking import HIDDEN, mask_list
 
@@ -70,57 +72,79 @@ def lines_of(planned: Planned) -> Iterator[ShownLine]:
 
 
 def row_of(label: str) -> int:
-    """The row a cell or a thing that hangs on it belongs to; 0 for the sheet or workbook as a whole."""
-    address = label.partition("#")[0]
-    return position(address)[0] if address else 0
+    """The row a cell or a thing that hangs on it belongs to; 0 for the sheet or workbook as a whole.
+
+    >>> row_of("AB7"), row_of("B12#comment"), row_of("#name1")
+    (7, 12, 0)
+    """
+    return int(label.partition("#")[0].lstrip(ascii_uppercase) or 0)
 
 
 class _Shower:
     """Looks values, questions and names up by place."""
 
     def __init__(self, workbook: Workbook, plan: Plan) -> None:
-        self._values: dict[Place, list[FieldValue]] = defaultdict(list)
+        self._values: dict[Place, list[FieldValue]] = {}
         for value in (v for records in (plan.enterprises, plan.persons) for record in records for v in record.fields):
-            self._values[value.place].append(value)
+            self._values.setdefault(value.place, []).append(value)
         self._questions = {place: q for q in plan.questions for place in q.places}
-        self._texts = {Place(s.name, c.label): c.text for s in workbook.sheets for c in s.cells}
+        self._workbook = workbook
         self._rows: Mapping[tuple[str, int], RowResult] = {(r.sheet, r.row): r for r in plan.rows}
         self._firms = {e.key: e.first("company_name") for e in plan.enterprises}
 
     def about(self, sheet: str, row: int) -> dict[str, Any]:  # Any: JSON
-        """Whom a row is about: the enterprise's name, which is display-class, and the row's tags."""
+        """Whom a row is about: the enterprise's name, which is display-class, and whether it is a row of data."""
         result = self._rows.get((sheet, row))
         firm = self._firms.get(result.enterprise) if result else None
         return {"firm": firm.value if firm else "", "data": result is not None}
 
     def cell(self, cell: CellOutcome) -> dict[str, Any]:  # Any: JSON
-        """One cell: what became of it, masked, and what may be answered."""
+        """One cell: what became of it, masked, and what may be answered. What is empty is left out."""
         place = Place(cell.sheet, cell.cell)
-        values = self._values.get(place, [])
+        values = self._values.get(place, ())
+        shown: dict[str, Any] = {"cell": cell.cell, "outcome": cell.outcome.value, "reason": cell.reason}
+        if text := self._shown(cell, place, values):
+            shown["shown"] = text
+        if values:
+            shown |= _about_value(values)
         question = self._questions.get(place)
-        return {
-            "cell": cell.cell,
-            "outcome": cell.outcome.value,
-            "reason": cell.reason,
-            "kind": values[0].kind if values else "",
-            "shown": self._shown(cell, place, values),
-            "state": values[0].state.value if values else "",
-            "fictitious": any(v.fictitious for v in values),
-            "proposal": next((mask_list(v.kind, v.proposal) for v in values if v.proposal), ""),
-            "positions": list(values[0].positions) if values else [],
-            "choices": list(question.choices) if question else [],
-        }
+        if question:
+            shown["choices"] = question.choices
+        return shown
 
-    def _shown(self, cell: CellOutcome, place: Place, values: list[FieldValue]) -> str:
+    @cached_property
+    def _texts(self) -> Mapping[Place, str]:
+        return {Place(sheet.name, cell.label): cell.text for sheet in self._workbook.sheets for cell in sheet.cells}
+
+    def _shown(self, cell: CellOutcome, place: Place, values: Sequence[FieldValue]) -> str:
         if cell.outcome is Outcome.LOCKED:
             return HIDDEN
-        shown = [_masked(v) for v in values]
-        if any(shown):
-            return " / ".join(dict.fromkeys(s for s in shown if s))
+        if len(values) == 1:
+            return _masked(values[0]) or self._glimpse(cell, place)
+        shown = [masked for value in values if (masked := _masked(value))]
+        return " / ".join(dict.fromkeys(shown)) if shown else self._glimpse(cell, place)
+
+    def _glimpse(self, cell: CellOutcome, place: Place) -> str:
+        """Of a cell that a question is about and whose kind nobody knows: that there is something."""
+        if cell.outcome is not Outcome.ASKED:
+            return ""
         text = self._texts.get(place, "").strip()
-        if not text or cell.outcome is Outcome.SKIPPED:
+        if not text:
             return ""
         return (text[0] if is_ideograph(text[0]) else "") + HIDDEN
+
+
+def _about_value(values: Sequence[FieldValue]) -> dict[str, Any]:  # Any: JSON
+    first = values[0]
+    found: dict[str, Any] = {"kind": first.kind}
+    if first.state is not State.READY:
+        found["state"] = first.state.value
+    if any(v.fictitious for v in values):
+        found["fictitious"] = True
+    for value in values:
+        if value.proposal:
+            found["proposal"] = mask_list(value.kind, value.proposal)
+    return found
 
 
 def _masked(value: FieldValue) -> str:

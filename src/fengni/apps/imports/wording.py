@@ -286,6 +286,11 @@ def _line(line: Mapping[str, Any], labels: Mapping[tuple[str, str], str]) -> Wor
     }
 
 
+_NOTHING_MORE: Final[Words] = {
+    "shown": "", "kind": "", "state": "", "fictitious": False, "proposal": "", "choices": ()
+}  # fmt: skip
+
+
 def _together(cells: Iterable[Words]) -> Iterator[Words]:
     """Neighbours that show nothing and have the same reason (headings, say) become one: A4–O4."""
     first: Words | None = None
@@ -313,6 +318,7 @@ def _cell(sheet: str, cell: Mapping[str, Any], labels: Mapping[tuple[str, str], 
     attached = cell["cell"] != address
     row = position(address)[0] if address else 0
     label = labels.get((sheet, letters), "") if not attached and row > 0 else ""
+    cell = _NOTHING_MORE | dict(cell)
     fictitious = cell["fictitious"] and cell["outcome"] == Outcome.IMPORTED.value and cell["kind"] == "name"
     return dict(cell) | {
         "place": f"{sheet}!{cell['cell']}",
