@@ -169,6 +169,15 @@ def test_a_rewritten_entry_turns_monitoring_with_the_next_verification() -> None
     assert outcomes(owner)["ledger_verified"] == "failed"
 
 
+@pytest.mark.parametrize("body", [b'{"act":"measures:ledger:verify"', b'{"act":"measures:ledger:verify","outcome":[]}'])
+def test_a_broken_record_of_a_verification_is_no_pass(body: bytes) -> None:
+    owner = found()
+    services.verify_ledger(actor=owner, at=now())
+    sealer.seal_round(at=now())
+    planted(owner.tenant_id, "UPDATE ledger_entry SET body = %s WHERE act = %s", body, "measures:ledger:verify")
+    assert outcomes(owner)["ledger_verified"] == "failed"
+
+
 def test_a_verification_grows_old() -> None:
     owner = found()
     filled(owner)
