@@ -2,7 +2,7 @@
 
 Bytes in, values out: no database, no files, no clock. Two steps:
 
-    workbook = read_workbook(content, name="clients.xlsx")     # raises UnreadableFile with a code of its own per cause
+    workbook = read_workbook(content)                          # raises UnreadableFile with a code of its own per cause
     plan = build_plan(workbook)                                # look, ask
     plan = build_plan(workbook, answers=plan.default_answers(), mapping={"Sheet1!C": "legal_representative.id_number"})
 

@@ -18,7 +18,7 @@ _DATA: Final = load("intake")
 _SERVICES: Final[dict[str, list[str]]] = _DATA["services"]
 HINT: Final = re.compile(r"密\s*码|口\s*令|密\s*钥|passw|pwd|pass\s?code|\bpin\b|\bmm[:：]", re.IGNORECASE)
 """A cheap test: a text without any of this holds no password."""
-_TYPED: Final = r"(?=[^\s，。；;,、()（）\u3400-\u9fff]*[0-9A-Za-z])[!-~]{3,64}"
+_TYPED: Final = r"(?=[^\s，。；;,、()（）\u3400-\u9fff]{0,24}[0-9A-Za-z])[!-~]{3,24}"
 _STATED: Final = re.compile(
     r"(?:密\s?码|口\s?令|密\s?钥|p(?:ass)?word|passwd|pwd|pass\s?code|\bpin码?|\bmm)"
     rf"(?:[^\s\w]|为|是|改为|改成|都是|统一|就是|\s|[(（][^)）]{{0,12}}[)）]){{0,8}}(?:{_TYPED})",
