@@ -113,6 +113,11 @@ def test_delimited_text_knows_its_headings() -> None:
     ]
 
 
+def test_a_chinese_comma_in_a_cell_is_no_delimiter() -> None:
+    text = "地址,备注,证件号\n示例市，样例区，远，近,无，略,990101790314023\n"
+    assert [f.value for f in scanned(text.encode(), "a.csv")] == ["990101790314023"]
+
+
 def test_headings_hold_in_later_blocks() -> None:
     rows = "".join(f"沈若溪,99010179031402{n % 10}\n" for n in range(40_000))
     found = scanned(("姓名,证件号\n" + rows).encode(), "a.csv")

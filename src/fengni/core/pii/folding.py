@@ -19,8 +19,9 @@ from typing import Final
 
 _SPACES: Final = "\u00a0\u1680\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2000\u2001\u202f\u205f\u3000"
 _DASHES: Final = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_KEPT: Final = "，；"  # marks of sentences, not of tables
 _TABLE: Final = (
-    {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in _KEPT}
     | dict.fromkeys(map(ord, _SPACES), " ")
     | dict.fromkeys(map(ord, _DASHES), "-")
     | dict.fromkeys(map(ord, "\u0425\u0445\u00d7\u2715\u2716"), "X")  # typed for the X of a check digit

@@ -93,7 +93,7 @@ class Page:
             cell, heading = self.table.cell(self.text, position)
             start = max(start, cell)
         left = self.text[start:position]
-        for mark in "。;\n":
+        for mark in "。；;\n":
             head, found, tail = left.rpartition(mark)
             if found and (tail.strip() or mark != "\n"):
                 left = tail

@@ -108,7 +108,7 @@ def _table(text: str) -> Table | None:
     lines = [line for line in fold(text[:65_536]).text.split("\n") if line.strip()][:ROWS_LOOKED_AT]
     if not lines:
         return None
-    delimiter = max(",\t;|", key=lambda d: sum(line.count(d) for line in lines))
+    delimiter = max(",\t;|，", key=lambda d: sum(line.count(d) for line in lines))
     rows = [[cell.strip(' "\r') for cell in line.split(delimiter)] for line in lines]
     row = heading_row(rows)
     return Table(delimiter, tuple(rows[row])) if row is not None else Table(delimiter, ())
