@@ -57,9 +57,7 @@ def signed_in(actor: Actor) -> Client:
     return client
 
 
-def make_screen(
-    browser: Browser, address: str, actor: Actor | None, *, width: int, lang: str, scripts: bool
-) -> Screen:
+def make_screen(browser: Browser, address: str, actor: Actor | None, *, width: int, lang: str, scripts: bool) -> Screen:
     """A page of its own context, signed in as `actor` if one is given."""
     context = browser.new_context(
         viewport={"width": width, "height": WIDTHS.get(width, 900)},

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from fengni.apps.imports import services
 from fengni.apps.ledger import sealer
-from fengni.core.access.actor import Actor
-from fengni.demo.ledger_sheet import MESSY_NAME, messy
-from tests.apps.imports.sheets import row, sheet
+from fengni.core.access.actor import Actor, system_actor
+from fengni.demo.ledger_sheet import LARGE_NAME, MESSY_NAME, large, messy
+from tests.apps.imports.sheets import encrypted, row, sheet
 from tests.apps.imports.worker import working
 from tests.cast import assemble, now
 from tests.web.browsing import ARTIFACTS, Open, Screen
@@ -160,6 +163,46 @@ def test_stopping_keeps_nothing(screen: Open) -> None:
     page.locator("a.row-link").first.click()
     page.wait_for_selector(".empty-done")
     _look_at(shown, "cancelled")
+
+
+def test_ten_thousand_rows_show_progress_and_can_be_stopped(screen: Open) -> None:
+    cast = assemble()
+    shown = screen(cast.agent)
+    page = shown.open("/imports/")
+    _choose(page, LARGE_NAME, large())
+    page.wait_for_selector("#progress progress[max]")  # counted, not merely waiting
+    _look_at(shown, "working")
+    page.locator(".btn-risk").click()
+    page.wait_for_selector(".notice-ok")
+    page.locator("a.row-link").first.click()
+    page.wait_for_selector(".empty-done")
+
+
+@pytest.mark.parametrize("width", [1440, 375])
+def test_a_locked_workbook_asks_for_its_password(width: int, screen: Open) -> None:
+    cast = assemble()
+    shown = screen(cast.agent, width=width)
+    page = shown.open("/imports/")
+    _choose(page, "示例.xlsx", encrypted(sheet([row(1)]), "right"))
+    page.wait_for_selector("input[type=password]")
+    _look_at(shown, "locked", width)
+    page.locator("input[type=password]").fill("wrong")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".notice-failed")
+    page.locator("input[type=password]").fill("right")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".figures")
+
+
+def test_an_import_that_ran_out_says_so(screen: Open) -> None:
+    cast = assemble()
+    shown = screen(cast.agent)
+    page = _begin(shown, "示例.xlsx", sheet([row(1)]))
+    job_id = UUID(page.url.rstrip("/").rsplit("/", 1)[1])
+    services.expire_job(actor=system_actor(cast.tenant_id), at=now() + timedelta(days=1, minutes=1), job_id=job_id)
+    page.reload()
+    page.wait_for_selector(".empty-done")
+    _look_at(shown, "expired")
 
 
 @pytest.mark.parametrize("who", ["colleague", "stranger", "auditor"])

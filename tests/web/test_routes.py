@@ -37,7 +37,7 @@ COMPANY = "示例·青禾1号智造有限公司"
 
 @dataclass(frozen=True)
 class Route:
-    """Who gets an answer other than a refusal; None where it depends on more than the role. `post`: how it is called."""
+    """Who gets another answer than a refusal; None where it depends on more than the role. `post`: how it is called."""
 
     roles: frozenset[str] | None = STAFF
     post: bool = False
@@ -231,8 +231,14 @@ def test_nobody_is_led_to_the_way_in(stage: Stage) -> None:
     wrong = []
     for pattern in ROUTES:
         status, content = _ask(Client(SERVER_NAME="127.0.0.1"), pattern, stage, stage.cast.colleague.id)
-        known = pattern.startswith(("sign-in/", "accounts/", "language/", "people/accept/", "people/demo/")) or not pattern
-        if status >= 500 or (not known and status != 302) or any(word in content for word in (*CANARIES.values(), COMPANY)):
+        known = (
+            pattern.startswith(("sign-in/", "accounts/", "language/", "people/accept/", "people/demo/")) or not pattern
+        )
+        if (
+            status >= 500
+            or (not known and status != 302)
+            or any(word in content for word in (*CANARIES.values(), COMPANY))
+        ):
             wrong.append((pattern, status))
     assert wrong == []
 
@@ -252,7 +258,9 @@ def test_rest_gives_a_role_no_number_and_a_stranger_nothing(role: str, stage: St
         for method in ("get", "post"):
             if ":deactivate" in address and method == "post":
                 continue  # would end the cast
-            answer = getattr(client, method)(address, **({"data": {}, "content_type": "application/json"} if method == "post" else {}))
+            answer = getattr(client, method)(
+                address, **({"data": {}, "content_type": "application/json"} if method == "post" else {})
+            )
             content = answer.content.decode()
             words = [CANARIES["id_number"], CANARIES["mobile"]]
             words += [COMPANY, CANARIES["name"]] if role in {"stranger", "security", "admin"} else []

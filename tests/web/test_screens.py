@@ -81,7 +81,7 @@ SHOTS = (
     Shot("found-nothing", "agent", _at("home"), _search("查无此人")),
     Shot("ledger", "owner", _at("ledger:entries")),
     Shot("ledger-refused", "owner", lambda world: reverse("ledger:entries") + "?refused=1"),
-    Shot("ledger-verified", "auditor", _at("ledger:entries"), _click("form[action$='/verify/'] button", "#verified .notice")),
+    Shot("ledger-verified", "auditor", _at("ledger:entries"), _click("aside form button", "#verified .notice")),
     Shot("entry", "owner", lambda world: reverse("ledger:entry", args=[4])),
     Shot("measures", "owner", _at("measures:list")),
     Shot("measure-drawer", "owner", _at("measures:list"), _click("a[data-drawer^=M04]", "#drawer[open] .tests")),

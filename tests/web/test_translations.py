@@ -1,4 +1,4 @@
-"""The console speaks both languages whole: every sentence of the screens stands in the Chinese catalogue, none is left over."""
+"""The console speaks both languages whole: each sentence of a screen is in the Chinese catalogue, none is left over."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def test_screens_hold_no_chinese_of_their_own() -> None:
     wrong = []
     for path in SOURCE.rglob("templates/**/*.html"):
         bare = re.sub(r"\{#.*?#\}|\{%\s*(?:translate|blocktranslate).*?%\}", "", path.read_text("utf-8"), flags=re.S)
-        bare = bare.replace('join:"、"', "").replace("{% if not forloop.last %}、{% endif %}", "").replace("陆 0212", "")
+        bare = (
+            bare.replace('join:"、"', "").replace("{% if not forloop.last %}、{% endif %}", "").replace("陆 0212", "")
+        )
         if _HAN.search(bare) and path.name not in allowed:
             wrong.append(path.name)
     assert wrong == []

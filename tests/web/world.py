@@ -1,4 +1,4 @@
-"""The agency that the screens are shown with: clients, persons, views in clear, refusals, all of it fictitious and sealed."""
+"""The agency that the screens are shown with: clients, persons, clear views, refusals; all fictitious, all sealed."""
 
 from __future__ import annotations
 

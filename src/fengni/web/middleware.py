@@ -88,6 +88,7 @@ def actor(get_response: GetResponse) -> GetResponse:
 
 def _as_member(request: HttpRequest, get_response: GetResponse) -> HttpResponse:
     """Bind who asks, and let the view answer if this person may be here at all."""
+    assert request.user.is_authenticated  # noqa: S101  # checked by the caller; told to the type checker here
     bound, name = actor_and_name_of(
         request.user, session_key=request.session.session_key or "", address=client_address(request)
     )

@@ -1,7 +1,6 @@
 """The rail as data: what the console's menu holds, for whom, and where it leads.
 
-An entry whose page does not exist yet is not shown; neither is one whose roles the reader lacks. A badge names a count that a view
-may put on `request.badges` (things waiting for this reader); nothing is counted here.
+An entry whose page does not exist yet is not shown; neither is one whose roles the reader lacks.
 """
 
 from __future__ import annotations
@@ -16,38 +15,35 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the rail. Empty `roles` means every member; `icon` names a drawing of `<c-icon>`; `badge` a key of request.badges."""
+    """A place in the rail. Empty `roles` means every member; `icon` names a drawing of `<c-icon>`."""
 
     name: str | Promise
     url_name: str
     icon: str = ""
     roles: frozenset[str] = frozenset()
-    badge: str = ""
     children: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry as it is drawn for one reader: resolved, counted, current or not."""
+    """An entry as it is drawn for one reader: resolved, current or not."""
 
     name: str
     url: str
     icon: str
     current: bool
-    count: int
     children: tuple[Item, ...] = ()
 
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(_("Today"), "home", icon="today"),
-    Entry(_("Clients"), "vault:clients", icon="clients", badge="clients"),
-    Entry(_("Imports"), "imports:list", icon="import", roles=frozenset({"owner", "lead", "agent"}), badge="imports"),
+    Entry(_("Clients"), "vault:clients", icon="clients"),
+    Entry(_("Imports"), "imports:list", icon="import", roles=frozenset({"owner", "lead", "agent"})),
     Entry(_("Ledger"), "ledger:entries", icon="ledger"),
     Entry(
         _("Governance"),
         "measures:list",
         icon="governance",
-        badge="governance",
         children=(
             Entry(_("Measures"), "measures:list"),
             Entry(_("People"), "accounts:people"),
@@ -84,27 +80,27 @@ def places() -> dict[str, str]:
     return {key: address(url_name) for key, url_name in PLACES.items()}
 
 
-def menu(*, roles: frozenset[str], path: str, badges: Mapping[str, int]) -> tuple[Item, ...]:
+def menu(*, roles: frozenset[str], path: str) -> tuple[Item, ...]:
     """The rail for a reader: entries that exist and that one of `roles` may open; the one `path` lies in is current."""
-    return _items(ENTRIES, roles=roles, path=path, badges=badges)
+    return _items(ENTRIES, roles=roles, path=path)
 
 
-def _items(entries: tuple[Entry, ...], *, roles: frozenset[str], path: str, badges: Mapping[str, int]) -> tuple[Item, ...]:
+def _items(entries: tuple[Entry, ...], *, roles: frozenset[str], path: str) -> tuple[Item, ...]:
     open_to = [(e, address(e.url_name)) for e in entries if not e.roles or e.roles & roles]
     drawn: list[tuple[Entry, str, tuple[Item, ...]]] = []
     for entry, url in open_to:
-        children = _items(entry.children, roles=roles, path=path, badges=badges)
+        children = _items(entry.children, roles=roles, path=path)
         url = url or (children[0].url if children else "")
         if url:
             drawn.append((entry, url, children))
     reach = [max([_reach(url, path), *(_reach(c.url, path) for c in children)]) for _entry, url, children in drawn]
     best = max(reach, default=0)
     return tuple(
-        Item(str(e.name), url, e.icon, 0 < best == mine, badges.get(e.badge, 0), children)
+        Item(str(e.name), url, e.icon, 0 < best == mine, children)
         for (e, url, children), mine in zip(drawn, reach, strict=True)
     )
 
 
 def _reach(url: str, path: str) -> int:
-    """How much of `path` an address covers: the longest wins, so that a page inside a section lights its nearest entry."""
+    """How much of `path` an address covers: the longest wins, so a page inside a section lights its nearest entry."""
     return len(url) if path == url or (path.startswith(url) and url != "/") else 0

@@ -1,4 +1,4 @@
-"""What waits for one reader today: figures that were counted, nothing estimated, nothing shown that the role does not see."""
+"""What waits for one reader today: counted figures, nothing estimated, nothing that the role does not see."""
 
 from __future__ import annotations
 

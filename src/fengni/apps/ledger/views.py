@@ -1,4 +1,4 @@
-"""Pages of the ledger: entries in words, one entry with its proof, files to take home. Verifying it is a measure's act."""
+"""Pages of the ledger: entries in words, one entry with its proof, files to take home."""
 
 from __future__ import annotations
 

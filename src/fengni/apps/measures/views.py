@@ -1,4 +1,4 @@
-"""Pages of the measures: all of them with their status, one with its evidence, verification of the ledger as evidence."""
+"""Pages of the measures: all with their status, one with its evidence; verifying the ledger, which is evidence too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of clients and persons: masked lists and pages, one value in clear for a purpose, replacement, search, export."""
+"""Pages of clients and persons: masked lists and pages, one clear value for a purpose, replacement, search, export."""
 
 from __future__ import annotations
 

@@ -29,12 +29,24 @@ _GROUPS: dict[str, tuple[int, ...]] = {
     "hk_macau_permit": (1, 4, 4),
 }
 _FOURS = frozenset({"bank_account", "corporate_account", "receipt"})
-_PROSE = frozenset({"name", "home_address", "registered_address", "company_name", "former_name", "business_scope", "note", "registered_capital", ""})
+_PROSE = frozenset(
+    {
+        "name",
+        "home_address",
+        "registered_address",
+        "company_name",
+        "former_name",
+        "business_scope",
+        "note",
+        "registered_capital",
+        "",
+    }
+)
 
 
 @register.filter
 def grouped(value: object, kind: str = "") -> SafeString:
-    """The identifier in its groups; a value that does not have the length of its kind stays whole. Escapes what is not safe."""
+    """The identifier in its groups; a value without the length of its kind stays whole. Escapes what is not safe."""
     raw = str(value).strip()
     if "<" in raw or "&" in raw or " " in raw:
         return mark_safe(raw) if isinstance(value, SafeData) else format_html("{}", raw)  # noqa: S308  # escaped by the template before
@@ -44,7 +56,9 @@ def grouped(value: object, kind: str = "") -> SafeString:
     if not sizes or sum(sizes) != len(raw):
         return format_html("{}", raw)
     starts = [sum(sizes[:i]) for i in range(len(sizes))]
-    return format_html_join("", '<span class="g">{}</span>', ((raw[a : a + n],) for a, n in zip(starts, sizes, strict=True)))
+    return format_html_join(
+        "", '<span class="g">{}</span>', ((raw[a : a + n],) for a, n in zip(starts, sizes, strict=True))
+    )
 
 
 @register.filter
@@ -133,8 +147,21 @@ def clock(moment: datetime) -> SafeString:
 
 
 # In this order: each later name also appears in what the earlier ones send.
-_BROWSERS = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
-_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 @register.filter
