@@ -171,6 +171,8 @@ def _plain_cells(data: bytes, context: CellContext, start: int, end: int) -> She
         raise _NotPlain from e
     tidy = _is_tidy(region)
     row_text, row, last, seen = "", 0, -1, 0
+    cells, strings, text_kind = found.cells, context.strings, CellKind.TEXT
+    count, fills = len(strings), {str(n): style.fill for n, style in enumerate(context.styles)}
     for number, match in enumerate(_ROW_OR_CELL.findall(region)):
         whole, label, letters, at_row, style, kind, called, formula, value, inline, attributes = match
         seen += len(whole)
@@ -189,10 +191,16 @@ def _plain_cells(data: bytes, context: CellContext, start: int, end: int) -> She
             raise _NotPlain
         last = column
         text = value or inline
+        if kind == "s" and value and not called and len(value) < 8:
+            index = int(value)
+            if index < count and (text := strings[index]):
+                cells.append(_new(Cell, (row, column, text, text_kind, label, False, fills.get(style, ""))))
+                continue
+            text = value
         if not tidy:
             text, formula = decoded(text), decoded(formula)
         if text and not called and not style and (kind == "inlineStr" or kind == "str"):
-            found.cells.append(_new(Cell, (row, column, text, CellKind.TEXT, label, False, "")))
+            cells.append(_new(Cell, (row, column, text, text_kind, label, False, "")))
         else:
             _add_plain(found, context, (row, column), (kind or "n", style, whole, called, formula, text))
     if seen + len(region) - len(region.rstrip()) < len(region):
