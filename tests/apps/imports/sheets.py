@@ -6,11 +6,13 @@ The tasks are called as the worker calls them: the two ids a payload carries, in
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from uuid import UUID
 
 import xlsxwriter
-from django.db import connection
+from django.db import connection, transaction
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.imports import queries, services, tasks
@@ -67,6 +69,13 @@ def sheet(rows: Sequence[Row], *, headings: Row = HEADINGS) -> bytes:
     return out.getvalue()
 
 
+def encrypted(content: bytes, password: str) -> bytes:
+    """The same workbook, locked by a password."""
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(content)).encrypt(password, out)
+    return out.getvalue()
+
+
 def upload(actor: Actor, content: bytes, name: str = "示例-客户.xlsx") -> UUID:
     """Upload and leave it waiting."""
     return services.upload_file(actor=actor, at=now(), name=name, content=content).value
@@ -118,8 +127,6 @@ def look(actor: Actor, job_id: UUID) -> queries.JobPage:
 
 def left_over(actor: Actor, job_id: UUID) -> tuple[int, int]:
     """Chunks and lines that exist of a job."""
-    from django.db import transaction
-
     with tenant(actor.tenant_id), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM imports_chunk WHERE job_id = %s), "
@@ -132,10 +139,6 @@ def left_over(actor: Actor, job_id: UUID) -> tuple[int, int]:
 
 def entries(actor: Actor, act: str) -> list[str]:
     """Outcomes that stand in the inbox for an act, in order."""
-    import json
-
-    from django.db import transaction
-
     with tenant(actor.tenant_id), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT body FROM ledger_inbox ORDER BY id")
         bodies = [json.loads(bytes(body)) for (body,) in cursor.fetchall()]

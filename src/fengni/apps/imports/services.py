@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection
 from procrastinate.contrib.django import app as queue
 
+from fengni.apps.accounts.models import Tenant
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.imports import sealing
@@ -124,9 +125,9 @@ def check_job(
     if job.state != Job.State.CHECKING or job.revision != revision:
         raise BadInput("imports.overtaken")
     key = sealing.display_key(job.tenant_id)
-    job.planned, job.state = revision, Job.State.CHECKED
+    job.planned, job.state, job.result = revision, Job.State.CHECKED, {"passwords": figures.get("passwords", 0)}
     job.view = seal_display(key, job.tenant_id, job.id, view_revision(revision), {"view": view})
-    job.save(update_fields=["planned", "state", "view"])
+    job.save(update_fields=["planned", "state", "result", "view"])
     shown = list(lines)
     sealed = key.seal_masks([(job.id, line_revision(revision, one.number), {"line": one.body}) for one in shown])
     Line.objects.filter(job_id=job.id).delete()
@@ -163,6 +164,8 @@ def confirm_job(*, actor: Actor, at: datetime, job_id: UUID) -> Outcome[None]:
     job = find(actor, job_id, lock=True)
     if job.state != Job.State.CHECKED or job.planned != job.revision:
         raise BadInput("imports.not-checked-yet")
+    if job.result["passwords"] and Tenant.objects.values_list("keeps_passwords", flat=True).get(id=job.tenant_id):
+        raise BadInput("imports.passwords-stay-out")  # the switch asks for a box that does not exist yet
     job.state, job.entry_id, job.progress = Job.State.STORING, acting().entry_id, 0
     job.save(update_fields=["state", "entry_id", "progress"])
     _enqueue("store", job)
