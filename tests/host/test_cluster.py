@@ -17,6 +17,7 @@ from fengni.core.errors import HostProblem
 from fengni.host import cluster, processes, state
 from tests.host.conftest import PASSWORDS
 
+pytestmark = pytest.mark.xdist_group("cluster")  # one worker, so that what is shared is made once
 SUPER = PASSWORDS["super"]
 
 

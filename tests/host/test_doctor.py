@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.installation import Installation
 
+pytestmark = pytest.mark.xdist_group("supervisor")  # one worker, so that what is shared is made once
 CHECKS = {
     "python", "installation", "disk", "shared-memory", "clock", "fonts", "database", "schema", "roles", "row-security",
     "keys", "keys-memory", "ledger", "worker", "web", "backups",

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+pytestmark = pytest.mark.xdist_group("package")  # one worker, so that what is shared is made once
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -11,6 +11,7 @@ import pytest
 from fengni.host import processes
 from tests.installation import Installation, eventually
 
+pytestmark = pytest.mark.xdist_group("supervisor")  # one worker, so that what is shared is made once
 PARTS = ("database", "keys", "web", "sealer", "worker")
 
 

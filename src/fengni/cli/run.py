@@ -43,7 +43,7 @@ def run(demo: bool, host: str, port: int | None, workers: int | None, passphrase
     )
     os.environ.setdefault("FENGNI_HOSTS", f"127.0.0.1,localhost,{host}")
     keeper = supervisor.Supervisor(plan)
-    keeper.run(lambda: _say_ready(keeper.address, load=fresh_demo))
+    keeper.run(lambda: _say_ready(keeper, load=fresh_demo))
 
 
 def _decide_kind(demo: bool) -> bool:
@@ -60,13 +60,14 @@ def _decide_kind(demo: bool) -> bool:
     return known.kind == "demo" and not (state.directory() / "demo-loaded").exists()
 
 
-def _say_ready(address: str, *, load: bool) -> None:
+def _say_ready(keeper: supervisor.Supervisor, *, load: bool) -> None:
     if load:
         tell("cli.demo-begins")
-        command = [sys.executable, "-m", "fengni.cli.main", "demo", "load"]
-        if subprocess.run(command, env=supervisor.child_environment(), check=False).returncode != 0:
+        if keeper.see_through("-m", "fengni.cli.main", "demo", "load") != 0 and not keeper.stopping:
             tell("cli.demo-failed")
-    click.echo(said("cli.running", address=address))
+        if keeper.stopping:
+            return
+    click.echo(said("cli.running", address=keeper.address))
     if state.demo():
         from fengni.demo.team import TEAM
 

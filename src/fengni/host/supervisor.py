@@ -97,6 +97,7 @@ class Supervisor:
         self.known = state.found()
         self.cluster = cluster.Cluster(state.database_home(), state.database_sockets())
         self.stopping = False
+        self._bell = -1
         kept = [
             Child("database", self._database, signal.SIGINT) if state.own_database() else None,
             Child("keys", self._keys),
@@ -112,6 +113,7 @@ class Supervisor:
         Raises HostProblem when another supervisor runs here, the port is taken, or a child cannot be started.
         """
         with held(state.directory(), address=self.address), _woken_by_signals(self._stop) as bell:
+            self._bell = bell
             if processes.listens(self.plan.host, self.plan.port):
                 raise HostProblem("host.port-taken", port=self.plan.port, other=_free_port(self.plan))
             processes.end(processes.marked(state.fingerprint()))
@@ -121,14 +123,14 @@ class Supervisor:
                 for child in self.children:
                     if child.due == 0.0:
                         child.start()
-                self._until_it_answers(bell)
+                self._until_it_answers()
                 for child in self.children:
                     child.due = 0.0  # now the ones that nobody waits for
-                self._look_after(bell, within=0.0)
+                self._look_after(within=0.0)
                 if not self.stopping:
                     ready()
                 while not self.stopping:
-                    self._look_after(bell)
+                    self._look_after()
             finally:
                 for child in reversed(self.children):
                     child.stop(10.0)
@@ -139,13 +141,28 @@ class Supervisor:
         host = f"[{self.plan.host}]" if ":" in self.plan.host else self.plan.host
         return f"http://{host}:{self.plan.port}/"
 
+    def see_through(self, *arguments: str) -> int:
+        """Run a Python command once beside the others, its output ours, and go on looking after them; its exit code."""
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            preexec_fn=processes.dies_with_parent(signal.SIGTERM),  # no threads where this runs
+        )
+        while process.poll() is None:
+            if self.stopping:
+                process.terminate()
+                return process.wait()
+            self._look_after(within=0.2)
+        return process.returncode
+
     def _stop(self) -> None:
         self.stopping = True
 
-    def _until_it_answers(self, bell: int) -> None:
+    def _until_it_answers(self) -> None:
         until = time.monotonic() + 120
         while not self.stopping and not (_takes_connections(state.keys_socket()) and self._web_answers()):
-            self._look_after(bell, within=0.05)
+            self._look_after(within=0.05)
             failing = next((c for c in self.children if c.early_ends >= _MOST_EARLY_ENDS), None)
             if failing is not None or time.monotonic() > until:
                 raise HostProblem("host.child-keeps-ending", name=failing.name if failing else "web")
@@ -161,12 +178,12 @@ class Supervisor:
         finally:
             connection.close()
 
-    def _look_after(self, bell: int, *, within: float = 5.0) -> None:
+    def _look_after(self, *, within: float = 5.0) -> None:
         """Wait for a signal, an end, or the time to start something again; then do that."""
         waiting = [child.due - time.monotonic() for child in self.children if child.process is None]
-        heard, _, _ = select.select([bell], [], [], max(0.0, min([within, *waiting])))
+        heard, _, _ = select.select([self._bell], [], [], max(0.0, min([within, *waiting])))
         if heard:
-            os.read(bell, 4096)
+            os.read(self._bell, 4096)
         for child in self.children:
             if child.look():
                 print(f"{child.name}: ended, starting it again", file=sys.stderr, flush=True)
