@@ -14,7 +14,9 @@ from fengni.core.intake.identifiers import is_luhn
 from fengni.core.intake.plan import FieldValue, Health, State
 from fengni.core.intake.workbook import CellKind, Sheet, Workbook
 
-NUMBERS: Final = frozenset(("id_number", "mobile", "bank_account", "corporate_account", "uscc", "company_name"))
+NUMBERS: Final = frozenset(
+    ("id_number", "mobile", "bank_account", "corporate_account", "uscc", "company_name", "established_on")
+)
 """Columns that are counted by their values, or in which no number of a person stands unasked."""
 _WIDE_DIGIT: Final = re.compile("[０-９]")
 _RUN: Final = re.compile("[0-9][0-9 -]{9,24}[0-9Xx]")

@@ -27,7 +27,7 @@ _GOOD: Final = (State.READY, State.VERIFY)
 class Record:
     """One enterprise or person in the making. `names` are name keys; `number` its code or ID number."""
 
-    __slots__ = ("fields", "held", "key", "matched_by", "names", "number", "phones", "rows", "single", "tags")
+    __slots__ = ("fields", "held", "key", "many", "matched_by", "names", "number", "phones", "rows", "single", "tags")
 
     def __init__(self, key: str, number: str) -> None:
         self.key = key
@@ -35,6 +35,7 @@ class Record:
         self.fields: list[FieldValue] = []
         self.rows: list[Place] = []
         self.single: dict[str, int] | None = None  # worked out when a second row comes
+        self.many: dict[tuple[str, str], Place] = {}
         self.tags: tuple[str, ...] = ()
         self.names: tuple[str, ...] = ()
         self.phones: set[str] | None = None
@@ -53,6 +54,7 @@ class Joiner:
         self.of_draft: dict[int, Record | None] = {}  # by position
         self.people_of: dict[int, list[tuple[Record, str, Place]]] = {}
         self._codes: dict[str, Record] = {}
+        self._lines = ""  # all names, one a line, while short ones are looked for
         self._names: dict[str, list[Record]] = {}
         self._documents: dict[str, Record] = {}
         self._in_firm: dict[tuple[int, str], list[Record]] = {}
@@ -77,6 +79,7 @@ class Joiner:
                 continue
             self.of_draft[i] = self._by_name(draft, names)
         if short:
+            self._lines = "".join(f"{name}\n" for name in self._names)
             for i, record in self.of_draft.items():
                 if record is not None:
                     record.phones = (record.phones or set()) | _phones(drafts[i])
@@ -119,12 +122,7 @@ class Joiner:
         key = name_key(names[0])
         if self._names.get(key):
             return self._by_name(draft, names)
-        core = core_of(names[0])
-        found: list[Record] = []
-        if len(core) >= 2:
-            for known, records in self._names.items():
-                if core in known:
-                    found += [r for r in records if r not in found]
+        found = self._containing(core_of(names[0]))
         whole = [r for r in found if not any(is_branch(n) for n in r.names)] or found
         if len(whole) != 1:
             return self._new(names, "")
@@ -134,6 +132,17 @@ class Joiner:
             self._rename(draft, "short_name", "intake.imported.alias")
             return record
         return self._ask_row(draft, "maybe-same", record, "")
+
+    def _containing(self, core: str) -> list[Record]:
+        """The enterprises whose names contain a shortened one; enough of them to know whether it is one."""
+        found: list[Record] = []
+        at = self._lines.find(core) if len(core) >= 2 else -1
+        while at >= 0 and len(found) < 20:
+            end = self._lines.index("\n", at)
+            name = self._lines[self._lines.rfind("\n", 0, at) + 1 : end]
+            found += [r for r in self._names[name] if r not in found]
+            at = self._lines.find(core, end)
+        return found
 
     def _ask_row(self, draft: Draft, question: str, known: Record | None, code: str) -> Record | None:
         """Asks about all cells of the enterprise in a row."""
@@ -221,7 +230,11 @@ class Joiner:
         if record.single is None:
             record.single = {}
             for at, known in enumerate(record.fields):
-                if known.kind not in MANY and known.state is not State.HELD:
+                if known.state is State.HELD:
+                    continue
+                if known.kind in MANY:
+                    record.many.setdefault(_sign(known), known.place)
+                else:
                     record.single.setdefault(known.kind, at)
         for value in values:
             self._add(record, record.single, value, firm=firm)
@@ -263,12 +276,11 @@ class Joiner:
             self._conflict(record, at, value)
 
     def _add_to_many(self, record: Record, value: FieldValue) -> None:
-        for known in record.fields:
-            if known.kind == value.kind and known.state in _GOOD and _equal(value.kind, known.value, value.value):
-                if known.place != value.place:
-                    self._same(value)
-                return
-        record.fields.append(value)
+        known = record.many.setdefault(_sign(value), value.place)
+        if known is value.place:
+            record.fields.append(value)
+        elif known != value.place:
+            self._same(value)
 
     def _same(self, value: FieldValue) -> None:
         if value.reason != SPLIT:
@@ -302,7 +314,7 @@ class Joiner:
         if loose_key(key) == loose_key(known_key):
             self.reasons[value.place] = "intake.imported.alias"
             return value._replace(kind="short_name", reason="intake.imported.alias")
-        if any(f.kind in ("former_name", "short_name") and name_key(f.value) == key for f in record.fields):
+        if ("former_name", key) in record.many or ("short_name", key) in record.many:
             self._same(value)
             return None
         core = core_of(value.value)
@@ -316,6 +328,7 @@ class Joiner:
         choice = self.desk.ask("name-differs", value.place, sample=value.value)
         if choice == "last":
             record.fields[at] = record.fields[at]._replace(kind="former_name")
+            record.many.setdefault(("former_name", name_key(record.fields[at].value)), record.fields[at].place)
             single["company_name"] = len(record.fields)
             record.fields.append(value)
         elif choice:
@@ -432,6 +445,13 @@ def _signs(values: list[FieldValue]) -> tuple[str, str]:
 
 def _role(subject: str) -> str:
     return subject if subject.isalpha() else subject.partition("#")[0].partition("/")[0]
+
+
+def _sign(value: FieldValue) -> tuple[str, str]:
+    """What two equal values of a kind of which several are kept have in common."""
+    if value.kind in _NAMES:
+        return value.kind, name_key(value.value)
+    return value.kind, "".join(value.value.split()).casefold()
 
 
 def _equal(kind: str, one: str, other: str) -> bool:

@@ -26,6 +26,7 @@ PLACEHOLDERS: Final = frozenset(load("intake")["placeholders"])
 IDENTITY: Final = frozenset(("company_name", "short_name", "former_name", "uscc", "registration_number"))
 _LONGEST_PLACEHOLDER: Final = max(map(len, PLACEHOLDERS))
 FICTITIOUS_KINDS: Final = frozenset(("id_number", "uscc"))
+_MOST_MERGED: Final = 500_000  # rows under merged cells that are looked at, in all
 AS_TYPED: Final = "intake.imported.as-typed"
 NORMALISED: Final = "intake.imported.normalised"
 _new = tuple.__new__  # half the cost of the constructor
@@ -360,9 +361,11 @@ def is_copy(thing: Attached, others: Iterable[Attached]) -> bool:
 def _merged_down(table: Table) -> dict[int, list[tuple[int, int]]]:
     """Row → (first row, column) of merged cells that reach down to it."""
     down: dict[int, list[tuple[int, int]]] = {}
+    last, left = max(table.rows, default=0), _MOST_MERGED
     for r1, c1, r2, _ in table.sheet.merged:
-        for row in range(r1 + 1, min(r2, r1 + 10_000) + 1):
+        for row in range(r1 + 1, min(r2, last, r1 + left) + 1):
             down.setdefault(row, []).append((r1, c1))
+            left -= 1
     return down
 
 
