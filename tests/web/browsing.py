@@ -40,6 +40,10 @@ class Screen:
         assert answer is not None
         return self.page
 
+    def speak(self, lang: str) -> None:
+        """From the next page on, in this language."""
+        self.context.add_cookies([{"name": "fengni_lang", "value": lang, "url": self.address}])
+
     def note(self, kind: str, text: str) -> None:
         """Errors and warnings of the console; an expected refusal (4xx of a request) is no complaint of the page."""
         if kind in {"error", "warning"} and "the server responded with a status of 4" not in text:
@@ -65,12 +69,12 @@ def make_screen(browser: Browser, address: str, actor: Actor | None, *, width: i
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
     )
-    cookies = [{"name": "fengni_lang", "value": lang, "url": address}]
+    context.set_default_timeout(60_000)
+    shown = Screen(context.new_page(), context, address)
+    shown.speak(lang)
     if actor is not None:
         key = signed_in(actor).cookies["fengni_session"].value
-        cookies.append({"name": "fengni_session", "value": key, "url": address})
-    context.add_cookies(cookies)  # type: ignore[arg-type]  # plain dictionaries
-    shown = Screen(context.new_page(), context, address)
+        context.add_cookies([{"name": "fengni_session", "value": key, "url": address}])
     shown.page.on("console", lambda said: shown.note(said.type, said.text))
     shown.page.on("pageerror", lambda error: shown.complaints.append(f"error: {error}"))
     return shown

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fengni.apps.common.language import said
+from fengni.apps.common.language import lang, said
 from fengni.definitions import has_text
 
 register = template.Library()
@@ -128,10 +129,15 @@ def fact_name(name: str) -> str:
 
 
 @register.filter
-def relation(role: str) -> str:
-    """The name of a person's role in a company."""
-    code = f"intake.role.{role}"
-    return said(code) if has_text(code) else role
+def relations(roles: Iterable[str]) -> str:
+    """The names of a person's roles in a company, joined; one of an older version keeps its code."""
+    return together([said(f"intake.role.{role}") if has_text(f"intake.role.{role}") else role for role in roles])
+
+
+@register.filter
+def together(words: Iterable[str]) -> str:
+    """Words in a row, set apart as the reader's language does it."""
+    return (", " if lang() == "en" else "、").join(words)
 
 
 @register.filter
