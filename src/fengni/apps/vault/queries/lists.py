@@ -172,9 +172,10 @@ def search(*, actor: Actor, at: datetime, words: str) -> Found:
         return Found()
     if set(number_indexes(words)) - {"uscc"}:
         return Found(full_number=True)
-    tags = tags_of(house(), _readings(words))
+    home = house()
+    tags = tags_of(home, _readings(words))
     wanted = {index: [tag for tag in made if tag] for index, made in tags.items()}
-    return Found(_found(actor, hits(wanted, clients=scope(actor, at), most=MOST_FOUND)))
+    return Found(_found(actor, home, hits(wanted, clients=scope(actor, at), most=MOST_FOUND)))
 
 
 @query
@@ -182,11 +183,12 @@ def number_hits(
     *, actor: Actor, at: datetime, number: str, indexes: Sequence[str]
 ) -> tuple[tuple[FoundRow, ...], set[UUID]]:
     """Rows of a full number inside the scope, and every person hit, inside or outside it: for the act that counts."""
-    tags = tags_of(house(), {index: [number] for index in indexes})
+    home = house()
+    tags = tags_of(home, {index: [number] for index in indexes})
     clients = scope(actor, at)
     found = hits({index: [tag for tag in made if tag] for index, made in tags.items()}, most=MOST_ROWS)
     inside = [hit for hit in found if clients is None or hit.client in clients]
-    return _found(actor, inside), {hit.subject for hit in found if hit.subject_kind == "person"}
+    return _found(actor, home, inside), {hit.subject for hit in found if hit.subject_kind == "person"}
 
 
 def number_indexes(words: str) -> tuple[str, ...]:
@@ -255,9 +257,9 @@ def _readings(words: str) -> dict[str, list[str]]:
     return wanted
 
 
-def _found(actor: Actor, found: Iterable[Hit]) -> tuple[FoundRow, ...]:
+def _found(actor: Actor, home: House, found: Iterable[Hit]) -> tuple[FoundRow, ...]:
     by = {(hit.client, hit.subject): KINDS[hit.kind] for hit in reversed(list(found))}
-    shown = displays(_places_of(by))
+    shown = displays(_places_of(by), home)
     rows = []
     for (client, subject), index in reversed(by.items()):
         identity, contact = _masks(shown, client, subject, "identity"), _masks(shown, client, subject, "contact")
