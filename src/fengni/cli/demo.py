@@ -25,6 +25,7 @@ def load() -> None:
     """Load what is missing of the demonstration."""
     _refuse_real()
     setup_django()
+    _refuse_half_loaded()
     load_demo()
     (state.directory() / "demo-loaded").touch(mode=0o600)
     tell("cli.demo-loaded")
@@ -97,6 +98,14 @@ def _keep_token(token: str) -> None:
     file = state.directory() / "cli.token"
     file.touch(mode=0o600)
     file.write_text(token, "utf-8")
+
+
+def _refuse_half_loaded() -> None:
+    """A story that was interrupted is not told on: whoever reads it could not tell what is missing."""
+    from fengni.apps.accounts.queries import all_tenants
+
+    if all_tenants() and not (state.directory() / "demo-loaded").exists():
+        raise HostProblem("host.demo-half-loaded")
 
 
 def _refuse_real() -> None:
