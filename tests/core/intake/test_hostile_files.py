@@ -97,7 +97,9 @@ def test_a_part_larger_than_the_archive_says_is_refused() -> None:
     [
         LAUGHS,
         LAUGHS.replace(b'<!ENTITY a "aaaaaaaaaa">', b'<!ENTITY a SYSTEM "file:///etc/hostname">'),
-        LAUGHS.replace(b'[<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]', b'SYSTEM "http://example.com/a"'),
+        LAUGHS.replace(
+            b'[<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]', b'SYSTEM "http://example.com/a"'
+        ),
     ],
 )
 @pytest.mark.parametrize("name", [SHEET, "xl/workbook.xml", "xl/styles.xml"])
@@ -157,9 +159,7 @@ def test_an_encrypted_archive_is_no_workbook() -> None:
 def test_macros_links_and_programs_are_said_and_never_followed() -> None:
     content = xlsx([["企业名称", "备注"], ["示例·甲有限公司", "=cmd|' /C calc'!A0"]])
     link = b'<externalLink xmlns="x"><ddeLink ddeService="cmd" ddeTopic="x"/></externalLink>'
-    book = read_workbook(
-        with_parts(content, {"xl/vbaProject.bin": b"\0", "xl/externalLinks/externalLink1.xml": link})
-    )
+    book = read_workbook(with_parts(content, {"xl/vbaProject.bin": b"\0", "xl/externalLinks/externalLink1.xml": link}))
     assert (book.macros, book.external_links, book.dde) == (1, 1, 2)
     assert set(book.notices) == {"intake.notice.macros", "intake.notice.external-links", "intake.notice.dde"}
     assert all(has_text(n) for n in book.notices)

@@ -492,7 +492,7 @@ def test_formulas_count_by_their_value_and_errors_have_none() -> None:
 
 
 def test_text_that_looks_like_a_formula_stays_text() -> None:
-    workbook = read_workbook(f"企业名称,备注\n{FIRM},=HYPERLINK(\"http://example.com\")\n".encode())
+    workbook = read_workbook(f'企业名称,备注\n{FIRM},=HYPERLINK("http://example.com")\n'.encode())
     plan = build_plan(workbook, demo=True)
     assert fate(plan, "B2", "Sheet1") == "imported.as-typed"
 

@@ -43,9 +43,7 @@ class Attachments:
         """The same for what belongs to the workbook as a whole."""
         return {thing.label: self._reason("", thing, (), {}) for thing in things}
 
-    def _reason(
-        self, sheet: str, thing: Attached, others: tuple[Attached, ...], firms: Mapping[int, str]
-    ) -> str:
+    def _reason(self, sheet: str, thing: Attached, others: tuple[Attached, ...], firms: Mapping[int, str]) -> str:
         place, firm = Place(sheet, thing.label), firms.get(thing.row, "")
         if holds_password(thing.text):
             self.secrets.append(LockedSecret(place, service_of(thing.text), firm))

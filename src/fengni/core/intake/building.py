@@ -10,7 +10,6 @@ Rules: docs/spec/import.md says what becomes of what; the same workbook, answers
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -50,7 +49,6 @@ def build_plan(
     answers: Iterable[Answer] = (),
     mapping: Mapping[str, str] | None = None,
     demo: bool = False,
-    today: datetime.date | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """The plan of a workbook under the answers given so far.
@@ -249,7 +247,6 @@ class _Builder:
                 fields = (sheet.name, draft.row, gravest[found], found, firms[i], people, tuple(draft.tags))
                 rows.append(_new(RowResult, fields))
         return rows
-
 
 
 class _Outcomes(dict[str, Outcome]):

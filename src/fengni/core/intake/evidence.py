@@ -60,9 +60,11 @@ def kind_of(cell: Cell) -> str:
 
 
 def _is_id(text: str, code: str) -> bool:
-    return _ID.fullmatch(code) is not None and (
-        len(code) == 15 or not id_number_faults(code) or not is_uscc(code)
-    ) and _has_birth(code)
+    return (
+        _ID.fullmatch(code) is not None
+        and (len(code) == 15 or not id_number_faults(code) or not is_uscc(code))
+        and _has_birth(code)
+    )
 
 
 def _has_birth(code: str) -> bool:

@@ -21,9 +21,7 @@ NUMBERS: Final = frozenset(
 _WIDE_DIGIT: Final = re.compile("[０-９]")
 _RUN: Final = re.compile("[0-9][0-9 -]{9,24}[0-9Xx]")
 _JOINTS: Final = re.compile("[ -]")
-_ID: Final = re.compile(
-    "[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
-)
+_ID: Final = re.compile("[1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]")
 _MOBILE: Final = re.compile("(?:86)?1[3-9][0-9]{9}")
 
 
