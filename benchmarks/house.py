@@ -34,7 +34,11 @@ def running_house() -> Iterator[None]:
     (base / "run").mkdir(mode=0o700)
     with (base / "keys.log").open("ab") as log:
         keys = keyholder.start(
-            socket_path=base / "run" / "keys.sock", root=base / "root.key", state=base / "keys", passphrase=None, log=log
+            socket_path=base / "run" / "keys.sock",
+            root=base / "root.key",
+            state=base / "keys",
+            passphrase=None,
+            log=log,
         )
     try:
         keyholder.wait_for(keys, base / "run" / "keys.sock")

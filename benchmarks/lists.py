@@ -1,8 +1,8 @@
 """How fast a masked list of 20 of N persons is read, and an exact search among them, on the server.
 
 Run: .venv/bin/python -m benchmarks.lists [persons]
-Loads N persons (one enterprise each), then prints p50 and p95 of the first page, a page in the middle, an agent's page, a
-search by name and by full number, and how many statements the page took.
+Loads N persons (one enterprise each), then prints p50 and p95 of the first page, a page in the middle, an agent's page,
+a search by name and by full number, and how many statements each took.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def test_lists_and_pages(house: tuple[Actor, UUID, UUID, str], capsys: Out) -> N
 
 
 def test_a_clear_value_goes_to_stdout_alone(house: tuple[Actor, UUID, UUID, str], capsys: Out) -> None:
-    owner, client_id, person_id, token = house
+    owner, _, person_id, token = house
     why = ("--purpose", "fill_form", "--reason", "填写申请书")
     assert told(token, "reveal", f"person/{person_id}", "id_number", *why) == 0
     out, err = capsys.readouterr()
@@ -71,7 +71,7 @@ def test_a_clear_value_goes_to_stdout_alone(house: tuple[Actor, UUID, UUID, str]
 def test_a_full_number_comes_from_stdin(
     house: tuple[Actor, UUID, UUID, str], capsys: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, client_id, person_id, token = house
+    _, _, person_id, token = house
     monkeypatch.setattr("sys.stdin", io.StringIO(CANARY_ID + "\n"))
     assert told(token, "search", "--id", "-", "--json") == 0
     assert json.loads(capsys.readouterr().out)["person_id"] == str(person_id)

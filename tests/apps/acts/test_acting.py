@@ -93,7 +93,7 @@ def test_an_unfit_entry_undoes_its_act(declared: Declare) -> None:
         Block.objects.create(tenant_id=actor.tenant_id, kind="device", subject="z", code="test", created_at=at)
         return Outcome(None, facts={"name": "陆知衡"})
 
-    with pytest.raises(LedgerRefused, match="ledger.entry-unfit"):
+    with pytest.raises(LedgerRefused, match=r"ledger.entry-unfit"):
         declared(tell)(actor=owner, at=now())
     with tenant(owner.tenant_id), transaction.atomic():
         assert not Block.objects.exists()
@@ -145,7 +145,7 @@ def test_a_refusal_stands_even_when_it_cannot_be_recorded(declared: Declare) -> 
     with connections["owner"].cursor() as cursor:
         cursor.execute("REVOKE INSERT ON ledger_inbox FROM fengni_app")
         try:
-            with pytest.raises(Denied, match="access.scope"):
+            with pytest.raises(Denied, match=r"access.scope"):
                 refused(actor=owner, at=now())
         finally:
             cursor.execute("GRANT INSERT ON ledger_inbox TO fengni_app")
@@ -175,7 +175,7 @@ def test_blocks_bind_account_session_and_one_view(declared: Declare) -> None:
                 tenant_id=owner.tenant_id, kind=kind, subject=subject, code="test", created_at=at,
                 until=at + timedelta(hours=1),
             )  # fmt: skip
-        with pytest.raises(Denied, match="access.blocked"):
+        with pytest.raises(Denied, match=r"access.blocked"):
             looked(actor=acting_owner, at=at)
         looked(actor=acting_owner, at=at + timedelta(hours=1))
         with tenant(owner.tenant_id), transaction.atomic():
@@ -204,14 +204,14 @@ def test_many_persons_need_a_second_person(declared: Declare) -> None:
                 approved_by=by.id, until=at + timedelta(hours=1), created_at=at,
             )  # fmt: skip
 
-    with pytest.raises(Denied, match="access.second-person-required"):
+    with pytest.raises(Denied, match=r"access.second-person-required"):
         opened(actor=cast.owner, at=at)
     approve(cast.owner)
-    with pytest.raises(Denied, match="access.second-person-is-self"):
+    with pytest.raises(Denied, match=r"access.second-person-is-self"):
         opened(actor=cast.owner, at=at)
     approve(cast.lead)
     opened(actor=cast.owner, at=at)
-    with pytest.raises(Denied, match="access.second-person-required"):
+    with pytest.raises(Denied, match=r"access.second-person-required"):
         opened(actor=cast.owner, at=at + timedelta(hours=2))
 
 
@@ -236,5 +236,5 @@ def test_facts_are_locked_until_the_act_is_done(declared: Declare) -> None:
 
     held = declared(hold, roles=("agent",), resource=load, scoped=True)
     assert held(actor=cast.agent, at=now()).value is True
-    with pytest.raises(Denied, match="access.scope"):
+    with pytest.raises(Denied, match=r"access.scope"):
         held(actor=cast.colleague, at=now())

@@ -35,14 +35,14 @@ def test_only_owner_and_lead_assign_own_clients_to_own_members() -> None:
     cast = assemble()
     client_id = make_client(cast.owner)
     for who in (cast.agent, cast.dpo, cast.auditor, cast.intruder):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access.role"):
             services.assign_client(actor=who, at=now(), client_id=client_id, member_id=cast.agent.id)
     assert refusals(cast.tenant_id, "parties:client:assign") == ["access.role"] * 4
-    with pytest.raises(Denied, match="parties.no-such-client"):
+    with pytest.raises(Denied, match=r"parties.no-such-client"):
         services.assign_client(actor=cast.stranger, at=now(), client_id=client_id, member_id=cast.stranger.id)
-    with pytest.raises(BadInput, match="parties.no-such-member"):
+    with pytest.raises(BadInput, match=r"parties.no-such-member"):
         services.assign_client(actor=cast.owner, at=now(), client_id=client_id, member_id=cast.stranger.id)
-    with pytest.raises(BadInput, match="parties.until-has-passed"):
+    with pytest.raises(BadInput, match=r"parties.until-has-passed"):
         services.assign_client(
             actor=cast.owner, at=now(), client_id=client_id, member_id=cast.agent.id, until=now() - timedelta(hours=1)
         )

@@ -64,7 +64,9 @@ def ready(**values: str) -> tuple[FieldValue, ...]:
 
 
 def plan(
-    enterprises: list[EnterpriseRecord], persons: list[PersonRecord] | None = None, relations: list[Relation] | None = None
+    enterprises: list[EnterpriseRecord],
+    persons: list[PersonRecord] | None = None,
+    relations: list[Relation] | None = None,
 ) -> Plan:
     """A plan of these records; the cells do not matter to the store."""
     counts = Counts(rows=0, cells=0, imported=0, asked=0, locked=0, skipped=0)

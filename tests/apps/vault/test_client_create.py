@@ -34,14 +34,14 @@ def test_an_agent_gets_the_client_assigned_and_a_colleague_does_not_see_it() -> 
     with tenant(cast.tenant_id):
         assert [row.id for row in queries.clients_page(actor=cast.agent, at=now()).rows] == [client_id]
         assert queries.clients_page(actor=cast.colleague, at=now()).rows == ()
-        with pytest.raises(Denied, match="access.scope"):
+        with pytest.raises(Denied, match=r"access.scope"):
             queries.client_page(actor=cast.colleague, at=now(), client_id=client_id)
 
 
 @pytest.mark.parametrize("who", ["dpo", "auditor", "security", "admin", "intruder"])
 def test_other_roles_are_refused_and_the_refusal_is_recorded(who: str) -> None:
     cast = assemble()
-    with pytest.raises(Denied, match="access.role"):
+    with pytest.raises(Denied, match=r"access.role"):
         make_client(getattr(cast, who))
     assert refusals(cast.tenant_id, "vault:client:create") == ["access.role"]
 
@@ -69,19 +69,19 @@ def test_values_that_cannot_be_stored_are_refused(fields: dict[str, str], code: 
 def test_the_same_enterprise_is_not_made_twice() -> None:
     owner = found()
     make_client(owner, 1)
-    with pytest.raises(BadInput, match="vault.client-exists"):
+    with pytest.raises(BadInput, match=r"vault.client-exists"):
         services.create_client(
             actor=owner, at=now(), fields={"company_name": "示例·别名", "uscc": fictitious.uscc(1)}
         )
-    with pytest.raises(BadInput, match="vault.client-exists"):
+    with pytest.raises(BadInput, match=r"vault.client-exists"):
         services.create_client(actor=owner, at=now(), fields={"company_name": company(1).replace("·", "")})
     make_client(owner, 2, company_name=company(1))  # the same name under another USCC is another enterprise
 
 
 def test_real_numbers_stay_out_of_a_demo_and_fictitious_ones_out_of_a_real_tenant() -> None:
-    with pytest.raises(BadInput, match="vault.demo-refuses-real-data"):
+    with pytest.raises(BadInput, match=r"vault.demo-refuses-real-data"):
         make_client(found(), 1, corporate_account="0" * 19)
-    with pytest.raises(BadInput, match="vault.fictitious-in-real-tenant"):
+    with pytest.raises(BadInput, match=r"vault.fictitious-in-real-tenant"):
         make_client(found(demo=False), 1)
 
 
@@ -91,5 +91,5 @@ def test_a_tenant_knows_nothing_of_anothers_clients() -> None:
     make_client(cast.stranger)  # the same enterprise may be a client of both
     with tenant(cast.stranger_tenant_id):
         assert len(queries.clients_page(actor=cast.stranger, at=now()).rows) == 1
-        with pytest.raises(Denied, match="parties.no-such-client"):
+        with pytest.raises(Denied, match=r"parties.no-such-client"):
             queries.client_page(actor=cast.stranger, at=now(), client_id=client_id)

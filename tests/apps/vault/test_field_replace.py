@@ -88,7 +88,7 @@ def test_who_comes_second_is_told_so() -> None:
     person_id = make_person(owner, client_id)
     replace(owner, client_id, person_id, "mobile", fictitious.mobile(2), revision=1)
     for revision in (1, 3, 0):
-        with pytest.raises(BadInput, match="vault.changed-meanwhile"):
+        with pytest.raises(BadInput, match=r"vault.changed-meanwhile"):
             replace(owner, client_id, person_id, "mobile", fictitious.mobile(3), revision=revision)
     assert shown(owner, client_id, person_id)["mobile"] == ("154****0002", 2)
 
@@ -118,9 +118,9 @@ def test_a_number_of_somebody_else_is_refused() -> None:
     first, second = make_client(owner, 1), make_client(owner, 2)
     make_person(owner, first)
     other = make_person(owner, first, name="示例", id_number=OTHER_ID)
-    with pytest.raises(BadInput, match="vault.person-exists"):
+    with pytest.raises(BadInput, match=r"vault.person-exists"):
         replace(owner, first, other, "id_number", fictitious.id_number("19880229", 21))
-    with pytest.raises(BadInput, match="vault.client-exists"):
+    with pytest.raises(BadInput, match=r"vault.client-exists"):
         replace(owner, second, second, "uscc", fictitious.uscc(1))
 
 
@@ -129,12 +129,12 @@ def test_scope_roles_and_tenants() -> None:
     client_id = make_client(cast.owner)
     person_id = make_person(cast.owner, client_id)
     new = fictitious.mobile(5)
-    with pytest.raises(Denied, match="access.scope"):
+    with pytest.raises(Denied, match=r"access.scope"):
         replace(cast.colleague, client_id, person_id, "mobile", new)
     for who in (cast.auditor, cast.dpo, cast.intruder):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access.role"):
             replace(who, client_id, person_id, "mobile", new)
-    with pytest.raises(Denied, match="parties.no-such-client"):
+    with pytest.raises(Denied, match=r"parties.no-such-client"):
         replace(cast.stranger, client_id, person_id, "mobile", new)
     assert refusals(cast.tenant_id, "vault:field:replace") == ["access.scope"] + ["access.role"] * 3
     parties.assign_client(actor=cast.owner, at=now(), client_id=client_id, member_id=cast.agent.id)

@@ -82,7 +82,7 @@ def test_scope_roles_purposes_and_tenants() -> None:
     ):
         with pytest.raises(Denied, match=code):
             reveal(who, client_id, person_id)
-    with pytest.raises(Denied, match="parties.no-such-client"):
+    with pytest.raises(Denied, match=r"parties.no-such-client"):
         reveal(cast.stranger, client_id, person_id)
     for purpose, code in (("", "access.purpose-unknown"), ("luzhiheng", "access.purpose-unknown")):
         with pytest.raises(Denied, match=code):
@@ -95,7 +95,7 @@ def test_scope_roles_purposes_and_tenants() -> None:
     parties.assign_client(actor=cast.owner, at=now(), client_id=client_id, member_id=cast.agent.id)
     assert reveal(cast.agent, client_id, person_id).value == CANARY_ID
     parties.unassign_client(actor=cast.owner, at=now(), client_id=client_id, member_id=cast.agent.id)
-    with pytest.raises(Denied, match="access.scope"):
+    with pytest.raises(Denied, match=r"access.scope"):
         reveal(cast.agent, client_id, person_id)
 
 
@@ -103,7 +103,7 @@ def test_the_file_must_be_the_persons() -> None:
     owner = found()
     first, second = make_client(owner, 1), make_client(owner, 2)
     person_id = make_person(owner, first)
-    with pytest.raises(Denied, match="parties.no-such-person"):
+    with pytest.raises(Denied, match=r"parties.no-such-person"):
         reveal(owner, second, person_id)
 
 
@@ -111,13 +111,13 @@ def test_nothing_without_reason_or_value() -> None:
     owner = found()
     client_id = make_client(owner)
     person_id = make_person(owner, client_id)
-    with pytest.raises(BadInput, match="vault.reason-missing"):
+    with pytest.raises(BadInput, match=r"vault.reason-missing"):
         reveal(owner, client_id, person_id, reason=" ")
-    with pytest.raises(BadInput, match="vault.no-value"):
+    with pytest.raises(BadInput, match=r"vault.no-value"):
         reveal(owner, client_id, person_id, "bank_account")
-    with pytest.raises(BadInput, match="vault.no-value"):
+    with pytest.raises(BadInput, match=r"vault.no-value"):
         reveal(owner, client_id, person_id, "passport")
-    with pytest.raises(BadInput, match="vault.kind-unknown"):
+    with pytest.raises(BadInput, match=r"vault.kind-unknown"):
         reveal(owner, client_id, person_id, "blood_type")
     assert "vault:field:reveal" not in {entry["act"] for entry in entries(owner.tenant_id)}
 
@@ -144,5 +144,5 @@ def test_no_value_leaves_while_the_ledger_is_behind() -> None:
     person_id = make_person(owner, client_id)
     with tenant(owner.tenant_id), transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("UPDATE ledger_inbox SET created_at = created_at - interval '61 seconds'")
-    with pytest.raises(LedgerRefused, match="ledger.behind"):
+    with pytest.raises(LedgerRefused, match=r"ledger.behind"):
         reveal(owner, client_id, person_id)

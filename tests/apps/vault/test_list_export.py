@@ -76,10 +76,10 @@ def test_scope_and_roles() -> None:
     assert services.export_list(actor=cast.colleague, at=now(), what="clients", form="csv").value.rows == 0
     assert services.export_list(actor=cast.stranger, at=now(), what="clients", form="csv").value.rows == 0
     for who in (cast.auditor, cast.admin, cast.intruder):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access.role"):
             services.export_list(actor=who, at=now(), what="clients", form="csv")
     assert refusals(cast.tenant_id, "vault:list:export") == ["access.role"] * 3
-    with pytest.raises(BadInput, match="vault.no-such-list"):
+    with pytest.raises(BadInput, match=r"vault.no-such-list"):
         services.export_list(actor=cast.owner, at=now(), what="secrets", form="csv")
-    with pytest.raises(BadInput, match="vault.no-such-form"):
+    with pytest.raises(BadInput, match=r"vault.no-such-form"):
         services.export_list(actor=cast.owner, at=now(), what="clients", form="pdf")

@@ -66,11 +66,11 @@ def test_the_scope_bounds_lists_totals_and_pages() -> None:
     with tenant(cast.tenant_id):
         assert queries.person_page(actor=cast.agent, at=now(), client_id=client_id, person_id=person_id).name
         for who in (cast.colleague, cast.security, cast.admin, cast.intruder):
-            with pytest.raises(Denied, match="access.scope"):
+            with pytest.raises(Denied, match=r"access.scope"):
                 queries.person_page(actor=who, at=now(), client_id=client_id, person_id=person_id)
-            with pytest.raises(Denied, match="access.scope"):
+            with pytest.raises(Denied, match=r"access.scope"):
                 queries.persons_page(actor=who, at=now(), client_id=client_id)
-    with tenant(cast.stranger_tenant_id), pytest.raises(Denied, match="parties.no-such-client"):
+    with tenant(cast.stranger_tenant_id), pytest.raises(Denied, match=r"parties.no-such-client"):
         queries.person_page(actor=cast.stranger, at=now(), client_id=client_id, person_id=person_id)
 
 

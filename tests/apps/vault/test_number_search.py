@@ -62,7 +62,7 @@ def test_a_hit_outside_the_scope_is_recorded_and_not_told() -> None:
     parties.assign_client(actor=cast.owner, at=now(), client_id=client_id, member_id=cast.agent.id)
     assert len(search(cast.agent, CANARY_ID)) == 1
     for who in (cast.auditor, cast.security, cast.intruder):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access.role"):
             search(who, CANARY_ID)
     assert refusals(cast.tenant_id, "vault:number:search") == ["access.role"] * 3
 
@@ -73,7 +73,7 @@ def test_thirty_an_hour_and_no_more() -> None:
     for number in range(services.SEARCHES_AN_HOUR):
         services.search_number(actor=owner, at=start, number=fictitious.mobile(number))
     for at in (start, start + timedelta(minutes=59)):
-        with pytest.raises(Denied, match="vault.too-many-searches"):
+        with pytest.raises(Denied, match=r"vault.too-many-searches"):
             services.search_number(actor=owner, at=at, number=CANARY_MOBILE)
     assert refusals(owner.tenant_id, "vault:number:search") == ["vault.too-many-searches"] * 2
     services.search_number(actor=owner, at=start + timedelta(hours=1), number=CANARY_MOBILE)
@@ -81,5 +81,5 @@ def test_thirty_an_hour_and_no_more() -> None:
 
 @pytest.mark.parametrize("number", ["", "1540000", "陆知衡", "lzh", "9901011988022902120", "0212"])
 def test_what_is_no_full_number_is_refused(number: str) -> None:
-    with pytest.raises(BadInput, match="vault.not-a-full-number"):
+    with pytest.raises(BadInput, match=r"vault.not-a-full-number"):
         search(found(), number)

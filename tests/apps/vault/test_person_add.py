@@ -38,12 +38,12 @@ def test_scope_roles_and_tenants() -> None:
     cast = assemble()
     client_id = make_client(cast.owner)
     for who in (cast.agent, cast.colleague):
-        with pytest.raises(Denied, match="access.scope"):
+        with pytest.raises(Denied, match=r"access.scope"):
             make_person(who, client_id)
     for who in (cast.auditor, cast.dpo, cast.intruder):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access.role"):
             make_person(who, client_id)
-    with pytest.raises(Denied, match="parties.no-such-client"):
+    with pytest.raises(Denied, match=r"parties.no-such-client"):
         make_person(cast.stranger, client_id)
     assert refusals(cast.tenant_id, "vault:person:add") == ["access.scope"] * 2 + ["access.role"] * 3
     assert refusals(cast.stranger_tenant_id, "vault:person:add") == ["parties.no-such-client"]
@@ -95,7 +95,7 @@ def test_a_person_is_not_added_twice() -> None:
     owner = found()
     client_id = make_client(owner)
     make_person(owner, client_id)
-    with pytest.raises(BadInput, match="vault.person-in-file"):
+    with pytest.raises(BadInput, match=r"vault.person-in-file"):
         make_person(owner, client_id)
     other = fictitious.id_number("19900101", 2)
     make_person(owner, client_id, id_number=other)  # the same name, another number: another person

@@ -68,16 +68,16 @@ def test_no_value_lies_anywhere_in_the_database(suite: int) -> None:
 
 def _swap_envelopes(cursor: Any, person_id: UUID, other: UUID) -> None:
     cursor.execute(
-        "UPDATE vault_record r SET envelope = o.envelope FROM vault_record o WHERE r.subject_id = %s AND o.subject_id = %s "
-        "AND r.record_class = o.record_class",
+        "UPDATE vault_record r SET envelope = o.envelope FROM vault_record o "
+        "WHERE r.subject_id = %s AND o.subject_id = %s AND r.record_class = o.record_class",
         [person_id, other],
     )
 
 
 def _move_row(cursor: Any, person_id: UUID, other: UUID) -> None:
     cursor.execute(
-        "UPDATE vault_record r SET envelope = o.envelope, unit_id = o.unit_id, revision = o.revision FROM vault_record o "
-        "WHERE r.subject_id = %s AND o.subject_id = %s AND r.record_class = o.record_class",
+        "UPDATE vault_record r SET envelope = o.envelope, unit_id = o.unit_id, revision = o.revision "
+        "FROM vault_record o WHERE r.subject_id = %s AND o.subject_id = %s AND r.record_class = o.record_class",
         [person_id, other],
     )
 
@@ -85,7 +85,8 @@ def _move_row(cursor: Any, person_id: UUID, other: UUID) -> None:
 def _other_class(cursor: Any, person_id: UUID, other: UUID) -> None:
     cursor.execute("DELETE FROM vault_record WHERE subject_id = %s AND record_class = 'identity'", [person_id])
     cursor.execute(
-        "UPDATE vault_record SET record_class = 'identity' WHERE subject_id = %s AND record_class = 'contact'", [person_id]
+        "UPDATE vault_record SET record_class = 'identity' WHERE subject_id = %s AND record_class = 'contact'",
+        [person_id],
     )
 
 
@@ -163,7 +164,8 @@ def test_rows_moved_to_another_tenant_do_not_open_there() -> None:
     owner, client_id, person_id = furnished()
     thief = found()
     tables = (
-        "parties_client", "parties_person", "parties_relation", "vault_unit", "vault_record", "vault_tag", "vault_manifest",
+        "parties_client", "parties_person", "parties_relation", "vault_unit", "vault_record", "vault_tag",
+        "vault_manifest",
     )  # fmt: skip
     with as_owner(owner.tenant_id) as cursor:
         for table in tables:
@@ -194,11 +196,13 @@ def test_manifests_cover_every_record_and_notice_rows_added_or_removed() -> None
     with tenant(owner.tenant_id):
         assert queries.unfaithful_records() == []
     with as_owner(owner.tenant_id) as cursor:
-        cursor.execute("DELETE FROM vault_record WHERE id = (SELECT max(id::text)::uuid FROM vault_record) RETURNING id")
+        cursor.execute(
+            "DELETE FROM vault_record WHERE id = (SELECT max(id::text)::uuid FROM vault_record) RETURNING id"
+        )
         removed = cursor.fetchone()[0]
         cursor.execute(
-            "UPDATE vault_manifest SET lines = lines || lines WHERE created_at = (SELECT min(created_at) FROM vault_manifest) "
-            "RETURNING entry_id"
+            "UPDATE vault_manifest SET lines = lines || lines "
+            "WHERE created_at = (SELECT min(created_at) FROM vault_manifest) RETURNING entry_id"
         )
         rewritten = cursor.fetchone()[0]
     with tenant(owner.tenant_id):

@@ -45,8 +45,8 @@ def test_a_person_is_found(words: str, by: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        company(1), "示例（青禾1号智造）有限公司", "青禾1号智造", "青禾1号智造有限责任公司", "qhhzz", fictitious.uscc(1),
-        fictitious.uscc(1).lower(),
+        company(1), "示例（青禾1号智造）有限公司", "青禾1号智造", "青禾1号智造有限责任公司", "qhhzz",
+        fictitious.uscc(1), fictitious.uscc(1).lower(),
     ],
 )  # fmt: skip
 def test_a_client_is_found(words: str) -> None:
@@ -55,7 +55,9 @@ def test_a_client_is_found(words: str) -> None:
     assert [row[:2] for row in search(owner, words)] == [(client_id, None)]
 
 
-@pytest.mark.parametrize("words", ["", "  ", "有限公司", "0212", "示例", "赵0212", "陆0213", "zhl", "%", "陆_衡", "' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "words", ["", "  ", "有限公司", "0212", "示例", "赵0212", "陆0213", "zhl", "%", "陆_衡", "' OR 1=1 --"]
+)
 def test_nothing_else_is_found(words: str) -> None:
     owner = found()
     make_person(owner, make_client(owner))

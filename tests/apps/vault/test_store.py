@@ -35,8 +35,8 @@ from tests.apps.vault.files import (
 from tests.cast import assemble, found, now
 
 TABLES = (
-    "parties_client", "parties_person", "parties_relation", "parties_counter", "vault_unit", "vault_record", "vault_tag",
-    "vault_record_history", "acts_grant",
+    "parties_client", "parties_person", "parties_relation", "parties_counter", "vault_unit", "vault_record",
+    "vault_tag", "vault_record_history", "acts_grant",
 )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def test_undo_of_a_first_import_leaves_nothing() -> None:
     undone = undo(owner, import_id)
     assert (undone.deleted, undone.restored, len(undone.seen)) == (30, 0, 10)
     assert state_of(owner) == empty
-    with pytest.raises(BadInput, match="vault.import-undone-already"):
+    with pytest.raises(BadInput, match=r"vault.import-undone-already"):
         undo(owner, import_id)
     assert store(owner, sheet(10)).created == 20
 
@@ -130,7 +130,7 @@ def test_undo_stops_when_something_was_changed_since() -> None:
         value=fictitious.mobile(99), revision=1,
     )  # fmt: skip
     before = state_of(owner)
-    with pytest.raises(BadInput, match="vault.changed-since-import"):
+    with pytest.raises(BadInput, match=r"vault.changed-since-import"):
         undo(owner, import_id)
     assert state_of(owner) == before
 
@@ -140,7 +140,7 @@ def test_undo_stops_when_somebody_works_with_an_imported_client() -> None:
     import_id = uuid4()
     store(owner, sheet(3), import_id=import_id)
     make_person(owner, people(owner)[0].client_id)
-    with pytest.raises(BadInput, match="vault.changed-since-import"):
+    with pytest.raises(BadInput, match=r"vault.changed-since-import"):
         undo(owner, import_id)
 
 
@@ -203,7 +203,7 @@ def test_marks_are_kept_and_a_damaged_value_replaces_nothing() -> None:
     assert fields["id_number"] == ("990101****", "damaged", ("replace",))
     assert fields["mobile"] == ("154****0005", "verify", ("reveal", "replace"))
     assert "email" not in fields
-    with pytest.raises(BadInput, match="vault.no-value"):
+    with pytest.raises(BadInput, match=r"vault.no-value"):
         services.reveal_field(
             actor=owner, at=now(), client_id=row.client_id, subject_id=row.person_id, kind="id_number",
             purpose="purpose.fill_form", reason="核对",
@@ -223,9 +223,9 @@ def test_a_person_of_no_enterprise_is_counted_and_not_stored() -> None:
 def test_a_demo_and_a_real_tenant_refuse_each_others_numbers() -> None:
     demo, real = found(), found(demo=False)
     nobody = [EnterpriseRecord("e", ready(company_name=company(1), corporate_account="0" * 19))]
-    with pytest.raises(BadInput, match="vault.demo-refuses-real-data"):
+    with pytest.raises(BadInput, match=r"vault.demo-refuses-real-data"):
         store(demo, plan(nobody))
-    with pytest.raises(BadInput, match="vault.fictitious-in-real-tenant"):
+    with pytest.raises(BadInput, match=r"vault.fictitious-in-real-tenant"):
         store(real, sheet(1))
     assert state_of(demo) == state_of(real) == {table: [] for table in TABLES}
 
@@ -234,7 +234,7 @@ def test_an_import_is_no_way_around_the_scope() -> None:
     cast = assemble()
     make_client(cast.owner, 1)
     before = state_of(cast.owner)
-    with pytest.raises(Denied, match="vault.clients-outside-scope"):
+    with pytest.raises(Denied, match=r"vault.clients-outside-scope"):
         store(cast.agent, sheet(3))
     assert state_of(cast.owner) == before
     assert refusals(cast.tenant_id, "test:plan:store") == ["vault.clients-outside-scope"]
@@ -277,7 +277,7 @@ def test_what_an_import_replaced_is_kept_until_it_is_forgotten() -> None:
     with tenant(owner.tenant_id), transaction.atomic():
         forget_former(import_id=import_id)
     assert state_of(owner)["vault_record_history"] == []
-    with pytest.raises(BadInput, match="vault.import-too-old-to-undo"):
+    with pytest.raises(BadInput, match=r"vault.import-too-old-to-undo"):
         undo(owner, import_id)
 
 

@@ -17,8 +17,8 @@ from tests.cast import found
 
 def _tables(cursor: Any) -> dict[str, tuple[bool, bool]]:
     cursor.execute(
-        "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE n.nspname = 'public' AND relkind IN ('r', 'p')"
+        "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class c "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND relkind IN ('r', 'p')"
     )
     return {name: (enabled, forced) for name, enabled, forced in cursor.fetchall()}
 
@@ -66,7 +66,8 @@ def test_raw_sql_without_any_filter_sees_nothing_of_another_tenant() -> None:
 
 def test_without_a_tenant_a_walled_table_raises() -> None:
     for table in ("vault_record", "parties_client", "acts_grant"):
-        with pytest.raises(DatabaseError, match="app.tenant_id|type uuid"), transaction.atomic(), connection.cursor() as cursor:
+        refused = pytest.raises(DatabaseError, match=r"app.tenant_id|type uuid")
+        with refused, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM {table}")
 
 
@@ -74,7 +75,8 @@ def test_another_tenants_rows_are_neither_changed_nor_deleted_nor_forged() -> No
     one, other = found(), found()
     client_id = make_client(one)
     with tenant(other.tenant_id), transaction.atomic(), connection.cursor() as cursor:
-        for statement in ("UPDATE vault_record SET revision = 9", "DELETE FROM vault_tag", "DELETE FROM parties_client"):
+        changes = ("UPDATE vault_record SET revision = 9", "DELETE FROM vault_tag", "DELETE FROM parties_client")
+        for statement in changes:
             cursor.execute(statement)
             assert cursor.rowcount == 0
     with (
@@ -116,7 +118,8 @@ def test_a_reference_to_another_tenants_row_is_refused() -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(
-            "INSERT INTO vault_unit (tenant_id, id, subject_kind, subject_id, client_id, retention_class, epoch, suite, "
-            "wrapped, commitment, state, created_at) VALUES (%s, %s, 'client', %s, %s, 'matter', 1, 1, '', '', 'live', now())",
+            "INSERT INTO vault_unit (tenant_id, id, subject_kind, subject_id, client_id, retention_class, epoch, "
+            "suite, wrapped, commitment, state, created_at) "
+            "VALUES (%s, %s, 'client', %s, %s, 'matter', 1, 1, '', '', 'live', now())",
             [other.tenant_id, uuid7(), client_id, client_id],
         )
