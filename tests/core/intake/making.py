@@ -10,10 +10,19 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from fengni.core import fictitious as made
 from fengni.core.intake.building import build_plan
 from fengni.core.intake.plan import Plan
 from fengni.core.intake.reading import read_workbook
 
+ID = made.id_number("19880229", 21)
+OTHER_ID = made.id_number("19790314", 23)
+CODE, OTHER_CODE = made.uscc(1), made.uscc(2)
+FIRM = "示例·甲有限公司"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f64540"
+    "0000000049454e44ae426082"
+)
 Rows = Sequence[Sequence[Any]]
 Change = Callable[[Worksheet], None]
 
@@ -71,3 +80,14 @@ def planned(
 def fate(plan: Plan, cell: str, sheet: str = "客户") -> str:
     """The end of a cell's reason: "imported.as-typed"."""
     return next(o.reason for o in plan.outcomes if (o.sheet, o.cell) == (sheet, cell)).removeprefix("intake.")
+
+
+def one(heading: str, value: Any, change: Change | None = None, **given: Any) -> Plan:
+    """A list of one client whose third column is the value."""
+    return planned([["企业名称", "法定代表人", heading], [FIRM, "陆知衡", value]], change, **given)
+
+
+def value_of(plan: Plan, kind: str) -> tuple[str, str]:
+    """(state, value) of the first value of a kind."""
+    fields = [f for r in (*plan.enterprises, *plan.persons) for f in r.fields if f.kind == kind]
+    return fields[0].state.value, fields[0].value

@@ -18,12 +18,8 @@ from fengni.core.intake.plan import Place
 from fengni.core.intake.reading import read_workbook
 from fengni.core.intake.workbook import CellKind, Workbook
 from fengni.core.intake.xlsx_cells import CellContext, _parsed_cells, read_cells
-from tests.core.intake.making import part, saved, with_parts, xlsx
+from tests.core.intake.making import PNG, part, saved, with_parts, xlsx
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f64540"
-    "0000000049454e44ae426082"
-)
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS = [["企业名称", "备注"], ["示例·甲有限公司", "正常"]]
 
