@@ -269,6 +269,6 @@ def _forget(job: Job) -> None:
 def _take(job_id: UUID) -> bool:
     """Whether this transaction is the one that works at the job; held until it ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [job_id.int >> 64 ^ (job_id.int & (1 << 63) - 1) >> 1])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(job_id.bytes[8:], "big") >> 1])
         (taken,) = cursor.fetchone()
     return bool(taken)
