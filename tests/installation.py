@@ -72,7 +72,7 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self, *arguments: str) -> None:
+    def start(self, *arguments: str, within: float = 120.0) -> None:
         """`fengni run`, until it says that it is running."""
         said = self.folder.parent / "run.txt"
         with said.open("w") as file:
@@ -87,7 +87,7 @@ class Installation:
                 stderr=subprocess.STDOUT,
             )
         running = self.supervisor
-        eventually(lambda: f":{self.port}/" in said.read_text() or running.poll() is not None)
+        eventually(lambda: f":{self.port}/" in said.read_text() or running.poll() is not None, within)
         assert running.poll() is None, said.read_text()
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
