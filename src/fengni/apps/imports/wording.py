@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from fengni.apps.common.language import said
+from fengni.apps.common.language import lang, said
 from fengni.apps.imports.queries import JobPage, JobRow, LinesPage
 from fengni.core.intake.plan import Outcome
 from fengni.core.intake.workbook import position
@@ -168,7 +168,7 @@ def _sample_kind(identifier: str) -> str:
 
 
 def _places(places: list[str], more: int) -> str:
-    shown = "、".join(places[:3])
+    shown = ("、" if lang() == "zh" else ", ").join(places[:3])
     rest = len(places[3:]) + more
     return _("%(places)s and %(n)d more") % {"places": shown, "n": rest} if rest else shown
 
