@@ -8,14 +8,17 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from fengni.apps.accounts.models import Member, User
 from fengni.apps.accounts.services import found_tenant
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
 from fengni.core.access.actor import Actor, system_actor
-from django.db import transaction
 
 PASSWORD = "correct-horse-" + "battery"
 
@@ -60,10 +63,16 @@ def found(name: str = "示例·启明企业服务有限公司", *, suite: int = 
     return Actor(id=done.value, tenant_id=tenant_id, roles=frozenset({"owner", "admin"}))
 
 
+@cache
+def _hashed() -> str:
+    """The hash of PASSWORD, made once: Argon2 is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 def hire(tenant_id: UUID, role: str, name: str) -> Actor:
     """A member with one role who can sign in as `<role>-<hex>` with PASSWORD."""
     with tenant(tenant_id), transaction.atomic():
-        user = User.objects.create_user(f"{role}-{secrets.token_hex(6)}", PASSWORD, tenant_id=tenant_id)
+        user = User.objects.create(login=f"{role}-{secrets.token_hex(6)}", password=_hashed(), tenant_id=tenant_id)
         member = Member.objects.create(
             id=uuid7(), tenant_id=tenant_id, user=user, name=name, roles=[role], created_at=now()
         )

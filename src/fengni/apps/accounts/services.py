@@ -194,10 +194,9 @@ def end_sessions(*, user_id: UUID, but: str = "") -> int:
     from allauth.usersessions.models import UserSession
 
     rows = UserSession.objects.filter(user_id=user_id).exclude(session_key=but)
-    keys = list(rows.values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
+    ended, _ = Session.objects.filter(session_key__in=list(rows.values_list("session_key", flat=True))).delete()
     rows.delete()
-    return len(keys)
+    return ended
 
 
 @act("accounts:credential:change", roles=ALL_STAFF)

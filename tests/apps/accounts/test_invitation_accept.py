@@ -1,0 +1,102 @@
+"""accounts:invitation:accept"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from fengni.apps.accounts import queries
+from fengni.apps.accounts.models import User
+from fengni.apps.accounts.services import INVITATION_LIFE, accept_invitation, invite_member
+from fengni.apps.common.tenancy import tenant
+from fengni.core.access.actor import Actor, system_actor
+from fengni.core.errors import BadInput, Denied
+from tests.apps.accounts.signing_in import browser
+from tests.apps.vault.files import entries, refusals
+from tests.cast import PASSWORD, assemble, found, login_of, now
+
+
+def _token(owner: Actor) -> str:
+    return invite_member(actor=owner, at=now(), name="林知夏", roles=("agent",)).value.token
+
+
+def _login() -> str:
+    return f"lin-{secrets.token_hex(6)}"
+
+
+def _accept(owner: Actor, token: str, login: str, *, later: timedelta = timedelta()) -> None:
+    product = system_actor(owner.tenant_id, channel="web")
+    accept_invitation(actor=product, at=now() + later, token=token, login=login, password=PASSWORD)
+
+
+def test_a_newcomer_chooses_login_and_password_and_signs_in() -> None:
+    owner, client, login = found(), browser(), _login()
+    token = _token(owner)
+    body = {"token": token, "login": login, "password": PASSWORD}
+    assert client.post(reverse("accounts:accept"), body)["Location"] == reverse("account_login")
+    entry = entries(owner.tenant_id)[-1]
+    assert (entry["act"], entry["outcome"]) == ("accounts:invitation:accept", "done")
+    assert login not in str(entry)
+    assert client.post(reverse("account_login"), {"login": login, "password": PASSWORD}).status_code == 302
+    assert client.get(reverse("vault:clients")).status_code == 200
+    with tenant(owner.tenant_id), transaction.atomic():
+        assert {row.name: row.signs_in for row in queries.members()}["林知夏"] is True
+
+
+def test_looking_at_the_link_uses_nothing() -> None:
+    owner, login = found(), _login()
+    token = _token(owner)
+    for _ in range(2):
+        assert browser().get(reverse("accounts:accept")).status_code == 200
+    _accept(owner, token, login)
+    assert User.objects.filter(login=login).exists()
+
+
+def test_used_expired_unknown_and_foreign_links_say_the_same() -> None:
+    owner, stranger = found(), found()
+    used, late, theirs = _token(owner), _token(owner), _token(stranger)
+    _accept(owner, used, _login())
+    for token, later in (
+        (used, timedelta()),
+        (late, INVITATION_LIFE),
+        (theirs, timedelta()),
+        ("", timedelta()),
+        (f"{owner.tenant_id.hex}.guess", timedelta()),
+    ):
+        login = _login()
+        with pytest.raises(BadInput, match=r"accounts.invitation-invalid"):
+            _accept(owner, token, login, later=later)
+        assert not User.objects.filter(login=login).exists()
+    page = browser().post(reverse("accounts:accept"), {"token": "nonsense", "login": _login(), "password": PASSWORD})
+    assert page.status_code == 400
+    assert "邀请链接无效" in page.content.decode()
+
+
+def test_a_taken_login_leaves_the_invitation_open() -> None:
+    owner = found()
+    token = _token(owner)
+    with pytest.raises(BadInput, match=r"accounts.login-taken"):
+        _accept(owner, token, login_of(owner))
+    _accept(owner, token, _login())
+
+
+@pytest.mark.parametrize("password", ["short", "1234567890", "password123"])
+def test_a_weak_password_is_not_taken(password: str) -> None:
+    owner, login = found(), _login()
+    body = {"token": _token(owner), "login": login, "password": password}
+    assert browser().post(reverse("accounts:accept"), body).status_code == 400
+    assert not User.objects.filter(login=login).exists()
+
+
+@pytest.mark.parametrize("who", ["owner", "colleague", "stranger", "auditor", "intruder"])
+def test_nobody_accepts_for_somebody_else(who: str) -> None:
+    cast = assemble()
+    token = _token(cast.owner)
+    actor = getattr(cast, who)
+    with pytest.raises(Denied, match=r"access.role"):
+        accept_invitation(actor=actor, at=now(), token=token, login=_login(), password=PASSWORD)
+    assert refusals(actor.tenant_id, "accounts:invitation:accept") == ["access.role"]
