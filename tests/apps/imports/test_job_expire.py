@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -13,6 +14,7 @@ from fengni.apps.imports.models import Job
 from fengni.core.access.actor import system_actor
 from fengni.core.errors import BadInput, Denied
 from tests.apps.imports.sheets import checked, entries, left_over, look, row, sheet, stored, upload
+from tests.apps.imports.worker import wait_until, working
 from tests.cast import assemble, now
 
 
@@ -58,3 +60,12 @@ def test_when_the_undo_window_is_over_the_lines_are_forgotten() -> None:
     services.expire_job(actor=system_actor(cast.tenant_id), at=later, job_id=job_id)
     page = look(cast.agent, job_id)
     assert (page.row.state, page.view, left_over(cast.agent, job_id)) == ("done", {}, (0, 0))
+
+
+def test_a_worker_sweeps_as_soon_as_it_starts(tmp_path: Path) -> None:
+    cast = assemble()
+    job_id = upload(cast.agent, sheet([row(1)]))
+    with tenant(cast.tenant_id), transaction.atomic():
+        Job.objects.filter(id=job_id).update(expires_at=now() - timedelta(minutes=1))
+    with working(tmp_path) as process:
+        wait_until(lambda: look(cast.agent, job_id).row.state == "expired", process=process)
