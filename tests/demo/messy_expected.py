@@ -50,7 +50,7 @@ def first() -> Places:
     found |= _block(SECOND, "ABCDEF", range(2, 19), YES)
     found |= {(SECOND, f"G{n + 1}"): LOCK for n in range(1, 18) if n % 2}
     found |= {
-        (SECOND, "A4"): ASK,  # the same code under a short name
+        (SECOND, "A4"): YES,  # the same code under a short name
         (SECOND, "E11"): ASK, (SECOND, "F11"): ASK,  # two people and the number of one of them
         (SECOND, "H9"): YES, (SECOND, "A4#comment"): YES,
     }  # fmt: skip
@@ -74,7 +74,7 @@ def careful() -> Places:
         (MAIN, "F23"): NO,
         (MAIN, "D32"): NO, (MAIN, "E32"): NO, (MAIN, "F32"): NO, (MAIN, "O32"): NO,  # the first ones stay
         (MAIN, "H12#picture1"): NO,
-        (SECOND, "A4"): NO, (SECOND, "E11"): YES, (SECOND, "F11"): YES,
+        (SECOND, "E11"): YES, (SECOND, "F11"): YES,
     }  # fmt: skip
     return found
 

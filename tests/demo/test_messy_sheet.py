@@ -73,6 +73,11 @@ def test_a_damaged_number_is_replaced_by_a_whole_one_and_never_repaired(answered
     assert not any(n.endswith("000") for n in numbers)
 
 
+def test_the_leak_check_counts_what_excel_damaged(untouched: Plan) -> None:
+    assert untouched.health.damaged_ids == 2
+    assert untouched.health.passwords == 10 + 2 + 9
+
+
 def test_one_person_in_two_clients_is_one_person(answered: Plan) -> None:
     [same] = [p for p in answered.persons if (f := p.first("id_number")) and f.value == person(2).id_number]
     relations = {(r.enterprise, r.role) for r in answered.relations if r.person == same.key}

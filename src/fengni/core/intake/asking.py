@@ -89,6 +89,10 @@ class Desk:
         answer = self._answers.get(question)
         return answer.value.strip() if answer else ""
 
+    def count(self, question: str) -> int:
+        """For how many places a question came up."""
+        return len(self._places.get(question, ()))
+
     def questions(self) -> tuple[Question, ...]:
         """All questions asked, in the order they came up."""
         return tuple(

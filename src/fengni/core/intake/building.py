@@ -170,7 +170,9 @@ class _Builder:
                 locked=counted[Outcome.LOCKED],
                 skipped=counted[Outcome.SKIPPED],
             ),
-            health=examine(self.workbook, self._texts(), values, passwords=len(secrets)),
+            health=examine(
+                self.workbook, self._texts(), values, passwords=len(secrets), damaged_ids=self.desk.count("damaged-id")
+            ),
             columns=tuple(self.columns),
             questions=self.desk.questions(),
             rows=tuple(rows),

@@ -42,8 +42,13 @@ def personal_counts(text: str) -> tuple[int, int, int]:
     return ids, mobiles, cards
 
 
-def examine(workbook: Workbook, texts: list[str], values: list[FieldValue], *, passwords: int) -> Health:
-    """The counts of a workbook: `values` of its columns of numbers, and what stands in all other `texts`."""
+def examine(
+    workbook: Workbook, texts: list[str], values: list[FieldValue], *, passwords: int, damaged_ids: int
+) -> Health:
+    """The counts of a workbook: `values` of its columns of numbers, and what stands in all other `texts`.
+
+    `damaged_ids` are the cells a spreadsheet program spoilt, also those for which another cell held the whole number.
+    """
     hidden_cells = formulas = errors = hidden_rows = hidden_columns = 0
     kinds: dict[str, int] = {}
     ids, mobiles, cards = personal_counts("\n".join(texts))
@@ -64,8 +69,8 @@ def examine(workbook: Workbook, texts: list[str], values: list[FieldValue], *, p
         hidden_columns=hidden_columns,
         hidden_cells=hidden_cells,
         comments=kinds.get("comment", 0),
-        id_numbers=ids + held["id_number"],
-        damaged_ids=sum([f[1] is State.DAMAGED and f[0] == "id_number" for f in values]),
+        id_numbers=ids + held["id_number"] + damaged_ids,
+        damaged_ids=damaged_ids,
         mobiles=mobiles + held["mobile"],
         bank_accounts=cards + held["bank_account"] + held["corporate_account"],
         passwords=passwords,

@@ -144,7 +144,7 @@ class RowReader:
                 self._aside(draft, cell, column, parsed.skip)
                 continue
             hidden = hidden_row or ("hidden-column" if column.hidden else "")
-            if hidden and not self._shown(hidden, cell.label, column.title):
+            if hidden and (self._needless(cell, column, parsed) or not self._shown(hidden, cell.label, column.title)):
                 continue
             split = split or parsed.question == "two-people"
             taken.append((cell, column, parsed))
@@ -209,6 +209,15 @@ class RowReader:
             return True
         self.reasons[label] = "intake.skipped.hidden" if choice else f"intake.asked.{hidden}"
         return False
+
+    def _needless(self, cell: Cell, column: Column, parsed: Parsed) -> bool:
+        """Whether a hidden cell is left out for want of a purpose, so that nobody need be asked about its place."""
+        if parsed.question != "no-purpose":
+            return False
+        if self.desk.ask("no-purpose", Place(self.sheet, cell.label), title=column.title) == "note":
+            return False
+        self.reasons[cell.label] = "intake.skipped.no-purpose"
+        return True
 
     def _has_identity(self, draft: Draft, row: int, taken: list[tuple[Cell, Column, Parsed]]) -> bool:
         for first, number in self._down.get(row, ()):
