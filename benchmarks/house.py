@@ -1,6 +1,6 @@
 """A database and a key process of a benchmark's own, with fsync on; both are gone afterwards.
 
-Prints the machine first: figures without it say nothing.
+Prints the machine first: figures without it say nothing. On a busy machine only processor time and ratios do.
 """
 
 from __future__ import annotations
@@ -11,16 +11,36 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from fengni.host import cluster, keyholder, state
 from fengni.keys import roots
 
 _DATABASE = "fengni_benchmark"
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The processes of a running house."""
+
+    keys: int
+    database: int
+
+    def keys_time(self) -> float:
+        """Seconds of processor time the key process has taken."""
+        return _processor(self.keys)[0]
+
+    def database_time(self) -> float:
+        """Seconds of processor time all processes of PostgreSQL have taken."""
+        own, ended = _processor(self.database)
+        children = Path(f"/proc/{self.database}/task/{self.database}/children").read_text("ascii").split()
+        return own + ended + sum(_processor(int(child))[0] for child in children)
 
 
 @contextlib.contextmanager
-def running_house() -> Iterator[None]:
+def running_house() -> Iterator[House]:
     """Everything that acts need, with Django loaded."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     base = Path(tempfile.mkdtemp(prefix="fengni-bench-"))
@@ -46,12 +66,21 @@ def running_house() -> Iterator[None]:
 
         installation.load_django()
         installation.migrate()
-        yield
+        yield House(keys.pid, server.pid)
     finally:
         keys.terminate()
         keys.wait(10)
         cluster.stop(server)
         shutil.rmtree(base, ignore_errors=True)
+
+
+def _processor(process: int) -> tuple[float, float]:
+    """Seconds of processor time of a process, and of its children that have ended; nothing of one that is gone."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
+    except FileNotFoundError:
+        return 0.0, 0.0
+    return (int(told[11]) + int(told[12])) / _TICKS, (int(told[13]) + int(told[14])) / _TICKS
 
 
 def _set_environment(base: Path, passwords: dict[state.Role, str]) -> None:
