@@ -1,4 +1,4 @@
-"""Settings of the server. Nothing starts here: addresses come from the environment or from the state file of `fengni.host`.
+"""Settings of the server. Nothing starts here: addresses come from the environment or the state file of `fengni.host`.
 
 FENGNI_DATABASE_URL_APP / _OWNER / _SEALER   libpq URLs of the three roles
 FENGNI_KEYS_SOCKET                           Unix socket of the key process
