@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from fengni.apps.acts.acting import FUNCTIONS, REGISTRY, Outcome, act, acting
 from fengni.apps.acts.models import Approval, Block, Reason
 from fengni.apps.acts.reasons import commitment, read
+from fengni.apps.common.custodian import custodian
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied, LedgerRefused
+from fengni.core.vault.envelope import open_display
 from tests.apps.vault.files import entries
 from tests.cast import assemble, found, now
 
@@ -97,6 +99,78 @@ def test_an_unfit_entry_undoes_its_act(declared: Declare) -> None:
         declared(tell)(actor=owner, at=now())
     with tenant(owner.tenant_id), transaction.atomic():
         assert not Block.objects.exists()
+
+
+def test_a_crash_inside_leaves_nothing(declared: Declare) -> None:
+    owner = found()
+    count = len(entries(owner.tenant_id))
+
+    def crash(*, actor: Actor, at: datetime, reason: str) -> Outcome[int]:
+        Block.objects.create(tenant_id=actor.tenant_id, kind="device", subject="w", code="test", created_at=at)
+        return Outcome(1 // 0)
+
+    with pytest.raises(ZeroDivisionError):
+        declared(crash)(actor=owner, at=now(), reason="示例原因")
+    assert len(entries(owner.tenant_id)) == count
+    with tenant(owner.tenant_id), transaction.atomic():
+        assert not Block.objects.exists()
+        assert not Reason.objects.exists()
+    with pytest.raises(RuntimeError, match="outside an act"):
+        acting()
+
+
+def test_no_value_without_its_entry(declared: Declare) -> None:
+    owner = found()
+
+    def look(*, actor: Actor, at: datetime) -> Outcome[str]:
+        Block.objects.create(tenant_id=actor.tenant_id, kind="device", subject="v", code="test", created_at=at)
+        return Outcome("示例·值")
+
+    looked, given = declared(look), []
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("REVOKE INSERT ON ledger_inbox FROM fengni_app")
+        try:
+            with pytest.raises(DatabaseError):
+                given.append(looked(actor=owner, at=now()).value)
+        finally:
+            cursor.execute("GRANT INSERT ON ledger_inbox TO fengni_app")
+    assert given == []
+    with tenant(owner.tenant_id), transaction.atomic():
+        assert not Block.objects.exists()
+    assert looked(actor=owner, at=now()).value == "示例·值"
+
+
+def test_an_instant_without_a_time_zone_is_refused(declared: Declare) -> None:
+    owner = found()
+
+    def look(*, actor: Actor, at: datetime) -> Outcome[None]:
+        return Outcome(None)
+
+    count = len(entries(owner.tenant_id))
+    with pytest.raises(LedgerRefused, match=r"ledger.entry-unfit"):
+        declared(look)(actor=owner, at=now().replace(tzinfo=None))
+    assert len(entries(owner.tenant_id)) == count
+
+
+def test_the_entry_commits_to_the_sealed_reason(declared: Declare) -> None:
+    owner = found()
+
+    def say(*, actor: Actor, at: datetime, reason: str) -> Outcome[None]:
+        return Outcome(None)
+
+    said = declared(say)
+    first, second = (said(actor=owner, at=now(), reason="示例原因").entry_id for _ in range(2))
+    with tenant(owner.tenant_id), transaction.atomic():
+        assert [read(owner.tenant_id, one) for one in (first, second)] == ["示例原因", "示例原因"]
+        sealed = bytes(Reason.objects.get(entry_id=second).sealed)
+        Reason.objects.filter(entry_id=first).delete()
+        assert read(owner.tenant_id, first) is None
+    told = [entry["reason"] for entry in entries(owner.tenant_id)[-2:]]
+    assert all(len(one) == 64 for one in told)
+    assert told[0] != told[1]  # each has a salt of its own
+    opened = open_display(custodian().display_key(owner.tenant_id), owner.tenant_id, second, 0, sealed)
+    assert told[1] == commitment(bytes.fromhex(opened["salt"]), opened["reason"])
+    assert "示例原因" not in str(entries(owner.tenant_id))
 
 
 def test_acts_do_not_nest(declared: Declare) -> None:

@@ -151,7 +151,7 @@ def sessions(*, actor: Actor, at: datetime, session_key: str = "") -> list[Sessi
     from allauth.usersessions.models import UserSession
 
     everybody = bool(actor.roles & {"owner", "admin", "security"})
-    people = {m.user_id: m for m in Member.objects.exclude(user_id=None) if everybody or m.id == actor.id}
+    people = {m.user_id: m for m in Member.objects.filter(user__isnull=False) if everybody or m.id == actor.id}
     rows = UserSession.objects.filter(user_id__in=people).order_by("-last_seen_at")
     alive = set(
         Session.objects.filter(session_key__in=[r.session_key for r in rows], expire_date__gt=at).values_list(
@@ -163,7 +163,7 @@ def sessions(*, actor: Actor, at: datetime, session_key: str = "") -> list[Sessi
             r.session_key,
             people[r.user_id].id,
             people[r.user_id].name,
-            r.user_agent[:80],
+            r.user_agent[:200],
             str(r.ip),
             r.created_at,
             r.last_seen_at,
@@ -212,7 +212,7 @@ def demo_people() -> list[MemberRow]:
     with tenant(home.id), transaction.atomic(savepoint=False):
         return [
             MemberRow(m.id, m.name, tuple(m.roles), m.active, True, 0)
-            for m in Member.objects.filter(active=True).exclude(user_id=None).order_by("created_at")
+            for m in Member.objects.filter(active=True).filter(user__isnull=False).order_by("created_at")
         ]
 
 
@@ -220,7 +220,7 @@ def demo_user(member_id: UUID) -> User | None:
     """The sign-in user of a demo member, or None when the member belongs to no demo tenant."""
     for home in Tenant.objects.filter(demo=True):
         with tenant(home.id), transaction.atomic(savepoint=False):
-            member = Member.objects.filter(id=member_id, active=True).exclude(user_id=None).first()
-        if member is not None:
+            member = Member.objects.filter(id=member_id, active=True).filter(user__isnull=False).first()
+        if member is not None and member.user_id:
             return User.objects.select_related("tenant").get(id=member.user_id)
     return None
