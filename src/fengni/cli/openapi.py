@@ -6,13 +6,13 @@ import json
 
 import click
 
-from fengni.cli.session import setup_django
+from fengni.host import installation
 
 
 @click.command()
 def openapi() -> None:
-    """Print the description as JSON; needs no running installation."""
-    setup_django()
+    """Print the description as JSON; needs no installation."""
+    installation.load_django()
     from fengni.api.main import api
 
     click.echo(json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1))
