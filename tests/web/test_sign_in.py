@@ -14,6 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from fengni.apps.accounts import services as accounts
+from fengni.apps.accounts.queries import session_pseudonym
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.ledger import queries as ledger
 from fengni.core.access.actor import Actor
@@ -157,7 +158,7 @@ def test_a_session_that_was_ended_is_dead_with_its_next_request() -> None:
     assert lost.get(reverse("vault:clients")).status_code == 200
     page = keeper.get(reverse("accounts:devices")).content.decode()
     assert "陈一诺" in page
-    keeper.post(reverse("accounts:end_session"), {"session": lost.cookies["fengni_session"].value})
+    keeper.post(reverse("accounts:end_session"), {"session": session_pseudonym(lost.cookies["fengni_session"].value)})
     assert lost.get(reverse("vault:clients")).status_code == 302
 
 

@@ -10,8 +10,14 @@ from django.db import transaction
 from django.urls import reverse
 
 from fengni.apps.accounts import queries
-from fengni.apps.accounts.models import User
-from fengni.apps.accounts.services import INVITATION_LIFE, accept_invitation, invite_member
+from fengni.apps.accounts.models import Invitation, User
+from fengni.apps.accounts.services import (
+    INVITATION_LIFE,
+    accept_invitation,
+    deactivate_member,
+    invite_member,
+    reinvite_member,
+)
 from fengni.apps.common.tenancy import tenant
 from fengni.core.access.actor import Actor, system_actor
 from fengni.core.errors import BadInput, Denied
@@ -74,6 +80,21 @@ def test_used_expired_unknown_and_foreign_links_say_the_same() -> None:
     page = browser().post(reverse("accounts:accept"), {"token": "nonsense", "login": _login(), "password": PASSWORD})
     assert page.status_code == 400
     assert "邀请链接无效" in page.content.decode()
+
+
+def test_a_link_opens_no_access_that_was_closed_or_taken_up_meanwhile() -> None:
+    owner = found()
+    invited = invite_member(actor=owner, at=now(), name="林知夏", roles=("agent",)).value
+    again = reinvite_member(actor=owner, at=now(), member_id=invited.member_id).value.token
+    with tenant(owner.tenant_id), transaction.atomic():  # both alive: as if accepting and inviting again had crossed
+        Invitation.objects.update(expires_at=now() + INVITATION_LIFE)
+    _accept(owner, invited.token, _login())
+    with pytest.raises(BadInput, match=r"accounts.invitation-invalid"):
+        _accept(owner, again, _login())
+    closed = invite_member(actor=owner, at=now(), name="苏木", roles=("agent",)).value
+    deactivate_member(actor=owner, at=now(), member_id=closed.member_id)
+    with pytest.raises(BadInput, match=r"accounts.invitation-invalid"):
+        _accept(owner, closed.token, _login())
 
 
 def test_a_taken_login_leaves_the_invitation_open() -> None:

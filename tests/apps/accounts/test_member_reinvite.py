@@ -43,6 +43,15 @@ def test_others_are_refused(who: str) -> None:
     assert refusals(cast.tenant_id, "accounts:member:reinvite") == ["access.role"]
 
 
+def test_an_owners_link_is_given_to_owners_only() -> None:
+    cast = assemble()
+    invited = invite_member(actor=cast.owner, at=now(), name="林知夏", roles=("owner",)).value.member_id
+    with pytest.raises(Denied, match=r"access.role"):
+        reinvite_member(actor=cast.admin, at=now(), member_id=invited)
+    assert refusals(cast.tenant_id, "accounts:member:reinvite") == ["access.role"]
+    assert reinvite_member(actor=cast.owner, at=now(), member_id=invited).value.token
+
+
 def test_a_stranger_does_not_find_the_member() -> None:
     cast = assemble()
     member_id, _ = _invited(cast)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from fengni.apps.accounts import queries
+from fengni.apps.accounts.queries import session_pseudonym
 from fengni.apps.accounts.services import end_session
 from fengni.apps.common.tenancy import tenant
 from fengni.core.access.actor import Actor
@@ -22,10 +24,23 @@ def _listed(reader: Actor) -> list[UUID]:
         return [row.member_id for row in queries.sessions(actor=reader, at=now())]
 
 
+def _pseudonym(client: Client) -> str:
+    return session_pseudonym(client.session.session_key or "")
+
+
+def test_no_page_shows_a_key_that_opens_a_session() -> None:
+    cast = assemble()
+    colleague, owner = signed_in(cast.agent), signed_in(cast.owner)
+    page = owner.get(reverse("accounts:devices")).content.decode()
+    assert _pseudonym(colleague) in page
+    for client in (colleague, owner):
+        assert client.session.session_key not in page
+
+
 def test_a_killed_session_is_signed_out_at_its_next_request() -> None:
     cast = assemble()
     lost, kept = signed_in(cast.agent), signed_in(cast.agent)
-    assert kept.post(reverse("accounts:end_session"), {"session": lost.session.session_key}).status_code == 302
+    assert kept.post(reverse("accounts:end_session"), {"session": _pseudonym(lost)}).status_code == 302
     assert lost.get(reverse("vault:clients"))["Location"].startswith(reverse("account_login"))
     assert lost.get("/api/v1/clients").status_code == 401
     assert kept.get(reverse("vault:clients")).status_code == 200
@@ -39,7 +54,7 @@ def test_keepers_see_and_end_everybodys(who: str) -> None:
     client = signed_in(cast.agent)
     keeper = getattr(cast, who)
     assert _listed(keeper) == [cast.agent.id]
-    end_session(actor=keeper, at=now(), session_key=client.session.session_key)
+    end_session(actor=keeper, at=now(), session=_pseudonym(client))
     assert _listed(keeper) == []
     assert client.get(reverse("vault:clients")).status_code == 302
 
@@ -50,7 +65,7 @@ def test_others_neither_see_nor_end_a_colleagues(who: str) -> None:
     client = signed_in(cast.agent)
     assert _listed(getattr(cast, who)) == []
     with pytest.raises(Denied, match=r"access.role"):
-        end_session(actor=getattr(cast, who), at=now(), session_key=client.session.session_key)
+        end_session(actor=getattr(cast, who), at=now(), session=_pseudonym(client))
     assert refusals(cast.tenant_id, "accounts:session:end") == ["access.role"]
     assert client.get(reverse("vault:clients")).status_code == 200
 
@@ -58,9 +73,9 @@ def test_others_neither_see_nor_end_a_colleagues(who: str) -> None:
 def test_a_stranger_does_not_find_the_session() -> None:
     cast = assemble()
     client = signed_in(cast.agent)
-    for unknown in (client.session.session_key, "a" * 32):
+    for unknown in (_pseudonym(client), client.session.session_key or "", "a" * 32):
         with pytest.raises(BadInput, match=r"accounts.no-such-session"):
-            end_session(actor=cast.stranger, at=now(), session_key=unknown)
+            end_session(actor=cast.stranger, at=now(), session=unknown)
     assert _listed(cast.stranger) == []
     assert client.get(reverse("vault:clients")).status_code == 200
 

@@ -33,9 +33,9 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A living session."""
+    """A living session. `id` is its pseudonym: a session's key opens it, so no page shows it."""
 
-    key: str
+    id: str
     member_id: UUID
     member_name: str
     browser: str
@@ -160,7 +160,7 @@ def sessions(*, actor: Actor, at: datetime, session_key: str = "") -> list[Sessi
     )
     return [
         SessionRow(
-            r.session_key,
+            session_pseudonym(r.session_key),
             people[r.user_id].id,
             people[r.user_id].name,
             r.user_agent[:200],

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib.sessions.models import Session
 
 from fengni.apps.accounts.models import ApiToken, Invitation, Member, Tenant, User
-from fengni.apps.accounts.queries import standing, token_digest
+from fengni.apps.accounts.queries import session_pseudonym, standing, token_digest
 from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.common.identifiers import uuid7
 from fengni.core.access.actor import ROLES, Actor
@@ -90,9 +90,14 @@ def invite_member(*, actor: Actor, at: datetime, name: str, roles: tuple[str, ..
 
 @act("accounts:member:reinvite", roles=("owner", "admin"), resource=_member_resource)
 def reinvite_member(*, actor: Actor, at: datetime, member_id: UUID) -> Outcome[Invited]:
-    """A new one-time link for a member whose invitation was lost; the old link dies."""
-    if Member.objects.get(id=member_id).user_id is not None:
+    """A new one-time link for a member whose invitation was lost; the old link dies.
+
+    Whoever holds the link becomes the member, so only an owner gets one for an owner.
+    """
+    member = Member.objects.select_for_update().get(id=member_id)
+    if member.user_id is not None:
         raise BadInput("accounts.has-signed-in")
+    check_roles(actor, tuple(member.roles))
     Invitation.objects.filter(member_id=member_id, used_at=None).update(expires_at=at)
     return Outcome(Invited(member_id, _invitation(actor.tenant_id, member_id, at)))
 
@@ -122,13 +127,16 @@ def check_roles(actor: Actor, roles: tuple[str, ...]) -> None:
 def accept_invitation(*, actor: Actor, at: datetime, token: str, login: str, password: str) -> Outcome[UUID]:
     """Turn an invitation into a sign-in. The invitation is the authority, so the product itself acts.
 
-    Returns the user id. Raises BadInput when the link is unknown, used or expired (one text for all three).
+    Returns the user id. Raises BadInput when the link is unknown, used or expired or the member's access was closed
+    meanwhile (one text for all).
     """
     invitation = Invitation.objects.select_for_update().filter(token_hash=token_digest(token)).first()
     if invitation is None or invitation.used_at is not None or invitation.expires_at <= at:
         raise BadInput("accounts.invitation-invalid")
+    member = Member.objects.select_for_update().get(id=invitation.member_id)
+    if member.user_id is not None or not member.active:
+        raise BadInput("accounts.invitation-invalid")
     refuse_taken_login(login)
-    member = Member.objects.get(id=invitation.member_id)
     member.user = User.objects.create_user(login, password, tenant_id=member.tenant_id)
     member.save(update_fields=["user"])
     invitation.used_at = at
@@ -174,17 +182,21 @@ def open_session(*, actor: Actor, at: datetime, factor: str) -> Outcome[None]:
 
 
 @act("accounts:session:end", roles=ALL_STAFF)
-def end_session(*, actor: Actor, at: datetime, session_key: str) -> Outcome[None]:
-    """End one session: one's own, or a colleague's as owner, admin or security. Takes effect with the next request."""
+def end_session(*, actor: Actor, at: datetime, session: str) -> Outcome[None]:
+    """End one session: one's own, or a colleague's as owner, admin or security. Takes effect with the next request.
+
+    `session` is the pseudonym that lists show: whoever may end a session must not be able to take it over.
+    """
     from allauth.usersessions.models import UserSession
 
-    row = UserSession.objects.select_related("user").filter(session_key=session_key).first()
-    if row is None or row.user.tenant_id != actor.tenant_id:
+    rows = UserSession.objects.filter(user__tenant_id=actor.tenant_id)
+    row = next((one for one in rows if session_pseudonym(one.session_key) == session), None)
+    if row is None:
         raise BadInput("accounts.no-such-session")
     member = Member.objects.get(user_id=row.user_id)
     if member.id != actor.id and not actor.roles & {"owner", "admin", "security"}:
         raise Denied("access.role")
-    Session.objects.filter(session_key=session_key).delete()
+    Session.objects.filter(session_key=row.session_key).delete()
     row.delete()
     return Outcome(None, resource=Resource("accounts:member", member.id, actor.tenant_id))
 

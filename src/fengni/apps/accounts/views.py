@@ -136,7 +136,7 @@ def devices(request: ActorRequest) -> HttpResponse:
 @require_POST
 def end_session(request: ActorRequest) -> HttpResponse:
     """End one session."""
-    services.end_session(actor=request.actor, at=_now(), session_key=request.POST.get("session", ""))
+    services.end_session(actor=request.actor, at=_now(), session=request.POST.get("session", ""))
     messages.success(request, _("The session has ended."))
     return redirect("accounts:devices")
 
@@ -176,9 +176,7 @@ def demo_become(request: HttpRequest, member_id: UUID) -> HttpResponse:
     if user is None:
         raise Http404
     start_session(request, user, backend="fengni.apps.accounts.authentication.LoginBackend")
-    actor = queries.actor_of(
-        user, session_key=request.session.session_key or "", address=client_address(request)
-    )
+    actor = queries.actor_of(user, session_key=request.session.session_key or "", address=client_address(request))
     set_tenant(actor.tenant_id)
     services.open_session(actor=actor, at=_now(), factor="demo")
     return redirect("/")
