@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from fengni.apps.accounts.models import ApiToken
@@ -71,6 +71,21 @@ def test_a_block_ends_at_its_instant_and_binds_its_tenant() -> None:
     _block(cast.stranger, "account", cast.lead.id.hex)
     _block(cast.lead, "person_view", f"{cast.lead.id.hex}:{cast.lead.id.hex}")
     assert client.get(reverse("vault:clients")).status_code == 200
+
+
+def test_an_address_is_the_readers_and_nobody_can_make_one_up() -> None:
+    """Behind TLS the proxy names the reader; the proxy's own address would stand for everybody."""
+    cast = assemble()
+    client = signed_in(cast.lead)
+    _block(cast.lead, "address", "198.51.100.7")
+
+    def asked(forwarded: str) -> int:
+        return client.get(reverse("vault:clients"), headers={"x-forwarded-for": forwarded}).status_code
+
+    assert asked("198.51.100.7") == 200  # no proxy is trusted: the header is anybody's word
+    with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1):
+        assert asked("203.0.113.9, 198.51.100.7") == 403
+        assert asked("198.51.100.7, 203.0.113.9") == 200
 
 
 def test_a_blocked_members_token_reads_nothing(tmp_path: Path) -> None:

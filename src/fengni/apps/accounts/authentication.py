@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth import logout
@@ -122,8 +122,8 @@ def _actor(request: HttpRequest, user: User) -> Actor:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The peer's address as the server sees it; no forwarded header is believed here."""
-    return str(request.META.get("REMOTE_ADDR") or "")
+    """The reader's address: the peer's, or behind TLS what the one proxy in front says. No other header is believed."""
+    return str(get_adapter(request).get_client_ip(request))
 
 
 def member_of(user: User) -> Member:
