@@ -100,6 +100,10 @@
     const dialog = document.getElementById(id);
     if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
     dialog.showModal();
+    focusIn(dialog);
+  }
+
+  function focusIn(dialog) {
     $("[autofocus], input:not([type=hidden], [type=radio], [type=checkbox]), button.btn", dialog)?.focus();
   }
 
@@ -262,17 +266,21 @@
 
   /* ---- what htmx brings in ------------------------------------------------------------------------------------------------ */
   new MutationObserver(startAll).observe(document.documentElement, { childList: true, subtree: true });
-  document.addEventListener("htmx:before:request", (event) => { // the drawer is named after what is asked for
-    const asker = event.target instanceof Element ? event.target.closest("[data-drawer]") : null;
-    const title = document.getElementById("drawer-title");
-    if (asker && title) title.textContent = asker.dataset.drawer;
+  /* A dialog opens at once with grey lines and is filled when the answer is there; a refusal closes it and is said over the page. */
+  const FILLED = { "#drawer-body": "drawer", "#ask-body": "ask" };
+  document.addEventListener("htmx:before:request", (event) => {
+    const asker = event.target instanceof Element ? event.target.closest("a[hx-target]") : null;
+    const dialog = document.getElementById(FILLED[asker?.getAttribute("hx-target")] ?? "");
+    if (!dialog) return;
+    const title = document.getElementById(`${dialog.id}-title`);
+    if (title && asker.dataset.drawer) title.textContent = asker.dataset.drawer;
+    $(asker.getAttribute("hx-target")).replaceChildren($("#loading").content.cloneNode(true));
+    if (!dialog.open) dialog.showModal();
   });
+  document.addEventListener("htmx:response:error", () => $$("dialog[open]:has(.loading)").forEach((dialog) => dialog.close()));
   document.addEventListener("htmx:after:swap", () => {
-    for (const [body, id] of [["drawer-body", "drawer"], ["ask-body", "ask"]]) {
-      const filled = document.getElementById(body)?.childElementCount;
-      const dialog = document.getElementById(id);
-      if (filled && dialog && !dialog.open) open(id);
-    }
+    const dialog = $("dialog[open]");
+    if (dialog && document.activeElement === dialog) focusIn(dialog);
   });
   document.addEventListener("close", (event) => { // what a dialog was filled with goes when it closes
     if (event.target instanceof HTMLDialogElement) $$("#drawer-body, #ask-body", event.target).forEach((body) => body.replaceChildren());

@@ -95,12 +95,6 @@ def _age(past: timedelta, local: datetime) -> str:
     return local.strftime("%m-%d %H:%M" if local.year == timezone.localtime().year else "%Y-%m-%d")
 
 
-@register.filter
-def share(part: float | int, whole: float | int = 1) -> int:
-    """A part of a whole as 0 to 100, for widths of drawings; an empty whole gives 0."""
-    return max(0, min(100, round(100 * float(part) / float(whole)))) if whole else 0
-
-
 @register.simple_tag(takes_context=True)
 def who(context: Context, member_id: UUID) -> str:
     """The name of a colleague for the reader: you, the name, or the product itself."""
@@ -175,3 +169,9 @@ def browser(agent: str) -> str:
     """`Chrome · Windows` of what a browser says it is; an unknown one stays as it named itself, cut short."""
     names = [next((name for sign, name in signs if sign in agent), "") for signs in (_BROWSERS, _SYSTEMS)]
     return " · ".join(n for n in names if n) or agent[:40] or "—"
+
+
+@register.filter
+def share(part: float | int, whole: float | int = 1) -> int:
+    """A part of a whole as 0 to 100, for widths of drawings; an empty whole gives 0."""
+    return max(0, min(100, round(100 * float(part) / float(whole)))) if whole else 0
