@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from django.contrib.humanize.templatetags.humanize import intcomma
+from django.contrib.humanize.templatetags import humanize
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,6 +42,11 @@ class ListedJob:
     state_words: str
     result_words: str
     created_at: Any
+
+
+def intcomma(number: int) -> str:
+    """A count with its thousands set apart, in every language."""
+    return humanize.intcomma(number, use_l10n=False)
 
 
 def _text(code: str, **params: str | int) -> str:
