@@ -52,7 +52,7 @@ def test_a_sign_in_stands_in_the_ledger_without_the_login() -> None:
 def test_a_wrong_password_stands_in_the_ledger_and_opens_nothing() -> None:
     owner, client = found(), browser()
     page = sign_in(client, owner, WRONG)
-    assert "登录名或口令不对" in page.content.decode()
+    assert "登录名或密码不对" in page.content.decode()
     assert refusals(owner.tenant_id, "accounts:session:open") == ["accounts.sign-in-failed"]
     assert client.get(reverse("vault:clients")).status_code == 302
 
@@ -73,7 +73,7 @@ def test_an_unknown_login_costs_and_says_the_same() -> None:
 def test_five_failures_pause_the_login_for_everybody_and_everywhere() -> None:
     cast = assemble()
     for _ in range(5):
-        assert "登录名或口令不对" in sign_in(browser(), cast.agent, WRONG).content.decode()
+        assert "登录名或密码不对" in sign_in(browser(), cast.agent, WRONG).content.decode()
     elsewhere = browser()
     assert "请等五分钟再试" in sign_in(elsewhere, cast.agent, PASSWORD).content.decode()
     assert elsewhere.get(reverse("vault:clients")).status_code == 302
