@@ -1,4 +1,4 @@
-"""Errors are sentences with what to do: as a page, as a note over the page, in both languages; never a bare code alone."""
+"""Errors are sentences with what to do: as a page, as a note over it, in both languages; never a bare code."""
 
 from __future__ import annotations
 
