@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
+from fengni.apps.common.tenancy import tenant
+from fengni.apps.ledger import queries as ledger
+from fengni.apps.ledger import sealer
 from fengni.apps.parties import services as parties
 from fengni.apps.vault import services
 from fengni.core import fictitious
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
+from tests.apps.accounts.signing_in import signed_in
 from tests.apps.vault.files import (
     CANARY_ID,
     CANARY_MOBILE,
@@ -65,6 +70,34 @@ def test_a_hit_outside_the_scope_is_recorded_and_not_told() -> None:
         with pytest.raises(Denied, match=r"access.role"):
             search(who, CANARY_ID)
     assert refusals(cast.tenant_id, "vault:number:search") == ["access.role"] * 3
+
+
+def test_ones_own_ledger_does_not_tell_what_the_search_did_not() -> None:
+    cast = assemble()
+    make_person(cast.owner, make_client(cast.owner))
+    for number in (CANARY_ID, fictitious.mobile(9)):
+        search(cast.agent, number)
+    told = {
+        cast.agent: [(0, {"hits": 0}), (0, {"hits": 0})],
+        cast.auditor: [(0, {"hits": 0, "outside": 0}), (1, {"hits": 0, "outside": 1})],
+    }
+    for reader, rows in told.items():
+        assert [(row.persons, row.facts) for row in _found_by(reader).waiting] == rows
+    sealer.seal_round(at=now())
+    for reader, rows in told.items():
+        assert [(row.persons, row.facts) for row in _found_by(reader).rows] == rows
+    for row in _found_by(cast.agent).rows:  # the bytes that a proof proves would tell
+        with tenant(cast.tenant_id), pytest.raises(BadInput, match=r"ledger.proof-tells-more"):
+            ledger.entry_proof_file(cast.agent, entry_id=row.id)
+        page = signed_in(cast.agent).get(reverse("ledger:entry", args=[row.sequence]))
+        assert (page.status_code, "范围之外" in page.content.decode()) == (200, True)
+    with tenant(cast.tenant_id):
+        assert ledger.entry_proof_file(cast.auditor, entry_id=row.id)
+
+
+def _found_by(reader: Actor) -> ledger.EntryPage:
+    with tenant(reader.tenant_id):
+        return ledger.entries(reader, act="vault:number:search")
 
 
 def test_thirty_an_hour_and_no_more() -> None:

@@ -1,7 +1,7 @@
 """Reading: every public function of an area's queries.py is declared with `@query`.
 
 A query runs in a transaction of its own when none is open, because the tenant is bound to transactions; inside a page's
-or an act's transaction it adds no statement.
+or an act's transaction it adds nothing, so a page may answer what a query refuses and read on.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from fengni.apps.common.tenancy import current_tenant
 
@@ -25,7 +25,9 @@ def query(function: Callable[P, T]) -> Callable[P, T]:
     def read(*args: P.args, **kwargs: P.kwargs) -> T:
         if current_tenant() is None:
             raise RuntimeError("no tenant is bound")
-        with transaction.atomic(savepoint=False):
+        if connection.in_atomic_block:
+            return function(*args, **kwargs)
+        with transaction.atomic():
             return function(*args, **kwargs)
 
     return read

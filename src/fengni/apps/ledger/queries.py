@@ -1,15 +1,16 @@
 """Reading the ledger: rows for people, and the files that leave the house.
 
 Who reads: owner, lead, DPO, auditor and security officer everything; everybody else with a role what they did
-themselves. `person_history` and `person_receipt_file` are about one person: whoever calls them has decided that the
-reader may see that person. Rows carry member ids; names are the business of the area above.
+themselves, without what the act did not tell them (persons a search hit outside their scope: `outside`).
+`person_history` and `person_receipt_file` are about one person: whoever calls them has decided that the reader may see
+that person. Rows carry member ids; names are the business of the area above.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -34,6 +35,7 @@ from fengni.definitions import has_text
 
 _MOST_WAITING: Final = 200
 _MOST_ROWS: Final = 200
+_OUTSIDE: Final = "outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def entries(
     limit = max(1, min(limit, _MOST_ROWS))
     rows = [_entry_row(bytes(one.body), one.sequence) for one in found.order_by("-sequence")[: limit + 1]]
     waiting = _waiting(wanted, person_id) if before is None else ()
+    if not actor.roles & READERS:
+        rows, waiting = [_as_told(row) for row in rows], tuple(_as_told(row) for row in waiting)
     return EntryPage(waiting, tuple(rows[:limit]), rows[limit - 1].sequence if len(rows) > limit else None)
 
 
@@ -181,7 +185,8 @@ def entry_proof_file(
 ) -> bytes:
     """The file that proves one entry, by its sequence or its id; `since` is the size of a head held already.
 
-    Raises BadInput: no such entry (or not the reader's), not sealed yet, no such head.
+    Raises BadInput: no such entry (or not the reader's), not sealed yet, no such head, or one whose bytes tell the
+    reader more than the act did.
     """
     found = Entry.objects.filter(Q(sequence=sequence) if entry_id is None else Q(id=entry_id))
     if not actor.roles & READERS:
@@ -190,6 +195,8 @@ def entry_proof_file(
     if entry is None:
         mine = InboxEntry.objects.filter(entry_id=entry_id).first() if entry_id else None
         raise BadInput("ledger.not-sealed-yet" if mine else "ledger.no-entry")
+    if not actor.roles & READERS and _OUTSIDE in json.loads(bytes(entry.body))["facts"]:
+        raise BadInput("ledger.proof-tells-more")
     signed, tree = _signed_tree(above=entry.sequence)
     proved = proof.ProvedEntry(
         sequence=entry.sequence,
@@ -325,6 +332,14 @@ def _entry_row(body: bytes, sequence: int | None) -> EntryRow:
         facts=told["facts"],
         has_reason=told["reason"] is not None,
     )
+
+
+def _as_told(row: EntryRow) -> EntryRow:
+    """The row for whoever did it, whether or not anybody was hit outside the scope."""
+    if _OUTSIDE not in row.facts:
+        return row
+    facts = {name: value for name, value in row.facts.items() if name != _OUTSIDE}
+    return replace(row, persons=row.persons - int(row.facts[_OUTSIDE]), facts=facts)
 
 
 def _text(code: str) -> str:

@@ -51,20 +51,20 @@ def entry(request: ActorRequest, sequence: int) -> HttpResponse:
     found = next(iter(queries.entries(request.actor, before=sequence + 1, limit=1).rows), None)
     if found is None or found.sequence != sequence:
         raise Http404
-    context = {"entry": found, "path": _path(request, sequence)} | _head(request)
+    context = {"entry": found} | _path(request, sequence) | _head(request)
     return render(request, "ledger/entry.html", context)
 
 
-def _path(request: ActorRequest, sequence: int) -> list[str] | None:
-    """The hashes that lead from the entry to the head; None until a signed head covers it."""
+def _path(request: ActorRequest, sequence: int) -> dict[str, Any]:
+    """The hashes that lead from the entry to the head; None until a signed head covers it, or when the proof is not
+    for this reader: then `why_not` says so."""
     try:
         file = queries.entry_proof_file(request.actor, sequence=sequence)
     except BadInput as error:
-        if error.code != "ledger.not-sealed-yet":
+        if error.code not in ("ledger.not-sealed-yet", "ledger.proof-tells-more"):
             raise
-        return None
-    hashes: list[str] = json.loads(file)["entry"]["path"]
-    return hashes
+        return {"path": None, "why_not": "" if error.code == "ledger.not-sealed-yet" else said(error.code)}
+    return {"path": json.loads(file)["entry"]["path"]}
 
 
 def proof(request: ActorRequest, sequence: int) -> HttpResponse:
