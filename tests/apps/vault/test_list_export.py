@@ -55,7 +55,7 @@ def test_clients_as_xlsx_hold_text_only() -> None:
     assert {cell.data_type for cell in rows[1] if cell.value} == {"s"}
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", " =", "\u3000-", "\ufeff@", "\u200b\t+"])
 def test_formulas_are_escaped(begin: str) -> None:
     assert escaped(f"{begin}1+1") == f"'{begin}1+1"
 

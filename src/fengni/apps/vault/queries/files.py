@@ -1,8 +1,8 @@
 """A masked list as a file: XLSX or CSV, with nothing in it that a spreadsheet would run.
 
-Rules: what is exported is what the list shows, so no clear value leaves; a text that begins with = + - @, a tab or a
-line break gets an apostrophe in front in CSV, and XLSX cells are written as text; the file's name holds a date and no
-name of anybody.
+Rules: what is exported is what the list shows, so no clear value leaves; a text that begins with = + - @, behind blanks
+or not, with a tab or a line break gets an apostrophe in front, and XLSX cells are written as text; the file's name
+holds a date and no name of anybody.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput
 
 _AT_A_TIME: Final = 1_000
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_UNSEEN: Final = "".join(map(chr, (*range(33), 0x7F, 0xA0, 0x3000, 0xFEFF, *range(0x2000, 0x2010), 0x202F, 0x2060)))
 MEDIA: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -66,7 +67,8 @@ def escaped(value: str) -> str:
     >>> escaped("=1+1"), escaped("示例")
     ("'=1+1", '示例')
     """
-    return "'" + value if value.startswith(_FORMULA) else value
+    runs = value.startswith(("\t", "\r", "\n")) or value.lstrip(_UNSEEN).startswith(_FORMULA)
+    return "'" + value if runs else value
 
 
 def _clients(actor: Actor, at: datetime) -> Iterator[list[str]]:
