@@ -34,9 +34,12 @@ class RelationRow:
 
 @query
 def assigned_clients(*, actor: Actor, at: datetime) -> set[UUID]:
-    """The clients a member's grants name, for members whose scope is not the whole tenant."""
+    """The clients a member's grants name, for members whose scope is not the whole tenant.
+
+    A grant of one person or of some fields only makes no client part of it: lists and pages show whole files.
+    """
     in_force = Q(until=None) | Q(until__gt=at)
-    held = Grant.objects.filter(in_force, member_id=actor.id).exclude(client_id=None)
+    held = Grant.objects.filter(in_force, member_id=actor.id, person_id=None, fields=[]).exclude(client_id=None)
     return {client for client in held.values_list("client_id", flat=True) if client is not None}
 
 
