@@ -13,12 +13,13 @@ SOURCE = ROOT / "src" / "fengni"
 
 _HEAD = """# Architecture
 
-封泥 was the lump of clay pressed over the knot of a sealed letter: only the addressee broke it, and everyone saw whether it had been
-broken. This software does that for the information of clients while their enterprise changes its registration.
+封泥 was the lump of clay pressed over the knot of a sealed letter: only the addressee broke it, and everyone saw
+whether it had been broken. This software does that for the information of clients while their enterprise changes its
+registration.
 
-Two ideas carry the house. **An act** is a verb somebody is accountable for: one keyword-only function that is authorised, run and
-recorded in one transaction ([docs/acts.md](docs/acts.md)). **Facts flow down as rows** (grants, blocks, approvals) and **news flows up by
-the ledger**: lower areas write it, upper areas read it; there are no signals.
+Two ideas carry the house. **An act** is a verb somebody is accountable for: one keyword-only function that is
+authorised, run and recorded in one transaction ([docs/acts.md](docs/acts.md)). **Facts flow down as rows** (grants,
+blocks, approvals) and **news flows up by the ledger**: lower areas write it, upper areas read it; there are no signals.
 
 ```
  people ──▶ console · REST · command line
@@ -34,17 +35,16 @@ the ledger**: lower areas write it, upper areas read it; there are no signals.
    key process (root, tenant, index and checkpoint keys never leave it)
 ```
 
-The layers below are executed by import-linter on every test run; this page is generated from the first line of every module.
-Decisions with their negative consequences are in [docs/adr](docs/adr/README.md), the formats in [docs/spec](docs/spec), what we
-defend in [THREAT_MODEL.md](THREAT_MODEL.md).
+The layers below are executed by import-linter on every test run; this page is generated from the first line of every
+module. Decisions with their negative consequences are in [docs/adr](docs/adr/README.md), the formats in
+[docs/spec](docs/spec), what we defend in [THREAT_MODEL.md](THREAT_MODEL.md).
 
 """
 
 
 def _caption(path: Path) -> str:
     doc = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    first = doc.split("\n\n", 1)[0].replace("\n", " ").strip()
-    return first
+    return doc.split("\n\n", 1)[0].replace("\n", " ").strip()
 
 
 def _tree(folder: Path, depth: int = 0) -> list[str]:
@@ -67,7 +67,8 @@ def _layers() -> list[str]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     lines = ["## Direction of imports", ""]
     for contract in contracts:
-        lines.append(f"- **{contract['name']}**" + (f": `{' > '.join(contract['layers'])}`" if "layers" in contract else ""))
+        layers = f": `{' > '.join(contract['layers'])}`" if "layers" in contract else ""
+        lines.append(f"- **{contract['name']}**{layers}")
     return [*lines, ""]
 
 

@@ -1,7 +1,8 @@
 """The REST interface, version 1.
 
-Masked by default; a clear value leaves only by POST …/reveal with purpose and reason. Errors are problem+json (RFC 9457)
-with `title` and `title_zh`. A caller is a bearer token (acts as its member) or the console's session with its CSRF token.
+Masked by default; a clear value leaves only by POST …/reveal with purpose and reason. Errors are problem+json
+(RFC 9457) with `title` and `title_zh`. A caller is a bearer token (acts as its member) or the console's session with
+its CSRF token.
 """
 
 from __future__ import annotations
@@ -81,7 +82,8 @@ def problem(code: str, status: int, **params: str | int) -> HttpResponse:
         "title_zh": text(code, "zh", **params) if known else code,
         **params,
     }
-    return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False})
+    readable = {"ensure_ascii": False}
+    return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params=readable)
 
 
 @api.exception_handler(FengniError)

@@ -5,7 +5,7 @@ Rules: the current tenant is a ContextVar; the database backend writes it into e
 What it does not do: it does not stop SQL injection, since the application role can set the tenant itself
 (THREAT_MODEL.md says so). It stops the forgotten filter.
 
-A migration protects its tables with `tenant_table(...)`; `EXEMPT_TABLES` lists the few without a tenant, with the reason.
+A migration protects its tables with `tenant_table(...)`; `EXEMPT_TABLES` lists the few without a tenant, and why.
 """
 
 from __future__ import annotations
