@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
+from fengni.apps.common.tenancy import tenant
 from fengni.apps.imports import services
+from fengni.apps.parties import queries as parties_queries
+from fengni.apps.parties import services as parties
 from fengni.core.errors import BadInput, Denied
 from tests.apps.imports.owner import rows_of_the_store
 from tests.apps.imports.sheets import entries, look, row, sheet, stored
@@ -35,6 +39,20 @@ def test_undo_of_a_first_import_leaves_nothing() -> None:
     assert rows_of_the_store(cast.tenant_id) == empty
     with pytest.raises(BadInput, match=r"imports\.nothing-to-undo"):
         services.undo_job(actor=cast.agent, at=now(), job_id=job_id)
+
+
+def test_undo_is_no_way_into_files_that_were_handed_over() -> None:
+    cast = assemble()
+    job_id = stored(cast.agent, sheet([row(1)]))
+    with tenant(cast.tenant_id), transaction.atomic():
+        [client_id] = parties_queries.assigned_clients(actor=cast.agent, at=now())
+    parties.assign_client(actor=cast.lead, at=now(), client_id=client_id, member_id=cast.colleague.id)
+    parties.unassign_client(actor=cast.lead, at=now(), client_id=client_id, member_id=cast.agent.id)
+    before = rows_of_the_store(cast.tenant_id)
+    with pytest.raises(Denied, match=r"vault.clients-outside-scope"):
+        services.undo_job(actor=cast.agent, at=now(), job_id=job_id)
+    assert rows_of_the_store(cast.tenant_id) == before
+    services.undo_job(actor=cast.owner, at=now(), job_id=job_id)
 
 
 def test_undo_ends_after_seven_days_and_belongs_to_the_uploader() -> None:

@@ -66,6 +66,14 @@ def test_values_that_cannot_be_stored_are_refused(fields: dict[str, str], code: 
     assert entries(owner.tenant_id)[-1]["act"] == "accounts:tenant:found"
 
 
+def test_asking_for_a_client_that_one_does_not_see_stands_in_the_ledger() -> None:
+    cast = assemble()
+    make_client(cast.owner, 1)
+    with pytest.raises(Denied, match=r"vault.client-exists"):
+        make_client(cast.agent, 1)
+    assert refusals(cast.tenant_id, "vault:client:create") == ["vault.client-exists"]
+
+
 def test_the_same_enterprise_is_not_made_twice() -> None:
     owner = found()
     make_client(owner, 1)

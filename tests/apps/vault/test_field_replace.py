@@ -124,6 +124,27 @@ def test_a_number_of_somebody_else_is_refused() -> None:
         replace(owner, second, second, "uscc", fictitious.uscc(1))
 
 
+def test_a_replacement_is_no_silent_way_to_ask_who_is_known() -> None:
+    cast = assemble()
+    make_person(cast.owner, make_client(cast.owner, 1))
+    mine = make_client(cast.agent, 2)
+    other = make_person(cast.agent, mine, name="示例", id_number=OTHER_ID, mobile=fictitious.mobile(2))
+    stale = {"client_id": mine, "revision": 7, "actor": cast.agent, "at": now()}
+    for kind, subject, value in (
+        ("id_number", other, fictitious.id_number("19880229", 21)),
+        ("id_number", other, fictitious.id_number("19880229", 23)),
+        ("uscc", mine, fictitious.uscc(1)),
+        ("uscc", mine, fictitious.uscc(3)),
+    ):
+        with pytest.raises(BadInput, match=r"vault.changed-meanwhile"):
+            services.replace_field(kind=kind, subject_id=subject, value=value, **stale)
+    with pytest.raises(Denied, match=r"vault.person-exists"):
+        replace(cast.agent, mine, other, "id_number", fictitious.id_number("19880229", 21))
+    with pytest.raises(Denied, match=r"vault.client-exists"):
+        replace(cast.agent, mine, mine, "uscc", fictitious.uscc(1))
+    assert refusals(cast.tenant_id, "vault:field:replace") == ["vault.person-exists", "vault.client-exists"]
+
+
 def test_scope_roles_and_tenants() -> None:
     cast = assemble()
     client_id = make_client(cast.owner)

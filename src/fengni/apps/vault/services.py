@@ -26,7 +26,7 @@ from fengni.apps.vault.store.records import Part, Writing, stored
 from fengni.apps.vault.store.shown import STATE, kinds_in
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
-from fengni.core.errors import BadInput, Denied
+from fengni.core.errors import BadInput, Denied, FengniError
 from fengni.core.vault.catalogue import element
 
 SHOWN_FOR = timedelta(seconds=30)
@@ -102,7 +102,8 @@ def _person_in_file(actor: Actor, client_id: UUID, person_id: UUID) -> Resource:
 def create_client(*, actor: Actor, at: datetime, fields: Mapping[str, str]) -> Outcome[UUID]:
     """A new client file with its enterprise's fields; who sees assigned clients only gets it assigned.
 
-    Raises BadInput without a company name, for a wrong value, or when the tenant has a client of this USCC or name.
+    Raises BadInput without a company name, for a wrong value, or when the tenant has a client of this USCC or name
+    (Denied for those who do not see every client).
     """
     home = house()
     values = _checked(home, "client", fields)
@@ -110,7 +111,7 @@ def create_client(*, actor: Actor, at: datetime, fields: Mapping[str, str]) -> O
         raise BadInput("vault.company-name-missing")
     one_writer(home)
     if recognise_clients(home, [ClientTraits(values.get("uscc", ""), (values["company_name"],))])[0]:
-        raise BadInput("vault.client-exists")
+        raise _taken(actor, "vault.client-exists")
     client_id = uuid7()
     register.register(home.tenant_id, at, clients=[client_id])
     writing = Writing(home, at)
@@ -180,18 +181,19 @@ def replace_field(
     """Another value in place of the old one, which is never shown. `revision` is the record's as read, 0 for none.
 
     Returns the new revision. A changed company name stays as former name. Raises BadInput for a wrong value or a mask,
-    or when the record was changed meanwhile.
+    when the record was changed meanwhile, or when the number is somebody else's (Denied for those who do not see every
+    client).
     """
     home = house()
     subject_kind = "client" if subject_id == client_id else "person"
     values = _checked(home, subject_kind, {kind: value})
     if kind in ("id_number", "uscc", "company_name"):
         one_writer(home)
-        _refuse_taken(home, client_id, subject_id, kind, values[kind])
     rows = stored([(client_id, subject_id)], element(kind).record_class)
     now = rows[0].revision if rows else 0
     if now != revision:
         raise BadInput("vault.changed-meanwhile")
+    _refuse_taken(home, actor, client_id, subject_id, kind, values[kind])
     writing = Writing(home, at)
     written = writing.put([Part(client_id, subject_id, element(kind).record_class, values)])
     seen = () if subject_kind == "client" else (Seen(subject_id, (kind,)),)
@@ -247,12 +249,18 @@ def _parts(client_id: UUID, subject_id: UUID, values: Mapping[str, str]) -> list
     return [Part(client_id, subject_id, record_class, fields) for record_class, fields in classes.items()]
 
 
-def _refuse_taken(home: House, client_id: UUID, subject_id: UUID, kind: str, value: str) -> None:
-    """Two clients cannot have one USCC, nor two persons one ID number."""
+def _refuse_taken(home: House, actor: Actor, client_id: UUID, subject_id: UUID, kind: str, value: str) -> None:
+    """Two clients cannot have one USCC, nor two persons one ID number. Asked last: the answer tells who is known."""
     if kind == "uscc" and recognise_clients(home, [ClientTraits(value)])[0] not in (None, client_id):
-        raise BadInput("vault.client-exists")
+        raise _taken(actor, "vault.client-exists")
     if kind == "id_number" and recognise_persons(home, [PersonTraits(value)])[0] not in (None, subject_id):
-        raise BadInput("vault.person-exists")
+        raise _taken(actor, "vault.person-exists")
+
+
+def _taken(actor: Actor, code: str) -> FengniError:
+    """To those who do not see every client it is a refusal, which stands in the ledger: nobody asks in silence who is
+    known here."""
+    return BadInput(code) if actor.sees_all_clients else Denied(code)
 
 
 def _count_search(actor: Actor, at: datetime) -> None:

@@ -20,14 +20,13 @@ from fengni.apps.common import bulk
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
-from fengni.apps.parties.queries import assigned_clients
 from fengni.apps.parties.register import NewRelation
 from fengni.apps.vault.store.fitness import is_fictitious, refuse_unfit
 from fengni.apps.vault.store.house import House, house, one_writer
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
 from fengni.apps.vault.store.records import Part, Writing
+from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.apps.vault.store.shown import DAMAGED, HINT, ORIGINAL, STATE, VERIFY, kinds_in
-from fengni.core.errors import Denied
 from fengni.core.intake.plan import FieldValue, Plan, State
 from fengni.core.vault.blind_index import normalise
 from fengni.core.vault.catalogue import element
@@ -146,7 +145,7 @@ def _store(plan: Plan, import_id: UUID, at: datetime, progress: Progress) -> Sto
     for subject in (*filing.clients.values(), *filing.persons.values()):
         refuse_unfit(home, (item for fields in subject.fields.values() for item in fields.items()))
     _recognise_clients(home, filing)
-    _refuse_outside_scope(filing, at)
+    refuse_outside_scope({one.id for one in filing.clients.values()} - filing.fresh, at)
     _recognise_persons(home, filing)
     _register(home, filing, at)
     changed: dict[UUID, set[str]] = {}
@@ -245,17 +244,6 @@ def _name(filing: _Filing, subjects: Mapping[str, _Subject], known: Sequence[UUI
         one.id = found or next(made)
         if found is None:
             filing.fresh.add(one.id)
-
-
-def _refuse_outside_scope(filing: _Filing, at: datetime) -> None:
-    """An import is no way around the client scope: a known client must be one of the actor's own."""
-    actor = acting().actor
-    if actor.sees_all_clients:
-        return
-    known = {one.id for one in filing.clients.values()} - filing.fresh
-    outside = known - assigned_clients(actor=actor, at=at)
-    if outside:
-        raise Denied("vault.clients-outside-scope", clients=len(outside))
 
 
 def _register(home: House, filing: _Filing, at: datetime) -> None:

@@ -22,6 +22,7 @@ from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
 from fengni.apps.vault.store import manifests
 from fengni.apps.vault.store.house import house, one_writer
+from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.core.errors import BadInput
 
 _TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
@@ -39,13 +40,15 @@ class Undone:
 
 
 def undo_import(*, import_id: UUID, at: datetime) -> Undone:
-    """Take an import back, inside a running act. Raises BadInput when it was undone before or changed since."""
+    """Take an import back, inside a running act. Raises BadInput when it was undone before or changed since, Denied
+    when a client lies outside the actor's scope by now."""
     home = house()
     one_writer(home)
     written, former_roles = _what_it_wrote(import_id)
     if not written and not former_roles:
         return Undone()
     owners = _unchanged_owners(written)
+    refuse_outside_scope({owner[2] for owner in owners.values()} | _files_of(former_roles), at)
     made = [record for record, (revision, _) in written.items() if revision == 1]
     replaced = [record for record, (revision, _) in written.items() if revision > 1]
     lines = [manifests.deleted(record) for record in made]
@@ -64,6 +67,12 @@ def undo_import(*, import_id: UUID, at: datetime) -> Undone:
     facts = manifests.write(home, lines, import_id=import_id, former_roles={})
     persons = {owner[1] for owner in owners.values() if owner[0] == "person"}
     return Undone(len(made), len(replaced), tuple(Seen(person) for person in sorted(persons)), facts)
+
+
+def _files_of(relations: Collection[UUID]) -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT client_id FROM parties_relation WHERE id = ANY(%s)", [list(relations)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def forget_former(*, import_id: UUID) -> None:
