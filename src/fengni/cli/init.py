@@ -24,7 +24,7 @@ _SUITES = {"aes": Suite.AES_256_GCM, "sm4": Suite.SM4_GCM}
 @click.option("--kind", type=click.Choice(["agency", "enterprise"]), default="agency", show_default=True)
 @click.option("--suite", type=click.Choice(list(_SUITES)), default="aes", show_default=True)
 @click.option("--passphrase-file", type=click.Path(path_type=Path))
-@click.option("--address", default=f"http://127.0.0.1:{state.WEB_PORT}/", show_default=True)
+@click.option("--address", default=f"http://localhost:{state.WEB_PORT}/", show_default=True)
 def init(name: str, owner: str, kind: str, suite: str, passphrase_file: Path | None, address: str) -> None:
     """Make root file and organisation, and print the recovery sheet and the owner's invitation."""
     passphrase = _passphrase(passphrase_file)

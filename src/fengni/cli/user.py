@@ -25,7 +25,7 @@ def user() -> None:
 @user.command()
 @click.option("--name", required=True)
 @click.option("--role", "roles", type=click.Choice(sorted(ROLES)), multiple=True, required=True)
-@click.option("--address", default=f"http://127.0.0.1:{state.WEB_PORT}/", show_default=True)
+@click.option("--address", default=f"http://localhost:{state.WEB_PORT}/", show_default=True)
 @_token_file
 def invite(name: str, roles: tuple[str, ...], address: str, token_file: Path | None) -> None:
     """Print the one-time link of a new colleague."""
