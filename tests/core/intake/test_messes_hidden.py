@@ -79,6 +79,35 @@ def test_pictures_on_rows_are_asked_about_and_taken_along_on_request() -> None:
     ]  # fmt: skip
 
 
+def test_a_picture_without_a_file_to_lie_in_is_not_said_to_be_imported() -> None:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("客户")
+    sheet.write_row(0, 0, ["企业名称", "统一社会信用代码"])
+    sheet.write_row(1, 0, ["", CODE[:-1] + ("0" if CODE[-1] != "0" else "1")])  # an enterprise that is asked about
+    sheet.write_row(2, 0, [FIRM, CODE])
+    for cell in ("A2", "A3", "D9"):
+        sheet.insert_image(cell, "card.png", {"image_data": io.BytesIO(PNG)})
+    book.close()
+    plan = build_plan(read_workbook(target.getvalue()), demo=True, answers=[Answer("picture", "material")])
+    assert {e.held for e in plan.enterprises} == {True, False}
+    assert [fate(plan, c) for c in ("A2#picture1", "A3#picture2", "D9#picture3")] == [
+        "asked.picture-waits", "imported.material", "skipped.picture-nowhere",
+    ]  # fmt: skip
+    assert [m.place.cell for m in plan.materials] == ["A3#picture2"]
+    assert plan.counts.adds_up
+
+
+def test_a_picture_whose_content_the_file_does_not_hold_is_left_out() -> None:
+    sheet = Sheet(
+        "客户",
+        (Cell(1, 1, "企业名称", CellKind.TEXT, "A1"), Cell(2, 1, FIRM, CellKind.TEXT, "A2")),
+        attached=(Attached("A2#picture1", "picture", 2, 1, media_type="image/png"),),
+    )
+    plan = build_plan(Workbook((sheet,), "xlsx"), demo=True, answers=[Answer("picture", "material")])
+    assert (fate(plan, "A2#picture1"), plan.materials) == ("skipped.picture-empty", ())
+
+
 @pytest.mark.parametrize(
     "text", ["(" * 9999, "密码" * 9999, "a" * 9999 + "密码", "（原" * 9999, "张/" * 9999, "1" * 9999]
 )
@@ -219,6 +248,22 @@ def test_a_demo_takes_no_number_of_a_real_region() -> None:
     assert fate(plan, "C2") == "skipped.real-data"
     assert "intake.notice.real-data" in plan.notices
     assert fate(one("法人身份证号", real, demo=False), "C2") == "imported.as-typed"
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("手机", "1400000" + "0001"),
+        ("手机", "140 0000 0001"),
+        ("手机", "154 0000 0001 / 140 0000 0001"),
+        ("开户账号", "6000000000" + "000000007"),
+    ],
+)
+def test_a_demo_takes_no_mobile_and_no_account_of_somebody(title: str, value: str) -> None:
+    plan = one(title, value)
+    assert fate(plan, "C2") == "skipped.real-data"
+    assert "intake.notice.real-data" in plan.notices
+    assert fate(one(title, value, demo=False), "C2") != "skipped.real-data"
 
 
 # 22: one person, many relations -------------------------------------------------------------------------------------

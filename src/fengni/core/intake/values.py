@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from fengni.core.intake import contacts, dates
@@ -34,6 +35,7 @@ _PLAIN_ID: Final = re.compile(r"[0-9]{17}[0-9X]")
 _IDS: Final = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 _PLAIN_USCC: Final = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _PLAIN_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+_FICTITIOUS_STARTS: Final = MappingProxyType({"mobile": "154", "bank_account": "99", "corporate_account": "99"})
 _SCIENTIFIC: Final = re.compile(r"\s*[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2}\s*")
 _PASSPORT: Final = re.compile(r"[A-Z]{1,2}[0-9]{7,8}|[A-Z][0-9]{8}")
 _PERMIT: Final = re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?")
@@ -150,7 +152,7 @@ def _uscc(kind: str, text: str, setting: Setting) -> Parsed:
 
 def _phone(kind: str, text: str, setting: Setting) -> Parsed:
     if _PLAIN_MOBILE.fullmatch(text) and kind == "mobile":
-        return Parsed(((kind, text),))
+        return _in_demo(Parsed(((kind, text),)), setting)
     if not setting.number and _SCIENTIFIC.fullmatch(text):
         return Parsed(((kind, tidy_text(text)),), question="phone")
     text = _integer(text, setting.number) or text
@@ -162,7 +164,14 @@ def _phone(kind: str, text: str, setting: Setting) -> Parsed:
         return Parsed(((kind, tidy_text(text)),), question="phone")
     client = kind.startswith("client")
     values = tuple(("client_landline" if client else what, value) for what, value in numbers)
-    return Parsed(values, split=len(values) > 1)
+    return _in_demo(Parsed(values, split=len(values) > 1), setting)
+
+
+def _in_demo(parsed: Parsed, setting: Setting) -> Parsed:
+    """What was read, or that a demo leaves it out: a mobile or account that could be somebody's."""
+    if setting.demo and any(not value.startswith(_FICTITIOUS_STARTS.get(kind, "")) for kind, value in parsed.values):
+        return Parsed(skip="skipped.real-data")
+    return parsed
 
 
 def _name(kind: str, text: str, setting: Setting) -> Parsed:
@@ -226,7 +235,9 @@ def _account(kind: str, text: str, setting: Setting) -> Parsed:
     right = code.isdecimal() and code.isascii() and 8 <= len(code) <= 32
     if right and kind == "bank_account" and len(code) in (16, 19):
         right = is_luhn(code)
-    return Parsed(((kind, code if right else tidy_text(text)),), question="" if right else "account")
+    if right:
+        return _in_demo(Parsed(((kind, code),)), setting)
+    return Parsed(((kind, tidy_text(text)),), question="account")
 
 
 def _company(kind: str, text: str, setting: Setting) -> Parsed:
@@ -284,13 +295,14 @@ def quick_reader(kind: str, *, demo: bool) -> Callable[[str], bool] | None:
         region = FICTITIOUS_REGION if demo else f"(?!{FICTITIOUS_REGION})[0-9]{{2}}"
         code = re.compile(f"[0-9A-HJ-NPQRTUWXY]{{2}}{region}[0-9A-HJ-NPQRTUWXY]{{14}}").fullmatch
         return lambda text: code(text) is not None and is_uscc(text)
-    pattern = _QUICK.get(kind)
+    pattern = _QUICK_IN_DEMO.get(kind) if demo and kind in _QUICK_IN_DEMO else _QUICK.get(kind)
     if pattern is None:
         return None
     matches = pattern.fullmatch
     return lambda text: matches(text) is not None
 
 
+_QUICK_IN_DEMO: Final = MappingProxyType({"mobile": re.compile("154[0-9]{8}")})
 _QUICK: Final[Mapping[str, re.Pattern[str]]] = {
     "mobile": _PLAIN_MOBILE,
     "name": re.compile("(?!暂无|没有|待补|待定|不详|未知|未提|空)[\u4e00-\u9fff]{2,4}"),
