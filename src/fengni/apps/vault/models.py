@@ -5,9 +5,10 @@ Record         the sealed fields of one class of a subject in one client file, a
 RecordHistory  what an import replaced, sealed as it was, so that the import can be undone
 Tag            keyed index entries: exact search and recognition without opening anything
 Manifest       what one act wrote: record, revision and digest of the envelope; its root stands in the ledger entry
+Material       a picture or embedded file of a client file: its own unit, a sealed head, sealed pieces
 SearchCount    how often a member searched by a full number in the running hour
 
-`subject_kind` is person or client; for a client's own record `subject_id` equals `client_id`.
+`subject_kind` is person or client; for a client's own record `subject_id` equals `client_id`. A unit's may be material.
 Envelopes are bound to tenant, unit, record, class and revision, so none can take another's place.
 """
 
@@ -69,6 +70,7 @@ class Record(models.Model):
                 fields=["tenant_id", "client_id", "subject_id", "record_class"], name="vault_record_one_per_class"
             ),
         ]
+        indexes = [models.Index(fields=["tenant_id", "unit_id"], name="vault_record_by_unit")]
 
 
 class RecordHistory(models.Model):
@@ -129,6 +131,42 @@ class Manifest(models.Model):
     class Meta:
         db_table = "vault_manifest"
         indexes = [models.Index(fields=["tenant_id", "import_id"], name="vault_manifest_by_import")]
+
+
+class Material(models.Model):
+    """A picture or embedded file that an import brought. `fingerprint`, keyed, tells 'the same file in this client'."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    client_id = models.UUIDField()
+    unit_id = models.UUIDField()
+    import_id = models.UUIDField()
+    media_type = models.CharField(max_length=80)
+    size = models.IntegerField()
+    head = models.BinaryField()
+    fingerprint = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_material"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "client_id", "fingerprint"], name="vault_material_once"),
+        ]
+        indexes = [models.Index(fields=["tenant_id", "import_id"], name="vault_material_by_import")]
+
+
+class Piece(models.Model):
+    """One sealed piece of a material, at most one MiB."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "material_id", "position")
+    tenant_id = models.UUIDField()
+    material_id = models.UUIDField()
+    position = models.IntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "vault_piece"
 
 
 class SearchCount(models.Model):

@@ -1,7 +1,8 @@
-"""The cyclic garbage collector waits while a workbook is read or planned.
+"""The cyclic garbage collector waits while a workbook is read, planned or stored.
 
-Both make hundreds of thousands of small values that live to the end and form no cycles; looking through them again and
-again doubles the time. Whoever had switched the collector off finds it off afterwards.
+All three make hundreds of thousands of small values that live to the end and form no cycles; looking through them again
+and again doubles the time. Afterwards they count as old, so that the first round does not look through them either.
+Whoever had switched the collector off finds it off afterwards.
 
 >>> with collection_paused():
 ...     gc.isenabled()
@@ -25,4 +26,7 @@ def collection_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # thawed again, everything is in the oldest generation
+            gc.freeze()
+            gc.unfreeze()
         gc.enable()

@@ -42,10 +42,11 @@ _INDEXES: Final = MappingProxyType({kind: e.index for kind, e in ELEMENTS.items(
 def entries_of(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """(index, value) of everything a record is found by."""
     for kind, value in fields.items():
+        if kind == "company_name":
+            yield from _entries_of_company(value)
+            continue
         for index in _INDEXES.get(kind, ()):
-            if kind == "company_name":
-                yield from _entries_of_company(index, value)
-            elif index == "name_initials":
+            if index == "name_initials":
                 yield from ((index, letters) for letters in initials(value))
             elif index == "last4_surname":
                 if fields.get("name"):
@@ -66,14 +67,13 @@ def brand(company_name: str) -> str:
     return short if len(short) > 1 else company_name
 
 
-def _entries_of_company(index: str, name: str) -> Iterator[tuple[str, str]]:
+def _entries_of_company(name: str) -> Iterator[tuple[str, str]]:
     short = brand(name)
-    if index == "name_initials":
-        yield from ((index, letters) for letters in initials(short))
-    else:
-        yield index, name
-        if short != name:
-            yield index, short
+    yield "company_name", name
+    if short != name:
+        yield "company_name", short
+    for letters in initials(short):
+        yield "name_initials", letters
 
 
 def tags_of(house: House, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[bytes | None]]:

@@ -2,17 +2,19 @@
 
 Runs inside a running act; one act writes a tenant's store at a time (advisory lock), so that two imports cannot make
 the same client twice. Values that wait for an answer are not stored; damaged ones leave a mark and no value. A person
-who belongs to no enterprise has no file to lie in and is counted in `left_out`.
+who belongs to no enterprise has no file to lie in and is counted in `left_out`. Pictures and embedded files go into
+their client's file; login passwords into its box where the organisation keeps one, else they stay out.
 """
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from django.db import connection
 
 from fengni.apps.acts.acting import acting
 from fengni.apps.acts.models import Grant
@@ -21,13 +23,16 @@ from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
 from fengni.apps.parties.register import NewRelation
+from fengni.apps.vault.store import box, materials
 from fengni.apps.vault.store.fitness import is_fictitious, refuse_unfit
 from fengni.apps.vault.store.house import House, house, one_writer
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
 from fengni.apps.vault.store.records import Part, Writing
 from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.apps.vault.store.shown import DAMAGED, HINT, ORIGINAL, STATE, VERIFY, kinds_in
+from fengni.core.intake.pausing import collection_paused
 from fengni.core.intake.plan import FieldValue, Plan, State
+from fengni.core.intake.workbook import Workbook
 from fengni.core.vault.blind_index import normalise
 from fengni.core.vault.catalogue import element
 
@@ -52,6 +57,8 @@ class Stored:
     clients: Tally
     persons: Tally
     left_out: int = 0
+    materials: int = 0  # new pictures and embedded files
+    passwords: int = 0  # places whose text went into a box
     seen: tuple[Seen, ...] = ()
     facts: Mapping[str, int | str] = field(default_factory=dict)
 
@@ -117,40 +124,38 @@ class _Filing:
                     yield Part(client_id, person.id, record_class, fields)
 
 
-def store_plan(*, plan: Plan, import_id: UUID, at: datetime, progress: Progress) -> Stored:
+def store_plan(
+    *, plan: Plan, workbook: Workbook | None = None, import_id: UUID, at: datetime, progress: Progress
+) -> Stored:
     """Write a plan. `progress(done, total)` may raise to cancel (then nothing is kept) and leaves our connection alone.
 
+    `workbook` gives the bytes of pictures and the texts of passwords; a plan without either needs none.
     Raises BadInput for identifiers the tenant must not hold, Denied when a client lies outside the actor's scope.
     """
-    with _collector_resting():
-        return _store(plan, import_id, at, progress)
+    with collection_paused():
+        return _store(plan, workbook or Workbook((), ""), import_id, at, progress)
 
 
-@contextmanager
-def _collector_resting() -> Iterator[None]:
-    """A hundred thousand living objects make each round of the collector dear, and none of them is in a cycle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _store(plan: Plan, import_id: UUID, at: datetime, progress: Progress) -> Stored:
+def _store(plan: Plan, workbook: Workbook, import_id: UUID, at: datetime, progress: Progress) -> Stored:
     home = house()
     one_writer(home)
     filing, left_out = _file(plan)
-    for subject in (*filing.clients.values(), *filing.persons.values()):
-        refuse_unfit(home, (item for fields in subject.fields.values() for item in fields.items()))
+    secrets = box.to_keep(plan, filing.clients) if box.is_open(home) else []
+    for key, fields in box.fields_of(secrets, workbook).items():
+        filing.clients[key].fields[box.RECORD_CLASS] = fields
+    subjects = (*filing.clients.values(), *filing.persons.values())
+    refuse_unfit(home, (item for one in subjects for fields in one.fields.values() for item in fields.items()))
     _recognise_clients(home, filing)
     refuse_outside_scope({one.id for one in filing.clients.values()} - filing.fresh, at)
     _recognise_persons(home, filing)
+    with connection.cursor() as cursor:  # references are checked while we seal the next rows, not all at COMMIT
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     _register(home, filing, at)
+    lines = materials.keep(home, plan, workbook, {k: one.id for k, one in filing.clients.items()}, import_id, at)
+    kept = len(lines)
     changed: dict[UUID, set[str]] = {}
-    with bulk.Lane() as lane:
-        writing = Writing(home, at, import_id, lane)
+    with ThreadPoolExecutor(1, "tags") as aside, bulk.Lane() as lane:
+        writing = Writing(home, at, import_id, lane, aside, lines=lines)
         parts = filing.parts()
         for start in range(0, len(parts), _PARTS_AT_A_TIME):
             batch = parts[start : start + _PARTS_AT_A_TIME]
@@ -162,7 +167,8 @@ def _store(plan: Plan, import_id: UUID, at: datetime, progress: Progress) -> Sto
     clients, persons = _tally(filing.clients, filing.fresh, changed), _tally(filing.persons, filing.fresh, changed)
     people = {person.id for person in filing.persons.values()}
     seen = tuple(Seen(subject, tuple(sorted(kinds))) for subject, kinds in changed.items() if subject in people)
-    return Stored(clients, persons, left_out, seen, facts)
+    facts |= {name: n for name, n in (("materials", kept), ("passwords", len(secrets))) if n}
+    return Stored(clients, persons, left_out, kept, len(secrets), seen, facts)
 
 
 def fields_of(values: Iterable[FieldValue]) -> dict[str, dict[str, str]]:

@@ -12,7 +12,8 @@ person replaces is gone. `finish` writes the manifest and gives the facts for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -31,9 +32,8 @@ from fengni.apps.vault.store import manifests
 from fengni.apps.vault.store.house import House
 from fengni.apps.vault.store.indexing import NUMBERS, VERSION, entries_of, tags_of
 from fengni.apps.vault.store.shown import masks_of, merged
-from fengni.core.vault.blind_index import TAG_SIZE
 from fengni.core.vault.catalogue import ELEMENTS
-from fengni.core.vault.envelope import Binding, UnitKey, open_rows, seal_rows
+from fengni.core.vault.envelope import Binding, UnitKey, open_rows, seal_packed
 from fengni.core.vault.fields import pack
 from fengni.core.vault.suites import Suite
 
@@ -53,9 +53,10 @@ _HISTORY = (
     "tenant_id, import_id, record_id, revision, envelope, display, fingerprint, tags, updated_at, replaced_at"
 )
 _UnitPlace = tuple[int, int, str]  # client file and subject as numbers, retention class
-_INDEX: Final = {  # with the length of the tag that follows
-    kind: packed(number2(number), number2(VERSION)) + packed(bytes(TAG_SIZE))[:4] for kind, number in NUMBERS.items()
-}
+_Tags = dict[str, list[bytes | None]]  # by index, in the order asked
+_ID: Final = packed(bytes(16))[:4]  # the length of an id or a tag, which follows
+_INDEX: Final = {kind: packed(number2(number), number2(VERSION)) + _ID for kind, number in NUMBERS.items()}
+_KINDS: Final = {kind: packed(kind.encode()) + _ID for kind in ("person", "client")}
 
 
 class Part(NamedTuple):
@@ -70,6 +71,11 @@ class Part(NamedTuple):
     def subject_kind(self) -> str:
         """person or client."""
         return "client" if self.client.int == self.subject.int else "person"
+
+    @property
+    def owner(self) -> bytes:
+        """The columns subject_kind, subject_id, client_id."""
+        return _KINDS[self.subject_kind] + self.subject.bytes + _ID + self.client.bytes
 
     @property
     def unit_place(self) -> _UnitPlace:
@@ -116,12 +122,16 @@ class Written:
 
 @dataclass(slots=True)
 class Writing:
-    """The running act's writing: keys it was given and lines of its manifest. A `lane` inserts in the background."""
+    """The running act's writing: keys it was given and lines of its manifest.
+
+    A `lane` inserts in the background; `aside`, of one thread, asks the key process for tags while rows are sealed.
+    """
 
     house: House
     at: datetime
     import_id: UUID | None = None
     lane: bulk.Lane | None = None
+    aside: Executor | None = None
     keys: dict[UUID, UnitKey] = field(default_factory=dict)
     units: dict[_UnitPlace, UUID] = field(default_factory=dict)
     lines: list[bytes] = field(default_factory=list)
@@ -172,25 +182,24 @@ class Writing:
 
     def _write(self, changes: Sequence[_Change], fresh: Collection[UUID]) -> None:
         units = self._units(changes, fresh)
+        plain = [pack(c.fields) for c in changes]
+        owners, asked = self._ask_tags(changes, plain)
         tenant = self.house.tenant_id
-        envelopes = seal_rows(
+        envelopes = seal_packed(
             [
-                (self.keys[unit], Binding(tenant, unit, c.record, c.part.record_class, c.revision), c.fields)
-                for unit, c in zip(units, changes, strict=True)
+                (self.keys[unit], Binding(tenant, unit, c.record, c.part.record_class, c.revision), bytes_)
+                for unit, c, bytes_ in zip(units, changes, plain, strict=True)
             ]
         )
         displays = self.house.display_key.seal_masks([(c.record, c.revision, masks_of(c.fields)) for c in changes])
-        tags, marks = self._tags(changes)
-        head, at, rows = packed(tenant.bytes), instant(self.at), []
-        for change, unit, envelope, display, mark in zip(changes, units, envelopes, displays, marks, strict=True):
-            part = change.part
-            rows.append(
-                head
-                + packed(
-                    change.record.bytes, unit.bytes, part.subject_kind.encode(), part.subject.bytes, part.client.bytes,
-                    part.record_class.encode(), number4(change.revision), envelope, display, mark, at,
-                )
-            )  # fmt: skip
+        tags = asked()
+        head, end, rows = packed(tenant.bytes) + _ID, packed(instant(self.at)), []
+        for change, unit, envelope, display, mark in zip(
+            changes, units, envelopes, displays, _known(tags["fingerprint"]), strict=True
+        ):
+            class_, revision = change.part.record_class.encode(), number4(change.revision)
+            rest = packed(class_, revision, envelope, display, mark)
+            rows.append(head + change.record.bytes + _ID + unit.bytes + change.part.owner + rest + end)
             self.lines.append(manifests.line(change.record, change.revision, envelope))
         formers = [c.former for c in changes if c.former is not None]
         if formers:
@@ -198,7 +207,7 @@ class Writing:
             self._keep(formers)
             _replace([row for row, c in zip(rows, changes, strict=True) if c.former is not None])
         self._insert("vault_record", _RECORD, [row for row, c in zip(rows, changes, strict=True) if c.former is None])
-        self._insert("vault_tag", _TAG, tags)
+        self._insert("vault_tag", _TAG, self._tag_rows(owners, tags))
 
     def _insert(self, table: str, columns: str, rows: Sequence[bulk.Row]) -> None:
         (self.lane.insert if self.lane else bulk.insert)(table, columns, rows)
@@ -233,19 +242,13 @@ class Writing:
         new = custodian().new_units(self.house.tenant_id, self.house.suite, made)
         self.keys.update(zip(made, new.keys, strict=True))
         self.units.update(zip(wanted, made, strict=True))
-        head, about = packed(self.house.tenant_id.bytes), packed(number4(new.epoch), number2(self.house.suite))
+        head, about = packed(self.house.tenant_id.bytes) + _ID, packed(number4(new.epoch), number2(self.house.suite))
         end = packed(b"live", instant(self.at))
         self._insert(
             "vault_unit",
             _UNIT,
             [
-                head
-                + packed(
-                    unit.bytes, part.subject_kind.encode(), part.subject.bytes, part.client.bytes, place[2].encode()
-                )
-                + about
-                + packed(wrapped, commitment)
-                + end
+                head + unit.bytes + part.owner + packed(place[2].encode()) + about + packed(wrapped, commitment) + end
                 for (place, part), unit, wrapped, commitment in zip(
                     wanted.items(), made, new.wrapped, new.commitments, strict=True
                 )
@@ -266,32 +269,35 @@ class Writing:
             }
 
     def _fingerprints(self, pairs: Sequence[tuple[UUID, Mapping[str, str]]]) -> list[bytes]:
-        digests = [_digest(record, fields) for record, fields in pairs]
+        digests = [_digest(record, pack(fields)) for record, fields in pairs]
         return _known(tags_of(self.house, {"fingerprint": digests})["fingerprint"]) if digests else []
 
-    def _tags(self, changes: Sequence[_Change]) -> tuple[list[bulk.Row], list[bytes]]:
-        """Rows of index entries, and the fingerprint of each change."""
+    def _ask_tags(
+        self, changes: Sequence[_Change], plain: Sequence[bytes]
+    ) -> tuple[dict[str, list[bytes]], Callable[[], _Tags]]:
+        """Who owns each index entry, and what gives the tags of all entries and fingerprints once they are made."""
         wanted: dict[str, list[str]] = {index: [] for index in NUMBERS}
         owners: dict[str, list[bytes]] = {index: [] for index in NUMBERS}
         for change in changes:
-            part = change.part
-            owner = packed(
-                part.subject_kind.encode(), part.subject.bytes, part.client.bytes, change.record.bytes
-            )
+            owner = change.part.owner + _ID + change.record.bytes
             for index, value in entries_of(change.fields):
                 wanted[index].append(value)
                 owners[index].append(owner)
-        wanted["fingerprint"] = [_digest(c.record, c.fields) for c in changes]
-        made = tags_of(self.house, wanted)
+        wanted["fingerprint"] = [_digest(c.record, bytes_) for c, bytes_ in zip(changes, plain, strict=True)]
+        if self.aside is None:
+            return owners, lambda: tags_of(self.house, wanted)
+        return owners, self.aside.submit(tags_of, self.house, wanted).result
+
+    def _tag_rows(self, owners: Mapping[str, Sequence[bytes]], tags: _Tags) -> list[bulk.Row]:
         tenant = packed(self.house.tenant_id.bytes)
         rows = {
             tenant + _INDEX[index] + tag + owner: None
             for index, holders in owners.items()
             if holders
-            for tag, owner in zip(made[index], holders, strict=True)
+            for tag, owner in zip(tags[index], holders, strict=True)
             if tag is not None
         }
-        return list(rows), _known(made["fingerprint"])
+        return list(rows)
 
     def _keep(self, formers: Sequence[Stored]) -> None:
         """Move the former rows' index entries out; keep the rows for an undo where an import replaces them."""
@@ -346,8 +352,8 @@ def _known(tags: Sequence[bytes | None]) -> list[bytes]:
     return [tag for tag in tags if tag is not None]
 
 
-def _digest(record: UUID, fields: Mapping[str, str]) -> str:
-    return hashlib.sha256(record.bytes + pack(fields)).hexdigest()
+def _digest(record: UUID, plain: bytes) -> str:
+    return hashlib.sha256(record.bytes + plain).hexdigest()
 
 
 def _replace(rows: Sequence[bulk.Row]) -> None:

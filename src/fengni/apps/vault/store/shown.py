@@ -16,6 +16,7 @@ itself is absent), and `kind#original` for what was typed where reading it chang
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from fengni.core.vault.masking import HIDDEN, mask, mask_list
 
@@ -73,7 +74,12 @@ def merged(former: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str
 
 def kinds_in(fields: Mapping[str, str]) -> tuple[str, ...]:
     """The kinds that a record holds a value or a mark of, sorted."""
-    return tuple(sorted({key.partition("#")[0] for key in fields}))
+    return _kinds_in(tuple(fields))
+
+
+@lru_cache(4096)
+def _kinds_in(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({key.partition("#")[0] for key in keys}))
 
 
 def listed(masks: Mapping[str, str], kind: str) -> str:
