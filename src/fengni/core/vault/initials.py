@@ -29,6 +29,9 @@ _SURNAMES = {
 }  # fmt: skip
 
 
+_FIRST = 0x4E00
+
+
 def initials(name: str) -> tuple[str, ...]:
     """The initials of a name in lower case: by the commonest readings, then by the surname's reading where it differs.
 
@@ -43,8 +46,9 @@ def initials(name: str) -> tuple[str, ...]:
             inside = character.isalpha() or (inside and character in "'-.")
             continue
         inside = False
-        letter = _letter(character)
-        if letter:
+        common = ord(character) - _FIRST
+        letter = _COMMON[common] if 0 <= common < len(_COMMON) else _letter(character)
+        if letter and letter != ".":
             letters.append(letter)
     if not letters:
         return ()
@@ -56,10 +60,9 @@ def initials(name: str) -> tuple[str, ...]:
 
 
 def _letter(character: str) -> str:
+    """The letter of a character outside the common block; "." or nothing when it has none."""
     code = ord(character)
-    if 0x4E00 <= code < 0x4E00 + len(_COMMON):
-        letter = _COMMON[code - 0x4E00]
-    elif 0x3400 <= code < 0x4DC0:
+    if 0x3400 <= code < 0x4DC0:
         letter = _rare()[code - 0x3400]
     elif 0x20000 <= code < 0x2A6E0:
         letter = _rare()[code - 0x20000 + 0x19C0]
@@ -67,7 +70,7 @@ def _letter(character: str) -> str:
         letter = _rare()[code - 0x2A700 + 0x19C0 + 0xA6E0]
     else:
         return ""
-    return "" if letter == "." else letter
+    return letter
 
 
 @cache
