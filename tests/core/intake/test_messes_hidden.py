@@ -17,6 +17,7 @@ from fengni.core.intake.building import build_plan
 from fengni.core.intake.identifiers import id_check
 from fengni.core.intake.plan import Answer, FieldValue, Plan
 from fengni.core.intake.reading import read_workbook
+from fengni.core.intake.workbook import Attached, Cell, CellKind, Sheet, Workbook
 from tests.core.intake.making import CODE, FIRM, ID, OTHER_ID, PNG, fate, one, planned, saved, value_of
 
 # 13: passwords ----------------------------------------------------------------------------------------------------

@@ -32,10 +32,16 @@ _TELL: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A workbook and what becomes of it."""
+    """A workbook and what becomes of it. `keeps_passwords`: the organisation has its password box switched on."""
 
     workbook: Workbook = field(repr=False)
     plan: Plan = field(repr=False)
+    keeps_passwords: bool = False
+
+    @property
+    def holds_real_data(self) -> bool:
+        """Whether a number that may belong to somebody lies in a file that was given to a demo."""
+        return "intake.notice.real-data" in self.plan.notices
 
 
 class Telling:
@@ -77,7 +83,7 @@ def plan_job(job: Job, entry_id: UUID, progress: Progress) -> Planned:
     with transaction.atomic(savepoint=False):  # reading only; within the act that stores it is the act's own
         key = sealing.open_key(job, entry_id)
         given, content = sealing.open_given(key, job), sealing.open_upload(key, job)
-        demo = Tenant.objects.values_list("demo", flat=True).get(id=job.tenant_id)
+        demo, keeps = Tenant.objects.values_list("demo", "keeps_passwords").get(id=job.tenant_id)
     workbook = read_workbook(content, password=given.password, progress=progress)
     plan = build_plan(workbook, answers=given.answers, mapping=given.mapping, demo=demo, progress=progress)
-    return Planned(workbook, plan)
+    return Planned(workbook, plan, keeps)

@@ -16,7 +16,6 @@ from uuid import UUID
 from django.db import connection
 from procrastinate.contrib.django import app as queue
 
-from fengni.apps.accounts.models import Tenant
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.imports import sealing
@@ -125,7 +124,7 @@ def check_job(
     if job.state != Job.State.CHECKING or job.revision != revision:
         raise BadInput("imports.overtaken")
     key = sealing.display_key(job.tenant_id)
-    job.planned, job.state, job.result = revision, Job.State.CHECKED, {"passwords": figures.get("passwords", 0)}
+    job.planned, job.state, job.result = revision, Job.State.CHECKED, {"real_data": figures.get("real_data", 0)}
     job.view = seal_display(key, job.tenant_id, job.id, view_revision(revision), {"view": view})
     job.save(update_fields=["planned", "state", "result", "view"])
     shown = list(lines)
@@ -160,12 +159,15 @@ def refuse_job(
 
 @act("imports:job:confirm", roles=STAFF, resource=_job)
 def confirm_job(*, actor: Actor, at: datetime, job_id: UUID) -> Outcome[None]:
-    """Have the checked plan stored. What is still asked about stays out."""
+    """Have the checked plan stored. What is still asked about stays out.
+
+    Raises BadInput when a demo was given a number that may belong to somebody: its keys protect nobody.
+    """
     job = find(actor, job_id, lock=True)
     if job.state != Job.State.CHECKED or job.planned != job.revision:
         raise BadInput("imports.not-checked-yet")
-    if job.result["passwords"] and Tenant.objects.values_list("keeps_passwords", flat=True).get(id=job.tenant_id):
-        raise BadInput("imports.passwords-stay-out")  # the switch asks for a box that does not exist yet
+    if job.result["real_data"]:
+        raise BadInput("imports.real-data-in-demo")
     job.state, job.entry_id, job.progress = Job.State.STORING, acting().entry_id, 0
     job.save(update_fields=["state", "entry_id", "progress"])
     _enqueue("store", job)
@@ -184,8 +186,11 @@ def commit_job(*, actor: Actor, at: datetime, job_id: UUID, progress: Progress) 
     job = find(actor, job_id)
     if job.state != Job.State.STORING:
         raise BadInput("imports.overtaken")
-    plan = plan_job(job, acting().entry_id, progress).plan
-    stored = store_plan(plan=plan, import_id=job_id, at=at, progress=progress)
+    planned = plan_job(job, acting().entry_id, progress)
+    if planned.holds_real_data:
+        raise BadInput("imports.real-data-in-demo")
+    plan = planned.plan
+    stored = store_plan(plan=plan, workbook=planned.workbook, import_id=job_id, at=at, progress=progress)
     counts = {"created": stored.created, "updated": stored.updated, "unchanged": stored.unchanged}
     result = counts | {
         "clients": asdict(stored.clients),
@@ -193,6 +198,8 @@ def commit_job(*, actor: Actor, at: datetime, job_id: UUID, progress: Progress) 
         "left_out": stored.left_out,
         "cells": asdict(plan.counts),
         "passwords": len(plan.secrets),
+        "passwords_kept": stored.passwords,
+        "materials": stored.materials,
         "entry": acting().entry_id.hex,
     }
     sealing.kill_key(job)

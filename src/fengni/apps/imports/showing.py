@@ -48,6 +48,7 @@ def view_of(planned: Planned) -> str:
         "materials": len(plan.materials),
         "notices": list(plan.notices),
         "demo": plan.demo,
+        "keeps_passwords": planned.keeps_passwords,
     }
     return json.dumps(body, ensure_ascii=False)
 

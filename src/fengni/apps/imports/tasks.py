@@ -57,7 +57,7 @@ def analyse(job_id: str, tenant_id: str) -> None:
 
 def _figures(planned: Planned) -> dict[str, int]:
     health, counts = asdict(planned.plan.health), asdict(planned.plan.counts)
-    return {name: health[name] for name in _FIGURES} | counts
+    return {name: health[name] for name in _FIGURES} | counts | {"real_data": int(planned.holds_real_data)}
 
 
 @app.task(name="imports.store", retry=_AGAIN)

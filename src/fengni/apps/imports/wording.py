@@ -363,12 +363,27 @@ def done_words(page: JobPage, sequence: int | None) -> Words:
         "lead": " · ".join((page.row.name, _("%(n)s cells taken in") % {"n": intcomma(cells["imported"])})),
         "figures": _figures(result, cells),
         "secrets": secrets,
+        "secrets_note": _secrets_note(n, result.get("passwords_kept", 0)),
+        "materials_words": _materials(result.get("materials", 0)),
         "secrets_title": ngettext("%(n)d password to change", "%(n)d passwords to change", n) % {"n": n},
         "checklist": [said(f"imports.delete.{step}") for step in ("recycle", "chat", "mail", "disk", "paper")],
         "entry": _("entry %(n)d") % {"n": sequence} if sequence is not None else _("waiting to be sealed"),
         "ledger_url": reverse("ledger:entry", args=[sequence]) if sequence is not None else "",
         "undo_until": page.row.undo_until,
     }
+
+
+def _secrets_note(found: int, kept: int) -> str:
+    """Whether the passwords themselves are here: all, some or none of them."""
+    if not kept:
+        return _("The passwords themselves were not kept")
+    if kept < found:
+        return _("%(n)d of them are locked into the password box; the others belong to no stored client") % {"n": kept}
+    return _("They are locked into the password box of each client")
+
+
+def _materials(number: int) -> str:
+    return ngettext("%(n)d picture or file", "%(n)d pictures or files", number) % {"n": number} if number else ""
 
 
 def _figures(result: Mapping[str, Any], cells: Mapping[str, int]) -> list[Words]:

@@ -87,8 +87,16 @@ class MissingOut(Schema):
     revision: int
 
 
+class MaterialsOut(Schema):
+    """Sealed pictures and embedded files: how many, and bytes together."""
+
+    pictures: int
+    files: int
+    size: int
+
+
 class ClientPageOut(Schema):
-    """One client."""
+    """One client. `secrets`: login passwords in its password box, never with their value."""
 
     id: UUID
     name: str
@@ -96,6 +104,8 @@ class ClientPageOut(Schema):
     missing: list[MissingOut]
     persons: list[PersonOut]
     persons_total: int
+    secrets: list[FieldOut]
+    materials: MaterialsOut
 
 
 class PersonPageOut(Schema):
@@ -136,6 +146,19 @@ class RevealIn(Schema):
 
     purpose: str
     reason: str
+
+
+class KeepIn(Schema):
+    """The switch of the password box; turning it on needs a reason."""
+
+    keep: bool
+    reason: str = ""
+
+
+class KeptOut(EntryOut):
+    """How many client files had a box that is destroyed now."""
+
+    destroyed: int
 
 
 class PersonRevealIn(RevealIn):
@@ -295,6 +318,30 @@ def replace_of_client(request: ActorRequest, client_id: UUID, kind: str, body: R
     return _replaced(request, client_id, client_id, kind, body)
 
 
+@router.post(
+    "/clients/{uuid:client_id}/passwords/{kind}:reveal", response=RevealedOut, operation_id="vault:secret:reveal"
+)
+def reveal_secret(request: ActorRequest, client_id: UUID, kind: str, body: RevealIn) -> dict[str, object]:
+    """A login password from the box of a client file, in clear."""
+    done = services.reveal_secret(
+        actor=request.actor, at=_now(), client_id=client_id, kind=kind, purpose=body.purpose, reason=body.reason
+    )
+    return _clear(done.value, done.entry_id)
+
+
+@router.post("/clients/{uuid:client_id}/passwords:discard", response=EntryOut, operation_id="vault:secret:discard")
+def discard_secrets(request: ActorRequest, client_id: UUID) -> dict[str, object]:
+    """Destroy the password box of a client file, its key first."""
+    return {"entry_id": services.discard_secrets(actor=request.actor, at=_now(), client_id=client_id).entry_id}
+
+
+@router.post("/password-box", response=KeptOut, operation_id="accounts:tenant:keep_passwords")
+def keep_passwords(request: ActorRequest, body: KeepIn) -> dict[str, object]:
+    """Switch the password box on, or off: then every box is destroyed."""
+    done = services.keep_passwords(actor=request.actor, at=_now(), keep=body.keep, reason=body.reason[:200])
+    return {"destroyed": done.value, "entry_id": done.entry_id}
+
+
 @router.get("/persons", response=PersonsOut, operation_id="persons")
 def persons(
     request: ActorRequest,
@@ -363,13 +410,16 @@ def _revealed(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: st
         purpose=body.purpose,
         reason=body.reason,
     )
-    value = done.value
+    return _clear(done.value, done.entry_id)
+
+
+def _clear(value: services.Revealed, entry_id: UUID) -> dict[str, object]:
     return {
         "kind": value.kind,
         "value": value.value,
         "state": value.state,
         "until": value.until,
-        "entry_id": done.entry_id,
+        "entry_id": entry_id,
     }
 
 

@@ -1,4 +1,4 @@
-"""Acts on sealed records: new clients and persons, one value viewed or replaced, number search, export, receipt."""
+"""Acts on sealed records: clients and persons, a value viewed or replaced, search, export, receipt, password box."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from fengni.apps.accounts.models import Tenant
 from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.ledger import queries as ledger
@@ -18,7 +19,7 @@ from fengni.apps.parties import register
 from fengni.apps.parties.models import RELATION_ROLES
 from fengni.apps.parties.register import NewRelation
 from fengni.apps.vault import queries
-from fengni.apps.vault.store import fitness
+from fengni.apps.vault.store import box, fitness, manifests
 from fengni.apps.vault.store.house import House, house, one_writer
 from fengni.apps.vault.store.plans import give_to_maker
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
@@ -40,6 +41,7 @@ PURPOSES = (
     "purpose.answer_subject",
     "purpose.incident_response",
 )
+SECRET_PURPOSES = ("purpose.change_registration", "purpose.contact_client", "purpose.incident_response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,20 @@ def _client(actor: Actor, client_id: UUID) -> Resource:
 def _field(actor: Actor, client_id: UUID, subject_id: UUID, kind: str) -> Resource:
     """One field of a client (`subject_id` equals `client_id`) or of a person in its file."""
     about_client = _client(actor, client_id)
-    kinds = frozenset({element(kind).kind})
+    if box.is_secret(kind):
+        raise BadInput("vault.kind-unknown")
+    kinds = frozenset({kind})
     if subject_id == client_id:
         return Resource("parties:client", client_id, actor.tenant_id, about_client.clients, fields=kinds)
     return _person(actor, client_id, subject_id, kinds)
+
+
+def _secret(actor: Actor, client_id: UUID, kind: str) -> Resource:
+    """One login password in the box of a client file."""
+    if not box.is_secret(kind):
+        raise BadInput("vault.kind-unknown")
+    clients = _client(actor, client_id).clients
+    return Resource("vault:secret", client_id, actor.tenant_id, clients, fields=frozenset({kind}))
 
 
 def _person(actor: Actor, client_id: UUID, person_id: UUID, kinds: frozenset[str] = frozenset()) -> Resource:
@@ -161,17 +173,49 @@ def reveal_field(
 
     Raises BadInput when no reason is given or there is no such value, SealRefused when it does not open.
     """
-    if len(reason.strip()) < 2:
-        raise BadInput("vault.reason-missing")
-    rows = stored([(client_id, subject_id)], element(kind).record_class, lock="SHARE")
-    if not rows:
-        raise BadInput("vault.no-value")
-    fields = Writing(house(), at).open(rows)[0]
-    if kind not in fields:
-        raise BadInput("vault.no-value")
+    revealed = _opened(at, client_id, subject_id, kind, reason)
     seen = () if subject_id == client_id else (Seen(subject_id, (kind,), clear=1),)
     facts = {"field": kind} if subject_id == client_id else {}
-    return Outcome(Revealed(kind, fields[kind], fields.get(kind + STATE, ""), at + SHOWN_FOR), seen=seen, facts=facts)
+    return Outcome(revealed, seen=seen, facts=facts)
+
+
+@act("vault:secret:reveal", roles=HANDLERS, resource=_secret, purposes=SECRET_PURPOSES, scoped=True, protected=True)
+def reveal_secret(
+    *, actor: Actor, at: datetime, client_id: UUID, kind: str, purpose: str, reason: str
+) -> Outcome[Revealed]:
+    """A login password of the client for a purpose and a reason, to be shown for 30 seconds. It is about no person.
+
+    Raises BadInput when no reason is given or the box holds none of this kind, SealRefused when it does not open.
+    """
+    return Outcome(_opened(at, client_id, client_id, kind, reason), facts={"field": kind})
+
+
+@act("vault:secret:discard", roles=HANDLERS, resource=_client, scoped=True)
+def discard_secrets(*, actor: Actor, at: datetime, client_id: UUID) -> Outcome[None]:
+    """Destroy the password box of a client file: its key, then what it opened. Raises BadInput for an empty one."""
+    home = house()
+    one_writer(home)
+    lines = box.destroy(client_id)
+    if not lines:
+        raise BadInput("vault.box-empty")
+    return Outcome(None, facts=manifests.write(home, lines, import_id=None, former_roles={}))
+
+
+@act("accounts:tenant:keep_passwords", roles=("owner",))
+def keep_passwords(*, actor: Actor, at: datetime, keep: bool, reason: str) -> Outcome[int]:
+    """Whether imports lock login passwords into a box. Turning on needs a reason; turning off destroys every box.
+
+    Returns the number of client files whose box was destroyed.
+    """
+    if keep and len(reason.strip()) < 2:
+        raise BadInput("vault.box-reason-missing")
+    home = house()
+    one_writer(home)
+    Tenant.objects.filter(id=home.tenant_id).update(keeps_passwords=keep)
+    lines = [] if keep else box.destroy()
+    facts = {**manifests.write(home, lines, import_id=None, former_roles={}), "keep": int(keep)}
+    resource = Resource("accounts:tenant", home.tenant_id, home.tenant_id)
+    return Outcome(len(lines), resource=resource, facts=facts)
 
 
 @act("vault:field:replace", roles=HANDLERS, resource=_field, scoped=True)
@@ -234,7 +278,22 @@ def issue_receipt(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUI
     return Outcome(ledger.person_receipt_file(person_id), seen=(Seen(person_id),))
 
 
+def _opened(at: datetime, client_id: UUID, subject_id: UUID, kind: str, reason: str) -> Revealed:
+    """The value of one record, in clear, by a key released for the running act."""
+    if len(reason.strip()) < 2:
+        raise BadInput("vault.reason-missing")
+    rows = stored([(client_id, subject_id)], element(kind).record_class, lock="SHARE")
+    if not rows:
+        raise BadInput("vault.no-value")
+    fields = Writing(house(), at).open(rows)[0]
+    if kind not in fields:
+        raise BadInput("vault.no-value")
+    return Revealed(kind, fields[kind], fields.get(kind + STATE, ""), at + SHOWN_FOR)
+
+
 def _checked(home: House, subject_kind: str, fields: Mapping[str, str]) -> dict[str, str]:
+    if any(box.is_secret(kind) for kind in fields):
+        raise BadInput("vault.kind-unknown")
     values = {kind: fitness.checked(subject_kind, kind, value) for kind, value in fields.items() if value.strip()}
     if not values:
         raise BadInput("vault.value-missing")

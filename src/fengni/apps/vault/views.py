@@ -19,6 +19,7 @@ from fengni.apps.common.requests import ActorRequest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.vault import queries, services
 from fengni.apps.vault.forms import ClientForm, PersonForm, ReplaceForm, RevealForm
+from fengni.apps.vault.store.box import is_secret
 from fengni.core.errors import BadInput, Denied
 from fengni.core.vault.catalogue import element
 from fengni.core.vault.masking import mask
@@ -100,7 +101,8 @@ def _about(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str) 
     else:
         page = queries.person_page(actor=request.actor, at=_now(), client_id=client_id, person_id=subject_id)
         back, whom = reverse("vault:person", args=[client_id, subject_id]), f"{page.name} · {page.client_name}"
-    row = next((row for row in page.fields if row.kind == kind), None)
+    rows = page.fields if isinstance(page, queries.PersonPage) else (*page.fields, *page.secrets)
+    row = next((row for row in rows if row.kind == kind), None)
     revision = next((m.revision for m in page.missing if m.kind == kind), 0) if row is None else row.revision
     return {
         "kind": kind,
@@ -109,7 +111,7 @@ def _about(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str) 
         "back": back,
         "masked": row.shown if row else "",
         "revision": revision,
-        "can": row.can if row else ("replace",),
+        "can": row.can if row else () if is_secret(kind) else ("replace",),
         "fragment": _part(request),
     }
 
@@ -117,7 +119,9 @@ def _about(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str) 
 def reveal(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str) -> HttpResponse:
     """GET asks for what and why; POST shows one value for 30 seconds, after the entry is written."""
     posted = request.POST if request.method == "POST" else None
-    form = RevealForm(posted, purposes=services.PURPOSES, chosen=request.session.get("purpose", ""))
+    secret = subject_id == client_id and is_secret(kind)
+    purposes = services.SECRET_PURPOSES if secret else services.PURPOSES
+    form = RevealForm(posted, purposes=purposes, chosen=request.session.get("purpose", ""))
     if posted is None or not form.is_valid():
         about = _about(request, client_id, subject_id, kind)
         if "reveal" not in about["can"]:
@@ -126,9 +130,13 @@ def reveal(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str) 
         if posted is not None:
             response["HX-Retarget"] = "#ask-body"
         return response
-    done = services.reveal_field(
-        actor=request.actor, at=_now(), client_id=client_id, subject_id=subject_id, kind=kind, **form.cleaned_data
-    )
+    asked = form.cleaned_data
+    if secret:
+        done = services.reveal_secret(actor=request.actor, at=_now(), client_id=client_id, kind=kind, **asked)
+    else:
+        done = services.reveal_field(
+            actor=request.actor, at=_now(), client_id=client_id, subject_id=subject_id, kind=kind, **asked
+        )
     request.session["purpose"] = form.cleaned_data["purpose"]
     shown = {
         "kind": kind, "clear": done.value.value, "mask": mask(kind, done.value.value), "state": done.value.state,
@@ -160,6 +168,33 @@ def replace(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str)
     if "replace" not in about["can"] or not _may(request)["may_handle"]:
         raise Denied("access.role")
     return render(request, "vault/replace.html", about | {"form": form}, status=400 if form.errors else 200)
+
+
+@require_POST
+def discard_secrets(request: ActorRequest, client_id: UUID) -> HttpResponse:
+    """Destroy the password box of a client file."""
+    services.discard_secrets(actor=request.actor, at=_now(), client_id=client_id)
+    messages.success(request, _("The password box of this file is destroyed."))
+    return redirect("vault:client", client_id)
+
+
+def password_box(request: ActorRequest) -> HttpResponse:
+    """The switch: whether imports lock login passwords into a box, and what is in it."""
+    if "owner" not in request.actor.roles:
+        raise Denied("access.role")
+    if request.method == "POST":
+        keep = request.POST.get("keep") == "yes"
+        try:
+            services.keep_passwords(
+                actor=request.actor, at=_now(), keep=keep, reason=request.POST.get("reason", "")[:200]
+            )
+        except BadInput as error:
+            context = {"box": queries.password_box(), "error": said(error.code, **error.params)}
+            return render(request, "vault/password_box.html", context, status=400)
+        told = _("The password box is on.") if keep else _("The password box is off; what lay in it is destroyed.")
+        messages.success(request, told)
+        return redirect("vault:password_box")
+    return render(request, "vault/password_box.html", {"box": queries.password_box()})
 
 
 def _go(request: ActorRequest, address: str) -> HttpResponse:

@@ -5,7 +5,7 @@ Rules: "What hangs on cells" of docs/spec/import.md; a password in any of them i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from fengni.core.intake.asking import Desk
@@ -25,10 +25,11 @@ _SKIPPED: Final = {
 
 
 class Attachments:
-    """Reasons, passwords and materials of everything that is no cell."""
+    """Reasons, passwords and materials of everything that is no cell; `ready` are the enterprises to be stored."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, ready: Collection[str]) -> None:
         self.desk = desk
+        self.ready = ready
         self.secrets: list[LockedSecret] = []
         self.materials: list[Material] = []
 
@@ -51,11 +52,21 @@ class Attachments:
         if thing.kind in ("picture", "object"):
             choice = self.desk.ask("picture", place)
             if choice == "material":
-                self.materials.append(Material(place, thing.media_type, len(thing.content), firm))
-                return "intake.imported.material"
+                return self._material(place, thing, firm)
             return "intake.skipped.picture" if choice else "intake.asked.picture"
         if not visible(thing.text):
             return "intake.skipped.blank"
         if thing.kind == "comment" and is_copy(thing, others):
             return "intake.skipped.copy"
         return _SKIPPED[thing.kind]
+
+    def _material(self, place: Place, thing: Attached, firm: str) -> str:
+        """A file that was wanted: taken along when it holds bytes and there is a client file to lie in."""
+        if not thing.content:
+            return "intake.skipped.picture-empty"
+        if not firm:
+            return "intake.skipped.picture-nowhere"
+        if firm not in self.ready:
+            return "intake.asked.picture-waits"
+        self.materials.append(Material(place, thing.media_type, len(thing.content), firm))
+        return "intake.imported.material"

@@ -11,7 +11,7 @@ Rules: docs/spec/import.md says what becomes of what; the same workbook, answers
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -149,7 +149,7 @@ class _Builder:
         enterprises, persons, relations = records(self.joiner)
         firms = self._firm_keys()
         secrets = self._secrets_with_firms(firms)
-        outcomes, attachments = self._outcomes(firms)
+        outcomes, attachments = self._outcomes(firms, {e.key for e in enterprises if not e.held})
         rows = self._row_results(firms)
         by_reason = Counter([o[3] for o in outcomes])
         counted = dict.fromkeys(Outcome, 0)
@@ -206,10 +206,10 @@ class _Builder:
                 secrets[n] = replace(secrets[n], enterprise=firm)
         return secrets
 
-    def _outcomes(self, firms: Sequence[str]) -> tuple[list[CellOutcome], Attachments]:
+    def _outcomes(self, firms: Sequence[str], ready: Collection[str]) -> tuple[list[CellOutcome], Attachments]:
         """One outcome per cell and per thing that hangs on cells, in the order of the workbook."""
         outcomes: list[CellOutcome] = []
-        attachments = Attachments(self.desk)
+        attachments = Attachments(self.desk, ready)
         known = _Outcomes()
         for sheet, reasons, span in zip(self.workbook.sheets, self.reasons, self.spans, strict=True):
             name = sheet.name

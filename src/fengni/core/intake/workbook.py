@@ -11,7 +11,7 @@ date is ISO 8601); a formula counts by the value last computed; nothing of the f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -99,15 +99,23 @@ class Workbook:
         raise KeyError("no attachment there")
 
     def text_at(self, place: Place) -> str:
-        """The text of one cell or comment, for a secret box that seals it. Raises KeyError when there is none."""
+        """The text of one cell or comment. Raises KeyError when there is none."""
+        return self.texts_at([place])[place]
+
+    def texts_at(self, places: Collection[Place]) -> dict[Place, str]:
+        """The texts of cells and comments, for a secret box that seals them. Raises KeyError when there is none."""
+        labels: dict[str, set[str]] = {}
+        for place in places:
+            labels.setdefault(place.sheet, set()).add(place.cell)
+        found: dict[Place, str] = {}
         for sheet in self.sheets:
-            if sheet.name != place.sheet:
-                continue
-            texts = {thing.label: thing.text for thing in sheet.attached}
-            texts |= {cell.label: cell.text for cell in sheet.cells}
-            if place.cell in texts:
-                return texts[place.cell]
-        raise KeyError("no cell there")
+            wanted = labels.get(sheet.name, ())
+            if wanted:
+                found |= {Place(sheet.name, a.label): a.text for a in sheet.attached if a.label in wanted}
+                found |= {Place(sheet.name, cell[4]): cell[2] for cell in sheet.cells if cell[4] in wanted}
+        if len(found) != len(set(places)):
+            raise KeyError("no cell there")
+        return found
 
 
 @cache

@@ -17,7 +17,17 @@ from fengni.apps.vault.queries.lists import (
     persons_page,
     search,
 )
-from fengni.apps.vault.queries.pages import ClientPage, FieldRow, Missing, PersonPage, client_page, person_page
+from fengni.apps.vault.queries.pages import (
+    ClientPage,
+    FieldRow,
+    Materials,
+    Missing,
+    PasswordBox,
+    PersonPage,
+    client_page,
+    password_box,
+    person_page,
+)
 
 __all__ = [
     "ClientPage",
@@ -27,7 +37,9 @@ __all__ = [
     "Found",
     "FoundRow",
     "ListFile",
+    "Materials",
     "Missing",
+    "PasswordBox",
     "PersonPage",
     "PersonRow",
     "PersonsPage",
@@ -36,6 +48,7 @@ __all__ = [
     "list_file",
     "number_hits",
     "number_indexes",
+    "password_box",
     "person_page",
     "persons_page",
     "search",

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from fengni.apps.acts.acting import REGISTRY
 from fengni.apps.common.queries import query
 from fengni.apps.parties import queries as parties
 from fengni.apps.vault.queries.lists import PersonRow, Shown, displays, persons_page, refuse_outside, scope
+from fengni.apps.vault.store import box
+from fengni.apps.vault.store.house import house
 from fengni.apps.vault.store.shown import DAMAGED, STATE, name_shown
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
-from fengni.core.vault.catalogue import ELEMENTS, Element, classes_of
+from fengni.core.vault.catalogue import ELEMENTS, Element, classes_of, element, kinds_of_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,17 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Materials:
+    """Sealed pictures and embedded files of a client file: how many, and bytes together."""
+
+    pictures: int
+    files: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClientPage:
-    """A client: its fields, its persons, who works on it."""
+    """A client: its fields, its persons, who works on it, what lies in its password box and among its materials."""
 
     id: UUID
     name: str
@@ -56,6 +69,8 @@ class ClientPage:
     persons: tuple[PersonRow, ...]
     persons_total: int
     assigned: tuple[parties.Assignment, ...]
+    secrets: tuple[FieldRow, ...]
+    materials: Materials
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +88,36 @@ class PersonPage:
     other_clients: tuple[UUID, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordBox:
+    """Whether imports lock login passwords into a box, and how many client files have one."""
+
+    open: bool
+    files: int
+
+
+@query
+def password_box() -> PasswordBox:
+    """The switch as it stands."""
+    return PasswordBox(box.is_open(house()), box.number_of_boxes())
+
+
 @query
 def client_page(*, actor: Actor, at: datetime, client_id: UUID) -> ClientPage:
     """One client. Raises Denied outside the reader's scope."""
     refuse_outside(scope(actor, at), client_id)
     shown = displays([(client_id, client_id, record_class) for record_class in classes_of("client")])
-    fields, missing = _fields(actor, "client", {place[2]: one for place, one in shown.items()})
+    by_class = {place[2]: one for place, one in shown.items()}
+    fields, missing = _fields(actor, "client", by_class)
+    locked = by_class.get(box.RECORD_CLASS)
+    kinds = kinds_of_class("client", box.RECORD_CLASS) if locked else ()
+    secrets = tuple(_field(actor, element(kind), locked) for kind in kinds if locked and kind in locked.masks)
     persons = persons_page(actor=actor, at=at, client_id=client_id, size=50)
     name = next((row.shown for row in fields if row.kind == "company_name"), "")
     assigned = tuple(parties.assignments(client_id=client_id))
-    return ClientPage(client_id, name, fields, missing, persons.rows, persons.total, assigned)
+    return ClientPage(
+        client_id, name, fields, missing, persons.rows, persons.total, assigned, secrets, _materials(client_id)
+    )
 
 
 @query
@@ -118,7 +153,7 @@ def _fields(
     """The fields of a subject in the catalogue's order, and the kinds without a value."""
     rows, missing = [], []
     for about in ELEMENTS.values():
-        if about.subject != subject_kind:
+        if about.subject != subject_kind or about.record_class == box.RECORD_CLASS:
             continue
         record = shown.get(about.record_class)
         if record is None or about.kind not in record.masks:
@@ -131,11 +166,10 @@ def _fields(
 def _field(actor: Actor, about: Element, record: Shown) -> FieldRow:
     whole = about.mask == "none" or (about.kind == "name" and actor.sees_names)
     state = record.masks.get(about.kind + STATE, "")
-    can = []
-    if not whole and state != DAMAGED and actor.roles & REGISTRY["vault:field:reveal"].roles:
-        can.append("reveal")
-    if actor.roles & REGISTRY["vault:field:replace"].roles:
-        can.append("replace")
+    if about.record_class == box.RECORD_CLASS:
+        can = ["reveal"] if actor.roles & REGISTRY["vault:secret:reveal"].roles else []
+    else:
+        can = _ways(actor, clear=not whole and state != DAMAGED)
     return FieldRow(
         about.kind,
         name_shown(record.masks, whole=True) if about.kind == "name" and whole else record.masks[about.kind],
@@ -149,3 +183,20 @@ def _field(actor: Actor, about: Element, record: Shown) -> FieldRow:
         record.updated_at,
         tuple(can),
     )
+
+
+def _ways(actor: Actor, *, clear: bool) -> list[str]:
+    """What the reader may do with a field; `clear`: there is something to be seen that the page does not show."""
+    ways = ["reveal"] if clear and actor.roles & REGISTRY["vault:field:reveal"].roles else []
+    return [*ways, "replace"] if actor.roles & REGISTRY["vault:field:replace"].roles else ways
+
+
+def _materials(client_id: UUID) -> Materials:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE media_type LIKE 'image/%%'), "
+            "count(*) FILTER (WHERE media_type NOT LIKE 'image/%%'), coalesce(sum(size), 0)::bigint "
+            "FROM vault_material WHERE client_id = %s",
+            [client_id],
+        )
+        return Materials(*cursor.fetchone())

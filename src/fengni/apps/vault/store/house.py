@@ -16,7 +16,7 @@ from fengni.core.vault.suites import Suite
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A tenant: cipher suite of new units, whether it is a demo, whether it keeps login passwords."""
+    """A tenant: cipher suite of new units, whether it is a demo."""
 
     tenant_id: UUID
     suite: Suite

@@ -2,7 +2,8 @@
 
 Records the import made are deleted with their units, records it replaced get their former bytes and revision back. The
 manifest of the undo names both, so a revision that goes back on purpose is told from one put back by hand. Nothing is
-undone when anything the import wrote was changed since: then the person decides value by value.
+undone when anything the import wrote was changed since: then the person decides value by value. What was destroyed on
+purpose since (a password box) stays destroyed and hinders nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from fengni.apps.common import bulk
 from fengni.apps.common.bulk import number2, packed
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
-from fengni.apps.vault.store import manifests
+from fengni.apps.vault.store import manifests, materials
 from fengni.apps.vault.store.house import house, one_writer
 from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.core.errors import BadInput
@@ -47,11 +48,14 @@ def undo_import(*, import_id: UUID, at: datetime) -> Undone:
     written, former_roles = _what_it_wrote(import_id)
     if not written and not former_roles:
         return Undone()
+    files = materials.take_back(import_id)
+    for gone in (*files, *_destroyed_since(import_id)):
+        written.pop(gone, None)
     owners = _unchanged_owners(written)
-    refuse_outside_scope({owner[2] for owner in owners.values()} | _files_of(former_roles), at)
+    refuse_outside_scope({o[2] for o in owners.values()} | {*files.values()} | _files_of(former_roles), at)
     made = [record for record, (revision, _) in written.items() if revision == 1]
     replaced = [record for record, (revision, _) in written.items() if revision > 1]
-    lines = [manifests.deleted(record) for record in made]
+    lines = [manifests.deleted(record) for record in (*made, *files)]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM vault_tag WHERE record_id = ANY(%s)", [list(written)])
         lines += _restore(home.tenant_id.bytes, import_id, replaced, owners)
@@ -93,6 +97,18 @@ def _what_it_wrote(import_id: UUID) -> tuple[dict[UUID, tuple[int, bytes]], dict
         return {}, {}
     written = {record: (revision, digest) for record, revision, digest in manifests.lines_of(bytes(rows[0][0]))}
     return written, {UUID(hex=key): roles for key, roles in json.loads(rows[0][1]).items()}
+
+
+def _destroyed_since(import_id: UUID) -> list[UUID]:
+    """Records that single acts deleted after an import; their manifests are short."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.lines FROM vault_manifest m JOIN vault_manifest i ON i.tenant_id = m.tenant_id "
+            "AND i.import_id = %s WHERE m.import_id IS NULL AND m.created_at > i.created_at",
+            [import_id],
+        )
+        manifest = b"".join(bytes(lines) for (lines,) in cursor.fetchall())
+    return [record for record, revision, _ in manifests.lines_of(manifest) if revision == 0]
 
 
 def _unchanged_owners(written: Mapping[UUID, tuple[int, bytes]]) -> dict[UUID, tuple[str, UUID, UUID]]:
@@ -154,7 +170,8 @@ def _take_back_parties(
         register.remove_relations(tenant_id, made)
         cursor.execute(
             "SELECT c.id, EXISTS (SELECT FROM parties_relation p WHERE p.tenant_id = c.tenant_id "
-            "AND p.client_id = c.id) FROM parties_client c WHERE id = ANY(%s) AND NOT EXISTS (SELECT FROM "
+            "AND p.client_id = c.id) OR EXISTS (SELECT FROM vault_material m WHERE m.tenant_id = c.tenant_id "
+            "AND m.client_id = c.id) FROM parties_client c WHERE id = ANY(%s) AND NOT EXISTS (SELECT FROM "
             "vault_record r WHERE r.tenant_id = c.tenant_id AND r.client_id = c.id AND r.subject_id = c.id)",
             [list(clients)],
         )
@@ -162,4 +179,9 @@ def _take_back_parties(
     in_use = sum(used for _, used in empty)
     if in_use:
         raise BadInput("vault.changed-since-import", records=in_use)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM vault_unit WHERE state = 'destroyed' AND client_id = ANY(%s)",
+            [[client for client, _ in empty]],
+        )
     register.remove_clients(tenant_id, [client for client, _ in empty])
