@@ -48,6 +48,7 @@ ENTRIES: tuple[Entry, ...] = (
             Entry(_("Measures"), "measures:list"),
             Entry(_("People"), "accounts:people"),
             Entry(_("Sessions and devices"), "accounts:devices"),
+            Entry(_("Password box"), "vault:password_box", roles=frozenset({"owner"})),
         ),
     ),
 )
