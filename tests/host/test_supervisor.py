@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,13 @@ def test_a_killed_part_comes_back(running: Installation, part: str) -> None:
     assert eventually(running.answers)
     eventually(lambda: running.ills() == [])
     assert running.ills() == []
+
+
+def test_no_part_leaves_a_core_file(running: Installation) -> None:
+    """What a process has open would lie on the disk in clear."""
+    for part in PARTS:
+        limits = Path(f"/proc/{running.pids(part)[0]}/limits").read_text()
+        assert [line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core")] == [["0", "0"]], part
 
 
 def test_a_killed_web_process_comes_back_alone(running: Installation) -> None:

@@ -15,6 +15,7 @@ import http.client
 import json
 import math
 import os
+import resource
 import select
 import signal
 import socket
@@ -117,6 +118,7 @@ class Supervisor:
             if processes.listens(self.plan.host, self.plan.port):
                 raise HostProblem("host.port-taken", port=self.plan.port, other=_free_port(self.plan))
             processes.end(processes.marked(state.fingerprint()))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # children inherit it: no part leaves its memory on disk
             _private(state.log_directory())
             private_runtime()
             try:
