@@ -50,6 +50,8 @@ ROUTES: dict[str, Route] = {
     "": GET,
     "language/": Route(None, post=True),
     "purpose/": POST,
+    "samples/messy/": GET,
+    "samples/large/": GET,
     "sign-in/login/": GET,
     "sign-in/logout/": Route(post=True, ends_session=True),
     "sign-in/inactive/": GET,

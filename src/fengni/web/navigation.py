@@ -60,6 +60,8 @@ PLACES: Mapping[str, str] = {
     "search": "vault:search",
     "purpose": "purpose",
     "imports": "imports:list",
+    "sample_messy": "sample_messy",
+    "sample_large": "sample_large",
     "persons": "accounts:demo_people",
     "devices": "accounts:devices",
     "factors": "mfa_index",

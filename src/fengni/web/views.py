@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from fengni.apps.common.requests import ActorRequest
 from fengni.core.errors import BadInput
+from fengni.demo import ledger_sheet
 from fengni.web import today
 from fengni.web.context import purposes
 from fengni.web.middleware import safe_next
@@ -47,3 +50,30 @@ def purpose(request: ActorRequest) -> HttpResponse:
     else:
         request.session.pop("purpose", None)
     return redirect(safe_next(request, "home"))
+
+
+def messy_sheet(request: HttpRequest) -> HttpResponse:
+    """The demonstration's messy client list, for somebody who has none at hand."""
+    return _sheet(ledger_sheet.MESSY_NAME)
+
+
+def large_sheet(request: HttpRequest) -> HttpResponse:
+    """The demonstration's list of ten thousand clients."""
+    return _sheet(ledger_sheet.LARGE_NAME)
+
+
+def _sheet(name: str) -> HttpResponse:
+    """A made-up workbook as a download. A real installation refuses made-up numbers, so it has no such address."""
+    if not settings.DEMO:
+        raise Http404
+    return HttpResponse(
+        _made(name),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)},
+    )
+
+
+@cache
+def _made(name: str) -> bytes:
+    """The same bytes in every run, so that they are made once: ten thousand rows take a second or two."""
+    return ledger_sheet.messy() if name == ledger_sheet.MESSY_NAME else ledger_sheet.large()
