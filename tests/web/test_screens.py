@@ -88,6 +88,7 @@ SHOTS = (
     Shot("people", "owner", _at("accounts:people")),
     Shot("invite", "owner", _at("accounts:people"), _click("[data-open=invite]", "#invite[open]")),
     Shot("sessions", "owner", _at("accounts:devices")),
+    Shot("password-box", "owner", _at("vault:password_box")),
     Shot("factors", "agent", _at("mfa_index")),
     Shot("denied", "colleague", _at("vault:client", "client")),
     Shot("not-there", "agent", lambda world: "/no-such-page/"),

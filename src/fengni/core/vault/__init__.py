@@ -4,6 +4,7 @@
     masking.py      what may be seen of a value without opening it
     suites.py       the two cipher suites, and what every derivation uses
     envelope.py     the fields of a record as one byte string, bound to their place (fields.py: the plaintext)
+    pieces.py       files in sealed pieces
     keyring.py      root, tenant keys, unit keys; in the key process only (unit_key.py: one key as others hold it)
     display.py      masks sealed for lists (slots.py: how keys that live long seal)
     blind_index.py  tags by which a sealed value is found (initials.py, surnames.py: what names are found by)
