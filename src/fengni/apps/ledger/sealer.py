@@ -28,7 +28,7 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connections, transaction
 
 from fengni.apps.common.custodian import custodian
-from fengni.apps.common.identifiers import uuid7
+from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.ledger import inbox
 from fengni.core.errors import FengniError, LedgerRefused, VerificationFailed
@@ -149,9 +149,10 @@ def _seal(tenant_id: UUID, at: datetime) -> int:
             return 0
         edge = _stored_edge(cursor, tenant_id)  # 2
         batch, numbers = _number(cursor, tenant_id, edge.size, rows)  # 3
-        growth = edge.grow(batch.leaves)
-        _write_entries(cursor, tenant_id, edge.size, batch, at)  # 4
-        _write_subjects(cursor, tenant_id, batch, numbers)
+        with cursor.connection.pipeline():  # the server writes entries while we go on
+            _write_entries(cursor, tenant_id, edge.size, batch, at)  # 4
+            _write_subjects(cursor, tenant_id, batch, numbers)
+            growth = edge.grow(batch.leaves)
         _write_tree(cursor, tenant_id, growth, at)
     return len(rows)
 
@@ -196,9 +197,9 @@ def _number(
             binary=True,
         )
         numbers = dict(cursor.fetchall())
-    batch = _Sealed()
+    batch, members = _Sealed(), dict[str, UUID]()
     for sequence, ((_, entry_id, body, _), subjects) in enumerate(zip(rows, opened, strict=True), start):
-        act, actor_id, refused = _index_columns(tenant_id, entry_id, body, len(subjects))
+        act, actor_id, refused = _index_columns(tenant_id.hex, entry_id, body, len(subjects), members)
         made = []
         for salt, person, seen in subjects:
             number = numbers[person] = numbers.get(person, 0) + 1
@@ -227,14 +228,20 @@ def _unpack(packed: bytes | None) -> list[tuple[bytes, UUID, bytes]]:
         raise LedgerRefused("ledger.inbox-damaged") from None
 
 
-def _index_columns(tenant_id: UUID, entry_id: UUID, body: bytes, persons: int) -> tuple[str, UUID, bool]:
-    """(act, actor, refused) as the body says. Raises LedgerRefused when the body does not belong to its row."""
+def _index_columns(
+    tenant_id: str, entry_id: UUID, body: bytes, persons: int, members: dict[str, UUID]
+) -> tuple[str, UUID, bool]:
+    """(act, actor, refused) as the body says; `members` keeps ids already read.
+
+    Raises LedgerRefused when the body does not belong to its row.
+    """
     try:
-        said = json.loads(body)
-        if (said["id"], said["tenant"], said["count"]) != (entry_id.hex, tenant_id.hex, persons):
+        said = json.loads(body.decode())
+        if (said["id"], said["tenant"], said["count"]) != (entry_id.hex, tenant_id, persons):
             raise LedgerRefused("ledger.inbox-damaged")
-        return said["act"], UUID(said["actor"]["id"]), said["outcome"] != "done"
-    except (ValueError, TypeError, KeyError):
+        actor = said["actor"]["id"]
+        return said["act"], members.get(actor) or members.setdefault(actor, UUID(actor)), said["outcome"] != "done"
+    except (ValueError, TypeError, KeyError, AttributeError):
         raise LedgerRefused("ledger.inbox-damaged") from None
 
 
@@ -264,7 +271,7 @@ def _write_subjects(cursor: psycopg.Cursor[Any], tenant_id: UUID, batch: _Sealed
         "INSERT INTO ledger_person_head (tenant_id, id, person_id, last_number) "
         "SELECT %s, batch.* FROM unnest(%b::uuid[], %b::uuid[], %b::bigint[]) AS batch "
         "ON CONFLICT (tenant_id, person_id) DO UPDATE SET last_number = excluded.last_number",
-        [tenant_id, [uuid7() for _ in numbers], list(numbers), list(numbers.values())],
+        [tenant_id, uuid7s(len(numbers)), list(numbers), list(numbers.values())],
     )
 
 
