@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
+import psycopg
 import pytest
+from django.db import connection
 
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.parties import services as parties
@@ -12,6 +15,7 @@ from fengni.apps.vault import queries, services
 from fengni.core import fictitious
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
+from fengni.host import state
 from tests.apps.vault.files import (
     CANARY_MOBILE,
     company,
@@ -143,6 +147,29 @@ def test_a_replacement_is_no_silent_way_to_ask_who_is_known() -> None:
     with pytest.raises(Denied, match=r"vault.client-exists"):
         replace(cast.agent, mine, mine, "uscc", fictitious.uscc(1))
     assert refusals(cast.tenant_id, "vault:field:replace") == ["vault.person-exists", "vault.client-exists"]
+
+
+def test_of_two_first_values_at_once_one_is_kept_and_the_other_told() -> None:
+    owner = found()
+    client_id = make_client(owner)
+    person_id = make_person(owner, client_id)
+
+    def enter(number: int) -> str:
+        try:
+            replace(owner, client_id, person_id, "bank_account", fictitious.bank_account(number), revision=0)
+        except BadInput as error:
+            return error.code
+        finally:
+            connection.close()
+        return "kept"
+
+    with ThreadPoolExecutor(2) as pool, psycopg.connect(state.database_url("super"), autocommit=True) as writer:
+        lock = [f"vault:{owner.tenant_id}"]
+        writer.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", lock)  # both read before either writes
+        waiting = [pool.submit(enter, number) for number in (1, 2)]
+        wait(waiting, timeout=1.5)
+        writer.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", lock)
+        assert sorted(one.result() for one in waiting) == ["kept", "vault.changed-meanwhile"]
 
 
 def test_scope_roles_and_tenants() -> None:

@@ -234,6 +234,9 @@ def replace_field(
     if kind in ("id_number", "uscc", "company_name"):
         one_writer(home)
     rows = stored([(client_id, subject_id)], element(kind).record_class)
+    if not rows:  # nothing to lock: look again as the only writer
+        one_writer(home)
+        rows = stored([(client_id, subject_id)], element(kind).record_class)
     now = rows[0].revision if rows else 0
     if now != revision:
         raise BadInput("vault.changed-meanwhile")
