@@ -58,8 +58,3 @@ def bank_account(number: int) -> str:
     body = f"99{number:016d}"
     total = sum(sum(divmod(int(d) * (2 if i % 2 == 0 else 1), 10)) for i, d in enumerate(reversed(body)))
     return body + str(-total % 10)
-
-
-def is_fictitious_id(value: str) -> bool:
-    """Whether an ID number can belong to nobody because its region begins with 99."""
-    return value.startswith("99")

@@ -14,14 +14,13 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.functional import lazy
 
-from fengni.apps.accounts.models import Member, User
+from fengni.apps.accounts.models import User
 from fengni.apps.accounts.queries import actor_of
 from fengni.apps.accounts.services import change_credential, open_session
 from fengni.apps.acts.acting import record_refusal
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.language import said
-from fengni.apps.common.tenancy import tenant
 from fengni.core.access.actor import Actor
 from fengni.core.vault.envelope import open_display, seal_display
 
@@ -124,9 +123,3 @@ def _actor(request: HttpRequest, user: User) -> Actor:
 def client_address(request: HttpRequest) -> str:
     """The reader's address: the peer's, or behind TLS what the one proxy in front says. No other header is believed."""
     return str(get_adapter(request).get_client_ip(request))
-
-
-def member_of(user: User) -> Member:
-    """The member behind a signed-in user."""
-    with tenant(user.tenant_id):
-        return Member.objects.get(user_id=user.pk)
