@@ -56,3 +56,8 @@ def test_a_text_has_both_languages_and_the_same_placeholders(code: str) -> None:
     assert fields[0] == fields[1]
     assert re.search(r"[\u4e00-\u9fff]", entry["zh"]) or entry["zh"].isascii()
     assert not re.search(r"[\u4e00-\u9fff]", entry["en"])
+
+
+@pytest.mark.parametrize("code", sorted(texts()))
+def test_chinese_has_chinese_punctuation(code: str) -> None:
+    assert not re.search(r"[\u4e00-\u9fff][,;:?!]|[,;?!][\u4e00-\u9fff]", texts()[code]["zh"])
