@@ -17,8 +17,10 @@ def uuid7() -> UUID:
 
 
 def uuid7s(count: int) -> list[UUID]:
-    """As many new UUIDv7 of this millisecond, from one draw of randomness."""
+    """As many new UUIDv7 of this millisecond, from one draw of randomness, rising: indexes then grow at their end."""
     base = ((time.time_ns() // 1_000_000) << 80) | (0x7 << 76) | (0x2 << 62)
     drawn = os.urandom(10 * count)
     free = (0xFFF << 64) | ((1 << 62) - 1)
-    return [UUID(int=base | (int.from_bytes(drawn[at : at + 10], "big") & free)) for at in range(0, 10 * count, 10)]
+    made = [base | (int.from_bytes(drawn[at : at + 10], "big") & free) for at in range(0, 10 * count, 10)]
+    made.sort()
+    return [UUID(int=one) for one in made]
