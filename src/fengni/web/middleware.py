@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -66,6 +68,8 @@ def actor(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]  # our own attribute
         request.demo = settings.DEMO  # type: ignore[attr-defined]  # our own attribute
+        if _outlived(request):
+            logout(request)
         if request.path.startswith(("/static/", "/api/")):
             try:
                 return get_response(request)  # REST binds its own actor
@@ -106,14 +110,22 @@ def _as_member(request: HttpRequest, get_response: GetResponse) -> HttpResponse:
     return get_response(request)
 
 
+def _outlived(request: HttpRequest) -> bool:
+    """Whether somebody signed in longer ago than a session may last: every page that notes it would prolong it."""
+    since: float = request.session.get("since", math.inf)
+    return time.time() - since >= settings.SESSION_COOKIE_AGE
+
+
 def _note_session(request: HttpRequest) -> None:
-    """Where a session was seen last: written at most once a minute, because a page that only shows must not write."""
+    """Since when a session lives and where it was seen last: written at most once a minute, because a page that only
+    shows must not write."""
     from allauth.usersessions.models import UserSession
 
     now = int(time.time())
     if now - request.session.get("seen", 0) >= 60:
         UserSession.objects.create_from_request(request)
         request.session["seen"] = now
+        request.session.setdefault("since", now)
 
 
 def _open_to_anybody(path: str) -> bool:

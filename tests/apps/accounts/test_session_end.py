@@ -80,6 +80,21 @@ def test_a_stranger_does_not_find_the_session() -> None:
     assert client.get(reverse("vault:clients")).status_code == 200
 
 
+def test_a_session_ends_after_twelve_hours_however_busy_it_is() -> None:
+    client = signed_in(assemble().agent)
+    assert client.get(reverse("vault:clients")).status_code == 200
+    session = client.session
+    session["since"] -= 12 * 3600 - 60
+    session.save()
+    assert client.get(reverse("vault:clients")).status_code == 200
+    assert client.get("/api/v1/clients").status_code == 200
+    session = client.session
+    session["since"] -= 61
+    session.save()
+    assert client.get("/api/v1/clients").status_code == 401
+    assert client.get(reverse("vault:clients")).status_code == 302
+
+
 def test_signing_out_ends_the_session() -> None:
     cast = assemble()
     client = signed_in(cast.agent)
