@@ -57,6 +57,7 @@ def test_a_policy_stands_on_every_answer() -> None:
         policy = answer["Content-Security-Policy"]
         assert "unsafe" not in policy
         assert "default-src 'self'" in policy
+        answer.close()  # a file that is served stays open until then
     assert answer["Cache-Control"] != "no-store"
     assert Client(SERVER_NAME="127.0.0.1").get("/people/demo/")["Cache-Control"].startswith(("no-store", "max-age=0"))
 
