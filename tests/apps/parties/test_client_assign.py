@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
+from fengni.apps.acts.models import Grant
+from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.parties import queries, services
 from fengni.apps.vault import queries as vault
@@ -24,11 +27,16 @@ def test_an_assigned_client_is_seen_until_the_end_of_the_assignment() -> None:
     with tenant(cast.tenant_id):
         assert [row.id for row in vault.clients_page(actor=cast.agent, at=at).rows] == [client_id]
         assert vault.clients_page(actor=cast.agent, at=until).rows == ()
-        assert [one.member_id for one in queries.assignments(client_id=client_id)] == [cast.agent.id]
+        assert [one.member_id for one in queries.assignments(client_id=client_id, at=at)] == [cast.agent.id]
+        assert queries.assignments(client_id=client_id, at=until) == []
     services.assign_client(actor=cast.owner, at=at, client_id=client_id, member_id=cast.agent.id)  # now without an end
-    with tenant(cast.tenant_id):
+    with tenant(cast.tenant_id), transaction.atomic():
         assert len(vault.clients_page(actor=cast.agent, at=until).rows) == 1
-        assert len(queries.assignments(client_id=client_id)) == 1
+        assert len(queries.assignments(client_id=client_id, at=until)) == 1
+        Grant.objects.update(person_id=uuid7())  # one person's values are not the file
+        assert vault.clients_page(actor=cast.agent, at=at).rows == ()
+        Grant.objects.update(person_id=None, fields=["mobile"])
+        assert vault.clients_page(actor=cast.agent, at=at).rows == ()
 
 
 def test_only_owner_and_lead_assign_own_clients_to_own_members() -> None:

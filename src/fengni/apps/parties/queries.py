@@ -38,16 +38,19 @@ def assigned_clients(*, actor: Actor, at: datetime) -> set[UUID]:
 
     A grant of one person or of some fields only makes no client part of it: lists and pages show whole files.
     """
-    in_force = Q(until=None) | Q(until__gt=at)
-    held = Grant.objects.filter(in_force, member_id=actor.id, person_id=None, fields=[]).exclude(client_id=None)
+    held = Grant.objects.filter(_in_force(at), member_id=actor.id, person_id=None, fields=[]).exclude(client_id=None)
     return {client for client in held.values_list("client_id", flat=True) if client is not None}
 
 
 @query
-def assignments(*, client_id: UUID) -> list[Assignment]:
-    """Who has been assigned a client."""
-    held = Grant.objects.filter(client_id=client_id, person_id=None).order_by("created_at")
+def assignments(*, client_id: UUID, at: datetime) -> list[Assignment]:
+    """Who holds a client file now."""
+    held = Grant.objects.filter(_in_force(at), client_id=client_id, person_id=None).order_by("created_at")
     return [Assignment(one.member_id, one.created_at, one.until) for one in held]
+
+
+def _in_force(at: datetime) -> Q:
+    return Q(until=None) | Q(until__gt=at)
 
 
 @query

@@ -114,7 +114,7 @@ def client_page(*, actor: Actor, at: datetime, client_id: UUID) -> ClientPage:
     secrets = tuple(_field(actor, element(kind), locked) for kind in kinds if locked and kind in locked.masks)
     persons = persons_page(actor=actor, at=at, client_id=client_id, size=50)
     name = next((row.shown for row in fields if row.kind == "company_name"), "")
-    assigned = tuple(parties.assignments(client_id=client_id))
+    assigned = tuple(parties.assignments(client_id=client_id, at=at))
     return ClientPage(
         client_id, name, fields, missing, persons.rows, persons.total, assigned, secrets, _materials(client_id)
     )
