@@ -12,6 +12,7 @@ from django.test import Client
 from fengni.apps.accounts.services import issue_token
 from fengni.core import fictitious
 from fengni.core.access.actor import Actor
+from tests.apps.vault.box import PASSWORD, with_box
 from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, CANARY_NAME, company, entries
 from tests.cast import assemble, found, now
 
@@ -123,3 +124,20 @@ def test_a_stranger_gets_a_refusal_that_tells_nothing() -> None:
     assert stranger.get(f"/persons/{person_id}", status=403, client_id=str(client_id))["type"] == code
     assert stranger.get(f"/clients/{person_id}", status=403)["type"] == code  # as for an id that is nobody's
     assert stranger.get("/persons")["rows"] == []
+
+
+def test_a_password_leaves_the_box_by_its_own_door_only() -> None:
+    owner = found()
+    caller = Caller(owner)
+    assert caller.post("/password-box", {"keep": True}, 400)["type"] == "urn:fengni:vault.box-reason-missing"
+    assert caller.post("/password-box", {"keep": True, "reason": "客户书面委托"})["destroyed"] == 0
+    client_id = with_box(owner)[0]
+    shown = caller.get(f"/clients/{client_id}")
+    assert [(one["kind"], one["shown"]) for one in shown["secrets"]] == [("secret_tax", "••••")]
+    assert shown["materials"] == {"pictures": 0, "files": 0, "size": 0}
+    why = {"purpose": "purpose.change_registration", "reason": "代办变更登记"}
+    caller.post(f"/clients/{client_id}/fields/secret_tax:reveal", why, 400)
+    assert caller.post(f"/clients/{client_id}/passwords/secret_tax:reveal", why)["value"] == PASSWORD
+    caller.post(f"/clients/{client_id}/passwords:discard", {})
+    assert caller.get(f"/clients/{client_id}")["secrets"] == []
+    assert caller.post("/password-box", {"keep": False})["destroyed"] == 0
