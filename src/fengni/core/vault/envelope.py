@@ -70,19 +70,25 @@ class Binding:
 
 def associated_data(header: bytes, binding: Binding) -> bytes:
     """The canonical TLV of header and place. Raises ValueError for a class or revision that has no form."""
+    return _place(_tenant_part(header, binding.tenant), binding)
+
+
+def _tenant_part(header: bytes, tenant: UUID) -> bytes:
+    return _HEADER + header + _TENANT + tenant.bytes + _UNIT
+
+
+def _place(begin: bytes, binding: Binding) -> bytes:
+    revision = binding.revision.to_bytes(8, "big")
     return b"".join(
-        (
-            _HEADER, header, _TENANT, binding.tenant.bytes, _UNIT, binding.unit.bytes, _RECORD, binding.record.bytes,
-            _class_part(binding.class_), _REVISION, binding.revision.to_bytes(8, "big"),
-        )
-    )  # fmt: skip
+        (begin, binding.unit.bytes, _RECORD, binding.record.bytes, _class_part(binding.class_), revision)
+    )
 
 
 @lru_cache(maxsize=64)
 def _class_part(class_: str) -> bytes:
     if _CLASS.fullmatch(class_) is None:
         raise ValueError("a record class is 1 to 32 of a-z, 0-9, _")
-    return _CLASS_TYPE + bytes((len(class_),)) + class_.encode()
+    return _CLASS_TYPE + bytes((len(class_),)) + class_.encode() + _REVISION
 
 
 def key_version(envelope: bytes) -> int:
@@ -148,25 +154,31 @@ def open_display(key: DisplayKey, tenant: UUID, record: UUID, revision: int, sea
 
 def _seal(places: Sequence[tuple[UnitKey, Binding]], plaintexts: Sequence[bytes], random: Random) -> list[bytes]:
     nonces, sealed, at = random(NONCE_SIZE * len(places)), [], 0
+    header = tenant = None
     for (key, binding), plaintext in zip(places, plaintexts, strict=True):
         if binding.unit is not key.unit and binding.unit != key.unit:
             raise SealRefused  # sealed under another unit's key it could never be opened in its place
-        header, nonce, at = key.header, nonces[at : at + NONCE_SIZE], at + NONCE_SIZE
-        sealed.append(header + nonce + key.aead.encrypt(nonce, plaintext, associated_data(header, binding)))
+        if binding.tenant is not tenant or key.header is not header:  # once per batch
+            header, tenant = key.header, binding.tenant
+            begin = _tenant_part(header, tenant)
+        nonce, at = nonces[at : at + NONCE_SIZE], at + NONCE_SIZE
+        sealed.append(header + nonce + key.aead.encrypt(nonce, plaintext, _place(begin, binding)))
     return sealed
 
 
 def _open(rows: Iterable[tuple[UnitKey, Binding, bytes]]) -> list[bytes]:
     opened = []
+    header = tenant = None
     try:
         for key, binding, envelope in rows:
-            header = key.header
+            if binding.tenant is not tenant or key.header is not header:  # once per batch
+                header, tenant = key.header, binding.tenant
+                begin = _tenant_part(header, tenant)
             if len(envelope) < OVERHEAD or envelope[:HEADER_SIZE] != header:
                 raise SealRefused
             if binding.unit is not key.unit and binding.unit != key.unit:
                 raise SealRefused
-            bound = associated_data(header, binding)
-            opened.append(key.aead.decrypt(envelope[4:16], envelope[16:], bound))
+            opened.append(key.aead.decrypt(envelope[4:16], envelope[16:], _place(begin, binding)))
     except (InvalidTag, ValueError, OverflowError):
         raise SealRefused from None
     return opened

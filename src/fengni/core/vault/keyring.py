@@ -33,7 +33,7 @@ from fengni.core.vault import slots
 from fengni.core.vault.blind_index import IndexKey
 from fengni.core.vault.display import DisplayKey
 from fengni.core.vault.slots import LongLivedKey
-from fengni.core.vault.suites import Aead, Random, Secret, Suite, derive, label, mac
+from fengni.core.vault.suites import Aead, Random, Secret, Suite, derive, label, macs
 from fengni.core.vault.unit_key import UnitKey, commitment_info
 
 ROOT_SIZE = 32
@@ -141,7 +141,7 @@ class TenantKeys(Secret):
         suite, size = self.suite, self.suite.key_size
         slot, cipher = self._kek.new_slot(self._random)
         aad = self._aad(version)
-        info = self._commitment_info()
+        commit = macs(suite, self._commitment_info())
         secrets = self._random(size * len(units))
         made = []
         for count, unit in enumerate(units):
@@ -149,7 +149,7 @@ class TenantKeys(Secret):
             name = unit.bytes
             counter = count.to_bytes(4, "big")
             wrapped = slot + counter + cipher.encrypt(slots.NONCE_PREFIX + counter, secret, aad + name)
-            made.append(NewSecret(secret, wrapped, mac(suite, secret, info + name + b"\x01")))
+            made.append(NewSecret(secret, wrapped, commit(secret, name + b"\x01")))
         return made
 
     def create_units(self, units: Sequence[UUID], *, version: int = 1) -> list[NewUnit]:
@@ -216,7 +216,7 @@ class TenantKeys(Secret):
     def _unwrap(self, units: Iterable[WrappedUnit]) -> list[bytes]:
         suite, header = self.suite, self._kek.header
         length = slots.BODY_AT + suite.key_size + 16
-        info = self._commitment_info()
+        commit = macs(suite, self._commitment_info())
         ciphers: dict[bytes, Aead] = {}
         known_version, aad = 0, b""
         secrets = []
@@ -232,7 +232,7 @@ class TenantKeys(Secret):
             name = unit.bytes
             nonce = slots.NONCE_PREFIX + wrapped[slots.SLOT_SIZE : slots.BODY_AT]
             secret = cipher.decrypt(nonce, wrapped[slots.BODY_AT :], aad + name)
-            if not hmac.compare_digest(mac(suite, secret, info + name + b"\x01"), commitment):
+            if not hmac.compare_digest(commit(secret, name + b"\x01"), commitment):
                 raise SealRefused
             secrets.append(secret)
         return secrets
