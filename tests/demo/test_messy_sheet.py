@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from messy_expected import ROWS, Places, careful, first
 
 from fengni.core.intake.building import build_plan
 from fengni.core.intake.plan import Plan
 from fengni.core.intake.reading import read_workbook
 from fengni.demo import ledger_sheet
 from fengni.demo.people import person
+from tests.demo.messy_expected import ROWS, Places, careful, first
 
 
 @pytest.fixture(scope="module")
