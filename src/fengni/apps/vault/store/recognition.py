@@ -57,7 +57,7 @@ def hits(
             "WHERE %s::uuid[] IS NULL OR t.client_id = ANY(%s::uuid[]) ORDER BY t.record_id LIMIT %s",
             [
                 [kind for kind, _ in pairs],
-                [tag for _, tag in pairs],
+                _array(tag for _, tag in pairs),
                 None if clients is None else list(clients),
                 None if clients is None else list(clients),
                 most or None,
@@ -117,6 +117,11 @@ def recognise_persons(house: House, given: Sequence[PersonTraits]) -> list[UUID 
         return None
 
     return [person or by_name_in_file(one) for one, person in zip(given, known, strict=True)]
+
+
+def _array(tags: Iterable[bytes]) -> str:
+    """Tags as PostgreSQL reads a bytea[]; the driver would look at each of ten thousand for itself."""
+    return "{" + ",".join([f'"\\\\x{tag.hex()}"' for tag in tags]) + "}"
 
 
 def _some(tags: Iterable[bytes | None]) -> set[bytes]:

@@ -183,7 +183,8 @@ class Writing:
     def _write(self, changes: Sequence[_Change], fresh: Collection[UUID]) -> None:
         units = self._units(changes, fresh)
         plain = [pack(c.fields) for c in changes]
-        owners, asked = self._ask_tags(changes, plain)
+        owners = [c.part.owner for c in changes]
+        holders, asked = self._ask_tags(changes, plain, owners)
         tenant = self.house.tenant_id
         envelopes = seal_packed(
             [
@@ -194,12 +195,12 @@ class Writing:
         displays = self.house.display_key.seal_masks([(c.record, c.revision, masks_of(c.fields)) for c in changes])
         tags = asked()
         head, end, rows = packed(tenant.bytes) + _ID, packed(instant(self.at)), []
-        for change, unit, envelope, display, mark in zip(
-            changes, units, envelopes, displays, _known(tags["fingerprint"]), strict=True
+        for change, unit, owner, envelope, display, mark in zip(
+            changes, units, owners, envelopes, displays, _known(tags["fingerprint"]), strict=True
         ):
             class_, revision = change.part.record_class.encode(), number4(change.revision)
             rest = packed(class_, revision, envelope, display, mark)
-            rows.append(head + change.record.bytes + _ID + unit.bytes + change.part.owner + rest + end)
+            rows.append(head + change.record.bytes + _ID + unit.bytes + owner + rest + end)
             self.lines.append(manifests.line(change.record, change.revision, envelope))
         formers = [c.former for c in changes if c.former is not None]
         if formers:
@@ -207,7 +208,7 @@ class Writing:
             self._keep(formers)
             _replace([row for row, c in zip(rows, changes, strict=True) if c.former is not None])
         self._insert("vault_record", _RECORD, [row for row, c in zip(rows, changes, strict=True) if c.former is None])
-        self._insert("vault_tag", _TAG, self._tag_rows(owners, tags))
+        self._insert("vault_tag", _TAG, self._tag_rows(holders, tags))
 
     def _insert(self, table: str, columns: str, rows: Sequence[bulk.Row]) -> None:
         (self.lane.insert if self.lane else bulk.insert)(table, columns, rows)
@@ -273,28 +274,28 @@ class Writing:
         return _known(tags_of(self.house, {"fingerprint": digests})["fingerprint"]) if digests else []
 
     def _ask_tags(
-        self, changes: Sequence[_Change], plain: Sequence[bytes]
+        self, changes: Sequence[_Change], plain: Sequence[bytes], owners: Sequence[bytes]
     ) -> tuple[dict[str, list[bytes]], Callable[[], _Tags]]:
-        """Who owns each index entry, and what gives the tags of all entries and fingerprints once they are made."""
+        """Who holds each index entry, and what gives the tags of all entries and fingerprints once they are made."""
         wanted: dict[str, list[str]] = {index: [] for index in NUMBERS}
-        owners: dict[str, list[bytes]] = {index: [] for index in NUMBERS}
-        for change in changes:
-            owner = change.part.owner + _ID + change.record.bytes
+        holders: dict[str, list[bytes]] = {index: [] for index in NUMBERS}
+        for change, owner in zip(changes, owners, strict=True):
+            holder = owner + _ID + change.record.bytes
             for index, value in entries_of(change.fields):
                 wanted[index].append(value)
-                owners[index].append(owner)
+                holders[index].append(holder)
         wanted["fingerprint"] = [_digest(c.record, bytes_) for c, bytes_ in zip(changes, plain, strict=True)]
         if self.aside is None:
-            return owners, lambda: tags_of(self.house, wanted)
-        return owners, self.aside.submit(tags_of, self.house, wanted).result
+            return holders, lambda: tags_of(self.house, wanted)
+        return holders, self.aside.submit(tags_of, self.house, wanted).result
 
-    def _tag_rows(self, owners: Mapping[str, Sequence[bytes]], tags: _Tags) -> list[bulk.Row]:
+    def _tag_rows(self, holders: Mapping[str, Sequence[bytes]], tags: _Tags) -> list[bulk.Row]:
         tenant = packed(self.house.tenant_id.bytes)
         rows = {
-            tenant + _INDEX[index] + tag + owner: None
-            for index, holders in owners.items()
-            if holders
-            for tag, owner in zip(tags[index], holders, strict=True)
+            tenant + _INDEX[index] + tag + holder: None
+            for index, of_index in holders.items()
+            if of_index
+            for tag, holder in zip(tags[index], of_index, strict=True)
             if tag is not None
         }
         return list(rows)
