@@ -118,7 +118,7 @@ def _judged(page: Page, groups: list[_Group], first: int, stop: int, judges: Jud
     start, end = run[0][0], run[-1][1]
     compact = "".join([text[a:b] for a, b in run]).upper()
     able = [judge for shape, judge in judges.get(len(compact), ()) if shape.fullmatch(compact)]
-    if not able or _is_tied(text, groups, first, stop, compact) or _is_amount(text, start, end):
+    if not able or _is_tied(text, groups, first, stop, compact) or (compact.isdigit() and _is_amount(text, start, end)):
         return None
     gaps = frozenset(text[a[1] : b[0]] for a, b in pairwise(run))
     candidate = Candidate(page, start, end, compact, tuple(b - a for a, b in run), gaps)
