@@ -26,7 +26,7 @@ from fengni.apps.vault.api import router as vault
 from fengni.core.access.actor import Actor
 from fengni.core.errors import FengniError
 from fengni.definitions import has_text, text
-from fengni.web.errors import status_of
+from fengni.web.errors import record_refused_read, status_of
 
 
 class Token(HttpBearer):
@@ -89,6 +89,7 @@ def problem(code: str, status: int, **params: str | int) -> HttpResponse:
 @api.exception_handler(FengniError)
 def on_error(request: HttpRequest, error: FengniError) -> HttpResponse:
     """Our errors with their own status."""
+    record_refused_read(request, error)
     return problem(error.code, status_of(error), **error.params)
 
 

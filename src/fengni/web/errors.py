@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import UTC, datetime
 from typing import Any
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from fengni.apps.acts.acting import record_refusal
 from fengni.apps.common.language import lang
+from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied, FengniError, KeysUnavailable, LedgerRefused, SealRefused
 from fengni.definitions import has_text, text
+
+logger = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[FengniError], int], ...] = (
     (Denied, 403),
@@ -18,6 +25,23 @@ _STATUS: tuple[tuple[type[FengniError], int], ...] = (
     (LedgerRefused, 503),
     (SealRefused, 409),
 )
+
+
+READ = "web:page:read"
+
+
+def record_refused_read(request: HttpRequest, error: FengniError) -> None:
+    """Let the ledger know that a member was refused something to read. An act records its own refusals.
+
+    Outside a transaction only. When the entry cannot be written the refusal stands all the same.
+    """
+    reader: Actor | None = getattr(request, "actor", None)
+    if reader is None or not isinstance(error, Denied) or request.method not in {"GET", "HEAD"}:
+        return
+    try:
+        record_refusal(actor=reader, act=READ, at=datetime.now(UTC), code=error.code)
+    except (FengniError, DatabaseError):
+        logger.error("a refusal could not be recorded: %s", READ)
 
 
 def sentence(error: FengniError) -> str:

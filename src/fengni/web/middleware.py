@@ -23,7 +23,7 @@ from fengni.apps.accounts.authentication import client_address
 from fengni.apps.accounts.queries import actor_and_name_of, admit, member_names
 from fengni.apps.common.tenancy import set_tenant
 from fengni.core.errors import Denied, FengniError
-from fengni.web.errors import sentence_response
+from fengni.web.errors import record_refused_read, sentence_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -81,9 +81,14 @@ def actor(get_response: GetResponse) -> GetResponse:
             _note_session(request)
             set_tenant(request.user.tenant_id)
             with transaction.atomic() if request.method in {"GET", "HEAD"} else nullcontext():
-                return _as_member(request, get_response)
+                response = _as_member(request, get_response)
         except FengniError as error:  # before any view: an account without roles, keys that do not answer
+            record_refused_read(request, error)
             return sentence_response(request, error)
+        else:
+            if refused := getattr(request, "refused", None):
+                record_refused_read(request, refused)
+            return response
         finally:
             set_tenant(None)
 
@@ -154,7 +159,10 @@ def sentences_for_errors(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return sentence_response(request, exception) if isinstance(exception, FengniError) else None
+        if not isinstance(exception, FengniError):
+            return None
+        request.refused = exception  # type: ignore[attr-defined]  # recorded when the page's transaction has ended
+        return sentence_response(request, exception)
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook on a function
     return middleware
