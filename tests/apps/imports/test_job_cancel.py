@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import transaction
 
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.imports import sealing, services
 from fengni.apps.imports.models import Job
+from fengni.apps.imports.showing import ShownLine
 from fengni.apps.vault import queries as vault
 from fengni.core.errors import BadInput, Denied
 from tests.apps.imports.sheets import analyse, checked, entries, left_over, look, row, sheet, store, stored, upload
@@ -58,6 +61,22 @@ def test_a_wish_to_stop_while_storing_rolls_everything_back() -> None:
         assert vault.clients_page(actor=cast.agent, at=now()).total == 0
     assert services.cancel_job(actor=cast.agent, at=now(), job_id=job_id).value is True
     assert entries(cast.agent, "imports:job:commit") == []
+
+
+def test_cancel_does_not_wait_for_a_check_that_writes_its_lines() -> None:
+    cast = assemble()
+    job_id = upload(cast.agent, sheet([row(1)]))
+    answers: list[bool] = []
+
+    def lines() -> Iterator[ShownLine]:
+        """The check is in the midst of its lines when the user presses stop."""
+        yield ShownLine(1, "imported", "{}")
+        _in_another_thread(lambda: answers.append(services.cancel_job(actor=cast.agent, at=now(), job_id=job_id).value))
+
+    with pytest.raises(BadInput, match=r"imports\.overtaken"):
+        services.check_job(actor=cast.agent, at=now(), job_id=job_id, revision=0, view="{}", lines=lines(), figures={})
+    assert answers == [True]
+    assert look(cast.agent, job_id).row.state == "cancelled"
 
 
 def _in_another_thread(work) -> None:  # type: ignore[no-untyped-def]  # any callable

@@ -45,6 +45,7 @@ class JobRow:
     expires_at: datetime
     finished_at: datetime | None
     size: int
+    stopping: bool
 
     @property
     def working(self) -> bool:
@@ -102,7 +103,7 @@ def _row(job: Job, key: DisplayKey) -> JobRow:
     return JobRow(
         id=job.id, name=name, state=job.state, error=job.error, error_params=job.error_params, result=job.result,
         progress=job.progress, progress_of=job.progress_of, created_at=job.created_at, expires_at=job.expires_at,
-        finished_at=job.finished_at, size=job.size,
+        finished_at=job.finished_at, size=job.size, stopping=job.cancel_asked,
     )  # fmt: skip
 
 

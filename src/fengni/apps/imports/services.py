@@ -101,6 +101,7 @@ def answer_job(
     job.entry_id = acting().entry_id
     job.state, job.error, job.progress = Job.State.CHECKING, "", 0
     job.save(update_fields=["revision", "answers", "entry_id", "state", "error", "progress"])
+    Line.objects.filter(job_id=job.id).delete()  # they speak of the revision before
     _enqueue("analyse", job)
     return Outcome(None, facts={"answers": len(answers), "columns": len(mapping)})
 
@@ -118,15 +119,13 @@ def check_job(
 ) -> Outcome[None]:
     """Keep what the check found: masked, for the uploader's screens. `figures` are counts and stand in the ledger.
 
-    Raises BadInput when the job has moved on since; then nothing is kept.
+    The job's row stays unlocked until the end: sealing ten thousand lines takes seconds, and a wish to stop would
+    wait for them. Raises BadInput when the job has moved on since or another worker is at it; then nothing is kept.
     """
-    job = find(actor, job_id, lock=True)
-    if job.state != Job.State.CHECKING or job.revision != revision:
+    if not _take(job_id, part=0):
         raise BadInput("imports.overtaken")
+    job = find(actor, job_id)
     key = sealing.display_key(job.tenant_id)
-    job.planned, job.state, job.result = revision, Job.State.CHECKED, {"real_data": figures.get("real_data", 0)}
-    job.view = seal_display(key, job.tenant_id, job.id, view_revision(revision), {"view": view})
-    job.save(update_fields=["planned", "state", "result", "view"])
     shown = list(lines)
     sealed = key.seal_masks([(job.id, line_revision(revision, one.number), {"line": one.body}) for one in shown])
     Line.objects.filter(job_id=job.id).delete()
@@ -137,6 +136,15 @@ def check_job(
         ],
         batch_size=_BATCH,
     )
+    standing = Job.objects.filter(id=job_id, state=Job.State.CHECKING, revision=revision)
+    ended = standing.update(
+        planned=revision,
+        state=Job.State.CHECKED,
+        result={"real_data": figures.get("real_data", 0)},
+        view=seal_display(key, job.tenant_id, job.id, view_revision(revision), {"view": view}),
+    )
+    if not ended:
+        raise BadInput("imports.overtaken")
     return Outcome(None, facts=figures)
 
 
@@ -273,9 +281,10 @@ def _forget(job: Job) -> None:
     job.view = None
 
 
-def _take(job_id: UUID) -> bool:
-    """Whether this transaction is the one that works at the job; held until it ends."""
+def _take(job_id: UUID, *, part: int = 8) -> bool:
+    """Whether this transaction is the one that stores the job (or, with the id's first part, checks it)."""
+    lock = int.from_bytes(job_id.bytes[part : part + 8], "big") >> 1
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(job_id.bytes[8:], "big") >> 1])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])
         (taken,) = cursor.fetchone()
     return bool(taken)

@@ -20,6 +20,9 @@ from fengni.core.intake.workbook import Workbook
 from fengni.core.vault.blind_index import is_ideograph
 from fengni.core.vault.masking import HIDDEN, mask_list
 
+_NOT_ABOUT_THE_VALUE: Final = frozenset({
+    "no-purpose", "hidden-sheet", "hidden-row", "hidden-column", "colour", "picture", "no-table", "no-enterprise",
+})  # fmt: skip
 _GRAVEST: Final = (Outcome.ASKED, Outcome.LOCKED, Outcome.IMPORTED, Outcome.SKIPPED)
 _PLACES_SHOWN: Final = 6
 
@@ -111,6 +114,7 @@ class _Shower:
         question = self._questions.get(place)
         if question:
             shown["choices"] = question.choices
+            shown["replaceable"] = question.id.partition(":")[0] not in _NOT_ABOUT_THE_VALUE
         return shown
 
     @cached_property

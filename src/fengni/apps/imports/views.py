@@ -171,7 +171,13 @@ def confirm(request: ActorRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def cancel(request: ActorRequest, job_id: UUID) -> HttpResponse:
     """Stop and keep nothing."""
-    done = services.cancel_job(actor=request.actor, at=_now(), job_id=job_id)
+    try:
+        done = services.cancel_job(actor=request.actor, at=_now(), job_id=job_id)
+    except BadInput as error:
+        if error.code != "imports.finished":
+            raise
+        messages.warning(request, said(error.code))  # pressed as it ended: what became of it is the answer
+        return redirect("imports:done", job_id)
     if done.value:
         messages.success(request, _("Cancelled. Its key is destroyed; nothing of the file was kept."))
         return redirect("imports:list")

@@ -173,7 +173,8 @@ def _sample_kind(identifier: str) -> str:
 
 
 def _places(places: list[str], more: int) -> str:
-    shown = ("、" if lang() == "zh" else ", ").join(places[:3])
+    named = [f"{sheet}{mark}{place_words(cell)}" for sheet, mark, cell in (p.rpartition("!") for p in places[:3])]
+    shown = ("、" if lang() == "zh" else ", ").join(named)
     rest = len(places[3:]) + more
     return _("%(places)s and %(n)d more") % {"places": shown, "n": rest} if rest else shown
 
@@ -292,7 +293,8 @@ def _line(line: Mapping[str, Any], labels: Mapping[tuple[str, str], str]) -> Wor
 
 
 _NOTHING_MORE: Final[Words] = {
-    "shown": "", "kind": "", "state": "", "fictitious": False, "proposal": "", "choices": ()
+    "shown": "", "kind": "", "state": "", "fictitious": False, "proposal": "", "choices": (),
+    "replaceable": False,
 }  # fmt: skip
 
 
@@ -327,6 +329,7 @@ def _cell(sheet: str, cell: Mapping[str, Any], labels: Mapping[tuple[str, str], 
     fictitious = cell["fictitious"] and cell["outcome"] == Outcome.IMPORTED.value and cell["kind"] == "name"
     return dict(cell) | {
         "place": f"{sheet}!{cell['cell']}",
+        "cell": place_words(cell["cell"]),
         "label": label or (_text(f"field.{cell['kind']}") if cell["kind"] else ""),
         "why": _text(cell["reason"]),
         "shape": _OUTCOME_SHAPES[cell["outcome"]],
@@ -335,6 +338,16 @@ def _cell(sheet: str, cell: Mapping[str, Any], labels: Mapping[tuple[str, str], 
         "open": cell["outcome"] == Outcome.ASKED.value,
         "choices": [(c, _text(f"intake.choice.{c}")) for c in cell["choices"]],
     }
+
+
+def place_words(label: str) -> str:
+    """An address as people say it: "B10#comment" is the comment on B10. What has no word keeps its label."""
+    address, hangs, thing = label.partition("#")
+    code = f"imports.attached.{thing.rstrip('0123456789')}"
+    if not hangs or not has_text(code):
+        return label
+    number = thing.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return " ".join(part for part in (address, said(code), number) if part)
 
 
 def has_mask(shown: str) -> bool:
@@ -351,7 +364,7 @@ def done_words(page: JobPage, sequence: int | None) -> Words:
     cells = result["cells"]
     places: dict[tuple[str, str], list[str]] = {}
     for secret in view.get("secrets", ()):
-        places.setdefault((secret["sheet"], secret["service"]), []).append(secret["cell"])
+        places.setdefault((secret["sheet"], secret["service"]), []).append(place_words(secret["cell"]))
     secrets = [
         {"sheet": sheet, "cells": cells_there, "words": said(f"imports.service.{service}")}
         for (sheet, service), cells_there in places.items()
