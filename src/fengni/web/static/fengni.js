@@ -41,7 +41,7 @@
   const coverAll = (quietly, except) => $$("[data-clear]").forEach((e) => { if (e !== except) cover(e, quietly); });
 
   function start(element) {
-    if (running.has(element)) return;
+    if (running.has(element) || !element.isConnected) return; // a neighbour that started just now has covered it
     coverAll(true, element); // at most one clear value on a page
     const seconds = Math.min(30, Math.max(1, Number(element.dataset.seconds) || 30));
     const until = performance.now() + seconds * 1000;
