@@ -29,9 +29,6 @@ _SURNAMES = {
 }  # fmt: skip
 
 
-_FIRST = 0x4E00
-
-
 def initials(name: str) -> tuple[str, ...]:
     """The initials of a name in lower case: by the commonest readings, then by the surname's reading where it differs.
 
@@ -46,7 +43,7 @@ def initials(name: str) -> tuple[str, ...]:
             inside = character.isalpha() or (inside and character in "'-.")
             continue
         inside = False
-        common = ord(character) - _FIRST
+        common = ord(character) - 0x4E00
         letter = _COMMON[common] if 0 <= common < len(_COMMON) else _letter(character)
         if letter and letter != ".":
             letters.append(letter)
