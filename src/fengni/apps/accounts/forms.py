@@ -23,7 +23,11 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # the package ships no types
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Login")
-        self.fields["login"].widget.attrs = {"autocomplete": "username", "autofocus": "autofocus", "class": "form-control"}
+        self.fields["login"].widget.attrs = {
+            "autocomplete": "username",
+            "autofocus": "autofocus",
+            "class": "form-control",
+        }
         self.fields["password"].widget.attrs = {"autocomplete": "current-password", "class": "form-control"}
 
 
