@@ -72,7 +72,7 @@ def main(house: House, rows: int) -> None:
     clear = _peer(house, content, "clear", "text", _clear)
     naive = _peer(house, content, "naive", "bytea", _naive)
     ours = _imported(house, "first import", owner, content)
-    print(f"first import: {naive / ours:.1f} x as fast as naive, {clear / ours:.2f} x as fast as clear")
+    print(f"first import: {naive / ours:.2f} x as fast as naive, {clear / ours:.2f} x as fast as clear")
     _imported(house, "the same again", owner, content)
     _store(Clock(house), other, sheet(rows))
     clock = Clock(house)
