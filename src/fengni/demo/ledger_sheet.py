@@ -184,14 +184,17 @@ _LARGE_HEADINGS = (
 
 
 def large(rows: int = 10_000) -> bytes:
-    """One sheet of `rows` clients with their legal representatives: nine columns, nothing wrong with them."""
+    """One sheet of `rows` clients with their legal representatives: nine columns, nothing wrong with them.
+
+    None of them is a client of the demonstration: some of those are in a colleague's hands, and would be refused.
+    """
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True, "strings_to_numbers": False})
     book.set_properties({"created": _MADE})
     sheet = book.add_worksheet("客户")
     sheet.write_row("A1", _LARGE_HEADINGS)
     for number in range(1, rows + 1):
-        firm, legal = company(number), person(number + 1000)
+        firm, legal = company(number + 1000), person(number + 1000)
         until = f"{2026 + number % 3}-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
         values = (
             *(firm.name, firm.uscc, firm.address, firm.capital),

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.imports import services
+from fengni.apps.ledger import queries as ledger
 from fengni.apps.parties import queries as parties_queries
 from fengni.apps.parties import services as parties
 from fengni.core.errors import BadInput, Denied
@@ -52,6 +53,9 @@ def test_undo_is_no_way_into_files_that_were_handed_over() -> None:
     with pytest.raises(Denied, match=r"vault.clients-outside-scope"):
         services.undo_job(actor=cast.agent, at=now(), job_id=job_id)
     assert rows_of_the_store(cast.tenant_id) == before
+    with tenant(cast.tenant_id):
+        [refused] = ledger.entries(cast.owner, refused=True).waiting
+    assert refused.refused_text.startswith("表中有 … 家企业")  # the entry keeps the code, not the count
     services.undo_job(actor=cast.owner, at=now(), job_id=job_id)
 
 

@@ -12,13 +12,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from string import Formatter
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from fengni.apps.common.custodian import custodian
-from fengni.apps.common.language import said
+from fengni.apps.common.language import lang, said
 from fengni.apps.common.queries import query
 from fengni.apps.common.tenancy import current_tenant
 from fengni.apps.ledger.inbox import unpack_subjects
@@ -31,7 +32,7 @@ from fengni.core.ledger import proof
 from fengni.core.ledger.checkpoint import fingerprint
 from fengni.core.ledger.entry import subject_path
 from fengni.core.ledger.merkle import EMPTY_ROOT, TiledTree
-from fengni.definitions import has_text
+from fengni.definitions import has_text, texts
 
 _MOST_WAITING: Final = 200
 _MOST_ROWS: Final = 200
@@ -344,10 +345,10 @@ def _as_told(row: EntryRow) -> EntryRow:
 
 def _text(code: str) -> str:
     """The sentence of a code; the code itself when an older version wrote one that has none any more."""
-    try:
-        return said(code) if has_text(code) else code
-    except KeyError:  # a refusal whose sentence has parameters: the entry keeps the code alone
+    if not has_text(code):
         return code
+    names = {name for _text, name, _form, _turn in Formatter().parse(texts()[code][lang()]) if name}
+    return said(code, **dict.fromkeys(names, "…"))  # the entry keeps the code alone, not what was counted
 
 
 def _texts(prefix: str, codes: tuple[str, ...]) -> tuple[str, ...]:
