@@ -250,6 +250,19 @@
     }
     if (form instanceof HTMLFormElement && form.dataset.closes) document.getElementById(form.dataset.closes)?.close();
   });
+  function pick(box) { // our own words instead of the browser's, which may speak another language
+    const input = $("input[type=file]", box);
+    const name = $("[data-pick-name]", box);
+    const none = name.textContent;
+    const show = () => { name.textContent = input.files?.[0]?.name ?? none; };
+    $("[data-pick]", box).hidden = false;
+    input.classList.add("sr");
+    if (input.form) input.form.noValidate = true;
+    input.addEventListener("change", () => { show(); complain(box, input.files?.length ? complaint(box, input) : ""); });
+    show();
+  }
+  $$("[data-drop]").forEach(pick);
+
   for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
     document.addEventListener(kind, (event) => {
       const box = event.target instanceof Element ? event.target.closest("[data-drop]") : null;
@@ -259,7 +272,7 @@
       if (kind === "drop" && event.dataTransfer?.files.length) {
         const input = $("input[type=file]", box);
         input.files = event.dataTransfer.files;
-        complain(box, complaint(box, input));
+        input.dispatchEvent(new Event("change"));
       }
     });
   }
