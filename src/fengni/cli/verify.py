@@ -15,7 +15,7 @@ import click
 
 from fengni.core.errors import BadInput
 from fengni.core.ledger import verifier
-from fengni.definitions import Lang, text
+from fengni.definitions import Lang, has_text, text
 
 _MARKS: Final = {"ok": "✓", "failed": "✗", "absent": "–"}
 
@@ -52,7 +52,7 @@ def said(report: verifier.Report, lang: Lang) -> str:
     verdict = [verifier.SENTENCES[code][lang == "en"] for code in (report.status, report.reason) if code]
     place = [text("verify.place", lang, where=report.where)] if report.where else []
     steps = [f"  {_MARKS[ended]} {text(f'verify.{step}.{ended}', lang)}" for step, ended in report.steps.items()]
-    lines = [" ".join(verdict), *place, text("verify.checked", lang), *steps]
+    lines = [(" " if lang == "en" else "").join(verdict), *place, text("verify.checked", lang), *steps]
     lines += [text("verify.not-proved", lang)] + [f"  · {text(f'verify.limit.{n}', lang)}" for n in (1, 2, 3)]
     if report.fingerprint:
         lines.append(text("verify.fingerprint", lang, fingerprint=report.fingerprint))
@@ -60,8 +60,13 @@ def said(report: verifier.Report, lang: Lang) -> str:
         lines.append(text("verify.ledger", lang, origin=report.origin, size=report.size, root=report.root))
     for entry in report.entries:
         body = entry["body"]
-        lines.append(f"  #{entry['sequence']}  {body['at']}  {body['act']}  {body['outcome']}")
+        lines.append(f"  #{entry['sequence']}  {body['at']}  {_named(body['act'], lang)}  {body['outcome']}")
     return "\n".join(lines)
+
+
+def _named(act: str, lang: Lang) -> str:
+    """An act in words, with its code; the code alone when the file comes from a version that had other acts."""
+    return f"{text(act, lang)} ({act})" if has_text(act) else act
 
 
 def _read(path: str) -> bytes:
