@@ -62,7 +62,7 @@ def test_a_receipt_that_holds(book: Ledger, capsys: pytest.CaptureFixture[str]) 
     out, err = capsys.readouterr()
     assert out.startswith(VERIFIED)
     assert f"账本指纹：{book.fingerprint}" in out
-    assert "  #1  2026-11-24T08:01:00.000Z  vault:field:reveal  done" in out
+    assert "  #1  2026-11-24T08:01:00.000Z  查看一项明文 (vault:field:reveal)  done" in out
     assert err == ""
 
 
@@ -78,7 +78,7 @@ def test_an_altered_file_fails_and_says_where(book: Ledger, capsys: pytest.Captu
     Path("altered.json").write_text(altered, "utf-8")
     assert run(["--lang", "zh", "verify", "altered.json", "--key", book.fingerprint]) == 5
     out, _ = capsys.readouterr()
-    assert out.startswith("核验未通过。 有一条条目不在账本里")
+    assert out.startswith("核验未通过。有一条条目不在账本里")
     assert "出问题的地方：entry" in out
     assert "✗ 有条目不在账本里" in out
 
