@@ -90,7 +90,8 @@ def acts() -> str:
     from fengni.definitions import text
 
     lines = ["# Acts", "", "Every verb somebody is accountable for. Generated from the registry.", ""]
-    for name in sorted(REGISTRY):
+    ours = [name for name, function in FUNCTIONS.items() if function.__module__.startswith("fengni.")]
+    for name in sorted(ours):
         rule = REGISTRY[name]
         lines += [f"### `{name}`", "", f"{text(name, 'zh')} · {text(name, 'en')}", ""]
         lines += [" ".join((inspect.getdoc(FUNCTIONS[name]) or "").split()), ""]

@@ -19,8 +19,8 @@ CARDS = st.builds(fictitious.bank_account, st.integers(0, 10**16 - 1))
 MOBILES = st.builds(fictitious.mobile, st.integers(0, 10**8 - 1))
 CODES = st.builds(fictitious.uscc, st.integers(0, 20_000))
 SEPARATORS = st.sampled_from(["", " ", "-", "\u00a0", "\u3000", "－", "—", "\u200b", "\ufeff", "\u2060", "  ", " - "])
-_UNITS = "元万亿吨米股美港欧日"
-HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF, exclude_characters=_UNITS), max_size=8)
+# Characters of which no word for an amount, an order or another number can be made: such words decide, rightly.
+HAN = st.text("示例青禾云舟安若溪知衡南乔子墨望舒见微予述白明谨夏一诺远听澜景行书言以宁怀瑾星阑砚秋", max_size=8)
 MARKS = st.sampled_from(["", "，", "。", "（", "）", ":", "：", ",", "\t", "\n", " ", '"', "'", "=", "|", "、"])
 
 
