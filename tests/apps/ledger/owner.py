@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connections, transaction
 
 from fengni.apps.common.tenancy import tenant
+from fengni.host import state
 
 _spoilt: set[UUID] = set()
 
@@ -22,12 +24,21 @@ def as_owner(tenant_id: UUID) -> Iterator[Any]:
         yield cursor
 
 
+def spoilt(tenant_id: UUID) -> None:
+    """Say that a tenant's ledger no longer holds together."""
+    _spoilt.add(tenant_id)
+
+
 def remove_spoilt_ledgers() -> None:
-    """Other tests' rounds of sealing must not meet them."""
+    """Other tests' rounds of sealing must not meet them, nor what goes through all tenants write into them."""
     while _spoilt:
-        with _owner(_spoilt.pop()) as cursor:
+        tenant_id = _spoilt.pop()
+        with _owner(tenant_id) as cursor:
             for table in ("inbox", "entry", "entry_subject", "person_head", "tile", "checkpoint"):
                 cursor.execute(f"DELETE FROM ledger_{table}")
+        with psycopg.connect(state.database_url("super"), autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")  # its members stay behind, without a tenant
+            connection.execute("DELETE FROM accounts_tenant WHERE id = %s", [tenant_id])
 
 
 @contextmanager

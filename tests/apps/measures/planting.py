@@ -14,6 +14,7 @@ from fengni.apps.common.tenancy import tenant
 from fengni.apps.ledger import sealer
 from fengni.apps.measures import queries
 from fengni.core.access.actor import Actor
+from tests.apps.ledger.owner import spoilt
 from tests.apps.vault.files import make_client, make_person
 from tests.cast import now
 
@@ -35,7 +36,9 @@ def as_owner(tenant_id: UUID) -> Iterator[Any]:
 
 
 def planted(tenant_id: UUID, statement: str, *params: object) -> None:
-    """One statement of the owner; it must change something."""
+    """One statement of the owner; it must change something. A ledger that was touched is removed after the test."""
+    if "ledger_" in statement:
+        spoilt(tenant_id)
     with as_owner(tenant_id) as cursor:
         cursor.execute(statement, params)
         assert cursor.rowcount > 0
