@@ -1,7 +1,7 @@
 """What the worker does for imports. Payloads are two ids; every task is safe to run twice.
 
-Rules: an error that says what is wrong with the file becomes the job's sentence; one that says the key process is
-away is tried again; anything else ends the job, and the log gets its kind, never its text.
+Rules: an error that says what is wrong with the file becomes the job's sentence; one that says the key process or the
+database is away is tried again; anything else ends the job, and the log gets its kind, never its text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
+import psycopg
+from django.db import InterfaceError, OperationalError, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -27,7 +28,11 @@ from fengni.core.access.actor import Actor, system_actor
 from fengni.core.errors import BadInput, Denied, FengniError, KeysUnavailable, LedgerRefused
 
 _log = logging.getLogger(__name__)
-_AGAIN: Final = RetryStrategy(max_attempts=8, wait=2, linear_wait=3, retry_exceptions=[KeysUnavailable, LedgerRefused])
+_PASSING: Final = (
+    *(KeysUnavailable, LedgerRefused, OperationalError, InterfaceError),
+    *(psycopg.OperationalError, psycopg.InterfaceError),
+)
+_AGAIN: Final = RetryStrategy(max_attempts=12, wait=2, linear_wait=2, retry_exceptions=list(_PASSING))
 _MOVED_ON: Final = frozenset({"imports.overtaken", "imports.stopped", "imports.key-dead", "imports.no-such-job"})
 _FIGURES: Final = ("id_numbers", "damaged_ids", "passwords", "mobiles", "bank_accounts", "hidden_cells", "pictures")
 
@@ -116,7 +121,7 @@ def _causes(actor: Actor, job: Job) -> Iterator[None]:
     """Errors become the job's sentence: the file's own cause, a refusal, or that something broke."""
     try:
         yield
-    except (KeysUnavailable, LedgerRefused):
+    except _PASSING:
         raise
     except FengniError as error:
         if error.code not in _MOVED_ON:
