@@ -180,8 +180,7 @@ def cancel(request: ActorRequest, job_id: UUID) -> HttpResponse:
         return redirect("imports:done", job_id)
     if done.value:
         messages.success(request, _("Cancelled. Its key is destroyed; nothing of the file was kept."))
-        return redirect("imports:list")
-    return redirect("imports:done", job_id)
+    return redirect("imports:done", job_id)  # where the page that still asks how far it is would lead as well
 
 
 @require_POST
