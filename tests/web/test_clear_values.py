@@ -79,7 +79,7 @@ def test_the_entry_gets_its_number_while_one_looks(world: World, screen: Open) -
     newest = page.locator("#history article").first
     expect(newest).to_contain_text("待封")
     sealer.seal_round(at=now())
-    expect(newest).to_contain_text("已封存", timeout=10_000)
+    expect(newest).to_contain_text("已封存", timeout=45_000)
 
 
 def test_without_a_reason_nothing_is_shown(world: World, screen: Open) -> None:

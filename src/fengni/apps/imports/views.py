@@ -180,6 +180,8 @@ def cancel(request: ActorRequest, job_id: UUID) -> HttpResponse:
         return redirect("imports:done", job_id)
     if done.value:
         messages.success(request, _("Cancelled. Its key is destroyed; nothing of the file was kept."))
+        if "another" in request.POST:
+            return redirect("imports:list")
     return redirect("imports:done", job_id)  # where the page that still asks how far it is would lead as well
 
 
