@@ -15,13 +15,19 @@ from fengni.apps.vault import queries, services
 from fengni.core import fictitious
 from fengni.core.access.actor import Actor
 from fengni.core.errors import FengniError, SealRefused
+from fengni.core.vault.initials import initials
 from tests.apps.ledger.owner import as_owner
 from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, CANARY_NAME, make_client, make_person, sheet, store
 from tests.cast import found, now
 
 NOTE = "示例备注·金丝雀"
 ACCOUNT = fictitious.bank_account(7)
-CANARIES = (CANARY_NAME, CANARY_ID, CANARY_MOBILE, ACCOUNT, NOTE, "示例·青禾1号智造有限公司", fictitious.uscc(1), "lzh")
+COMPANY = "示例·青禾1号智造有限公司"
+# Initials of the company, not of the person: three letters turn up by chance among random ones.
+CANARIES = (
+    *(CANARY_NAME, CANARY_ID, CANARY_MOBILE, ACCOUNT, NOTE),
+    *(COMPANY, fictitious.uscc(1), initials(COMPANY)[0]),
+)
 
 
 def furnished(suite: int = 1) -> tuple[Actor, UUID, UUID]:
