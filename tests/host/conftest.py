@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fengni.host import cluster, state
-from tests.installation import Installation
+from tests.installation import Installation, eventually
 
 PASSWORDS = {role: f"only-{role}" for role in state.ROLES}
 
@@ -58,6 +58,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     try:
         one.found()
         one.start()
+        eventually(lambda: one.ills() == [])  # the worker begins after the web
         yield one
     finally:
         one.remove()

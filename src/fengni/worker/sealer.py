@@ -33,17 +33,17 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    sealer.wait_for_the_seat(lambda: stopping)
+    seat = sealer.wait_for_the_seat(lambda: stopping)
     pause, failure = _IDLE_PAUSE, ""
-    while not stopping:
+    while not stopping and not sealer.is_seat_lost(seat, ask=bool(failure)):
         try:
             sealed = sealer.seal_round(at=datetime.now(UTC))
             pause, failure = _BUSY_PAUSE if sealed else min(pause * 1.5, _IDLE_PAUSE), ""
         except Exception as error:
-            if sealer.is_connection_lost(error):
-                sys.exit(1)  # the supervisor starts a new sealer, which takes the seat anew
             pause, failure = 1.0, sealer.log_failure(error, before=failure)
         time.sleep(pause)
+    if not stopping:
+        sys.exit(1)  # the supervisor starts a new sealer, which takes the seat anew
 
 
 if __name__ == "__main__":

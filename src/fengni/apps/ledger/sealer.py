@@ -25,7 +25,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from django.db import DatabaseError, InterfaceError, connections, transaction
+from django.db import connections, transaction
 
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.identifiers import uuid7s
@@ -62,14 +62,16 @@ def origin_of(tenant_id: UUID) -> str:
     return f"fengni/ledger/{tenant_id.hex}"
 
 
-def wait_for_the_seat(stopping: Callable[[], bool]) -> None:
-    """Return when this connection holds the one seat of the installation, or when `stopping()`."""
+def wait_for_the_seat(stopping: Callable[[], bool]) -> object:
+    """The connection that holds the one seat of the installation once it does, or None when `stopping()`."""
     while not stopping():
-        with connections["sealer"].cursor() as cursor:
+        connection = connections["sealer"]
+        with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SEAT])
             if cursor.fetchone()[0]:
-                return
+                return connection.connection
         time.sleep(0.5)
+    return None
 
 
 def seal_round(*, at: datetime) -> int:
@@ -90,12 +92,15 @@ def seal_round(*, at: datetime) -> int:
     return sealed
 
 
-def is_connection_lost(error: Exception) -> bool:
-    """Whether the database went away, and with it the seat."""
+def is_seat_lost(seat: object, *, ask: bool = False) -> bool:
+    """Whether the connection with the seat is gone; `ask` the database too, as after a failure.
+
+    Django replaces a broken connection without a word when a rollback met it; the new one has no seat.
+    """
     connection = connections["sealer"]
-    return isinstance(error, DatabaseError | InterfaceError | psycopg.Error) and (
-        connection.connection is None or connection.connection.closed or not connection.is_usable()
-    )
+    if connection.connection is None or connection.connection is not seat or connection.connection.closed:
+        return True
+    return ask and not connection.is_usable()
 
 
 def log_failure(error: Exception, *, before: str = "") -> str:
