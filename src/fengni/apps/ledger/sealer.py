@@ -98,7 +98,7 @@ def is_seat_lost(seat: object, *, ask: bool = False) -> bool:
     Django replaces a broken connection without a word when a rollback met it; the new one has no seat.
     """
     connection = connections["sealer"]
-    if connection.connection is None or connection.connection is not seat or connection.connection.closed:
+    if connection.connection is None or connection.connection.closed or connection.connection is not seat:
         return True
     return ask and not connection.is_usable()
 
