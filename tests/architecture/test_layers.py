@@ -19,12 +19,28 @@ APP_FILES = {
 }  # fmt: skip
 # Below the areas lie mechanisms with names of their own; above them one adapter to the identity package.
 MORE_FILES = {
-    "common": {"postgresql", "tenancy", "identifiers", "custodian", "logs", "language", "requests", "bulk"},
+    "common": {
+        "postgresql",
+        "tenancy",
+        "identifiers",
+        "custodian",
+        "logs",
+        "language",
+        "requests",
+        "bulk",
+        "typesetting",
+    },  # fmt: skip
     "ledger": {"inbox", "sealer", "verification"},
     "acts": {"acting", "facts", "reasons"},
     "accounts": {"authentication"},
     "parties": {"register"},
     "vault": {"store"},
+    "guests": {"links", "codes", "gateways", "doors", "sessions"},
+    "consents": {"register"},
+    "agreements": {"sharing", "signing"},
+    "matters": {"checklist", "items", "papers"},
+    "disposals": {"retention", "destroying", "certificates"},
+    "cases": {"clocks"},
     "imports": {"sealing", "planning", "showing", "wording"},
 }
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "fengni"
-CATALOGUE = SOURCE / "web" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+CATALOGUES = sorted(SOURCE.rglob("locale/zh_Hans/LC_MESSAGES/django.po"))  # the shell's, and one per area
 PACKAGE = "sentence of the identity package"
 _KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
@@ -38,9 +38,13 @@ def _said() -> set[str]:
     return found - {""}
 
 
-def _catalogue() -> Catalog:
-    with CATALOGUE.open("rb") as file:
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
         return read_po(file, locale="zh_Hans", abort_invalid=True)
+
+
+def _messages() -> list[Message]:
+    return [message for path in CATALOGUES for message in _read(path) if message.id]
 
 
 def _id(message: object) -> str:
@@ -49,16 +53,14 @@ def _id(message: object) -> str:
 
 
 def test_every_sentence_of_the_screens_is_translated() -> None:
-    known = {_id(message) for message in _catalogue() if message.id}
+    known = {_id(message) for message in _messages()}
     assert sorted(_said() - known) == []
 
 
 def test_nothing_is_left_over_fuzzy_or_empty() -> None:
-    catalogue, said, wrong = _catalogue(), _said(), []
-    assert len(catalogue.obsolete) == 0
-    for message in catalogue:
-        if not message.id:
-            continue
+    said, wrong = _said(), []
+    assert [path for path in CATALOGUES if _read(path).obsolete] == []
+    for message in _messages():
         words = "".join(message.string) if isinstance(message.string, tuple) else message.string
         if message.fuzzy or not words or (_id(message) not in said and PACKAGE not in message.user_comments):
             wrong.append(_id(message))
@@ -67,17 +69,16 @@ def test_nothing_is_left_over_fuzzy_or_empty() -> None:
 
 def test_placeholders_agree() -> None:
     placeholder, wrong = re.compile(r"%\(\w+\)[sd]|\{\w+[!r]*\}"), []
-    for message in _catalogue():
-        if message.id:
-            words = message.string[0] if isinstance(message.string, tuple) else message.string
-            if set(placeholder.findall(_id(message))) != set(placeholder.findall(words)):
-                wrong.append(_id(message))
+    for message in _messages():
+        words = message.string[0] if isinstance(message.string, tuple) else message.string
+        if set(placeholder.findall(_id(message))) != set(placeholder.findall(words)):
+            wrong.append(_id(message))
     assert wrong == []
 
 
 def test_chinese_wears_chinese_punctuation() -> None:
     half = re.compile(r"[\u4e00-\u9fff][,;:?!](?![A-Za-z0-9])")
-    words = ["".join(m.string) if isinstance(m.string, tuple) else m.string for m in _catalogue() if m.id]
+    words = ["".join(m.string) if isinstance(m.string, tuple) else m.string for m in _messages()]
     assert [line for line in words if half.search(line)] == []
     assert not any("亲" in line and "亲自" not in line for line in words)
 

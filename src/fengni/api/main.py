@@ -18,9 +18,16 @@ from ninja.security import HttpBearer, SessionAuth
 from fengni.apps.accounts.api import router as accounts
 from fengni.apps.accounts.authentication import client_address
 from fengni.apps.accounts.queries import actor_of, actor_of_token, admit
+from fengni.apps.agreements.api import router as agreements
+from fengni.apps.approvals.api import router as approvals
+from fengni.apps.cases.api import router as cases
 from fengni.apps.common.tenancy import set_tenant
+from fengni.apps.consents.api import router as consents
+from fengni.apps.disposals.api import router as disposals
+from fengni.apps.guests.api import router as guests
 from fengni.apps.imports.api import router as imports
 from fengni.apps.ledger.api import router as ledger
+from fengni.apps.matters.api import router as matters
 from fengni.apps.measures.api import router as measures
 from fengni.apps.vault.api import router as vault
 from fengni.core.access.actor import Actor
@@ -66,8 +73,15 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", vault)
+api.add_router("/agreements", agreements)
+api.add_router("/approvals", approvals)
+api.add_router("/cases", cases)
+api.add_router("/consents", consents)
+api.add_router("/disposals", disposals)
 api.add_router("/imports", imports)
+api.add_router("/invitations", guests)
 api.add_router("/ledger", ledger)
+api.add_router("/matters", matters)
 api.add_router("/measures", measures)
 api.add_router("/people", accounts)
 

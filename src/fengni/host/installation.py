@@ -45,7 +45,7 @@ def migrate() -> None:
 
 def compile_translations() -> None:
     """Compile the screens' translations where the source is newer. Compiled files are not kept in the repository."""
-    for source in PACKAGE.glob("web/locale/*/LC_MESSAGES/django.po"):
+    for source in PACKAGE.rglob("locale/*/LC_MESSAGES/django.po"):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue

@@ -38,6 +38,9 @@ class Item:
 ENTRIES: tuple[Entry, ...] = (
     Entry(_("Today"), "home", icon="today"),
     Entry(_("Clients"), "vault:clients", icon="clients"),
+    Entry(_("Matters"), "matters:list", icon="matters"),
+    Entry(_("Verification"), "matters:desk", icon="check", roles=frozenset({"owner", "lead", "agent"})),
+    Entry(_("Sharing"), "agreements:list", icon="share"),
     Entry(_("Imports"), "imports:list", icon="import", roles=frozenset({"owner", "lead", "agent"})),
     Entry(_("Ledger"), "ledger:entries", icon="ledger"),
     Entry(
@@ -46,6 +49,9 @@ ENTRIES: tuple[Entry, ...] = (
         icon="governance",
         children=(
             Entry(_("Measures"), "measures:list"),
+            Entry(_("Second person"), "approvals:list"),
+            Entry(_("Retention and destruction"), "disposals:list"),
+            Entry(_("Requests and questions"), "cases:list"),
             Entry(_("People"), "accounts:people"),
             Entry(_("Sessions and devices"), "accounts:devices"),
             Entry(_("Password box"), "vault:password_box", roles=frozenset({"owner"})),

@@ -1,0 +1,1 @@
+"""Agreements with clients and partners, and the shares that rest on them."""

@@ -1,0 +1,1 @@
+"""Notices and consents: what a person was told, said yes to, and took back."""

@@ -1,0 +1,10 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class GuestsConfig(AppConfig):
+    """This area."""
+
+    name = "fengni.apps.guests"
+    label = "guests"

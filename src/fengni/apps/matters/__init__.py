@@ -1,0 +1,1 @@
+"""Matters: a registered change with its checklist, team, deadline, verification, filings and closing."""

@@ -1,0 +1,8 @@
+"""Addresses of matters: ids and codes only, never a value."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "matters"
+urlpatterns: list[URLPattern] = []
