@@ -32,7 +32,6 @@ def _is_act(node: ast.FunctionDef) -> bool:
 
 # Helpers that acts of a higher area call inside their own transaction: named here, so that a new one is a decision.
 PARTS_OF_ACTS = {
-    "accounts/services.py:refuse_taken_login",
     "accounts/services.py:check_roles",
     "accounts/services.py:end_sessions",
 }

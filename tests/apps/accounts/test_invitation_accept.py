@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from fengni.apps.accounts import queries
@@ -121,3 +123,24 @@ def test_nobody_accepts_for_somebody_else(who: str) -> None:
     with pytest.raises(Denied, match=r"access.role"):
         accept_invitation(actor=actor, at=now(), token=token, login=_login(), password=PASSWORD)
     assert refusals(actor.tenant_id, "accounts:invitation:accept") == ["access.role"]
+
+
+def test_two_who_choose_one_login_at_once_get_a_sentence_and_not_a_crash() -> None:
+    cast = assemble()
+    tokens = [_token(cast.owner) for _ in range(2)]
+    login, together = f"twin-{secrets.token_hex(4)}", threading.Barrier(2)
+
+    def accept(token: str) -> str:
+        try:
+            together.wait(30)
+            accept_invitation(
+                actor=system_actor(cast.tenant_id), at=now(), token=token, login=login, password=PASSWORD
+            )
+        except BadInput as error:
+            return error.code
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(accept, tokens)) == ["", "accounts.login-taken"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from fengni.apps.acts.models import Grant
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.parties import queries, services
 from fengni.apps.vault import queries as vault
+from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
 from tests.apps.vault.files import entries, make_client, refusals
 from tests.cast import assemble, now
@@ -54,3 +57,20 @@ def test_only_owner_and_lead_assign_own_clients_to_own_members() -> None:
         services.assign_client(
             actor=cast.owner, at=now(), client_id=client_id, member_id=cast.agent.id, until=now() - timedelta(hours=1)
         )
+
+
+def test_two_who_assign_at_once_make_one_assignment() -> None:
+    cast = assemble()
+    client_id, together = make_client(cast.owner), threading.Barrier(2)
+
+    def assign(who: Actor) -> None:
+        try:
+            together.wait(30)
+            services.assign_client(actor=who, at=now(), client_id=client_id, member_id=cast.agent.id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(assign, (cast.owner, cast.lead)))
+    with tenant(cast.tenant_id), transaction.atomic():
+        assert Grant.objects.filter(member_id=cast.agent.id, client_id=client_id).count() == 1

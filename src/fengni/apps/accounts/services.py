@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
+from django.db import IntegrityError, transaction
 
 from fengni.apps.accounts.models import ApiToken, Invitation, Member, Tenant, User
 from fengni.apps.accounts.queries import session_pseudonym, standing, token_digest
@@ -56,10 +57,8 @@ def found_tenant(
     Without a login the owner is invited afterwards, like any colleague. Returns the owner's member id. Raises BadInput
     when the login is taken.
     """
-    if login is not None:
-        refuse_taken_login(login)
     Tenant.objects.create(id=actor.tenant_id, name=name, kind=kind, suite=suite, demo=demo, created_at=at)
-    user = User.objects.create_user(login, password, tenant_id=actor.tenant_id) if login is not None else None
+    user = _user(login, password, actor.tenant_id) if login is not None else None
     member = Member.objects.create(
         id=uuid7(), tenant_id=actor.tenant_id, user=user, name=owner_name, roles=["owner", "admin"], created_at=at
     )
@@ -68,10 +67,13 @@ def found_tenant(
     )
 
 
-def refuse_taken_login(login: str) -> None:
-    """Raise BadInput when a login exists already."""
-    if User.objects.filter(login=login).exists():
-        raise BadInput("accounts.login-taken")
+def _user(login: str, password: str | None, tenant_id: UUID) -> User:
+    """Somebody who can sign in. Raises BadInput when the login is taken, be it at the same moment."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(login, password, tenant_id=tenant_id)
+    except IntegrityError:
+        raise BadInput("accounts.login-taken") from None
 
 
 @act("accounts:member:invite", roles=("owner", "admin"))
@@ -136,8 +138,7 @@ def accept_invitation(*, actor: Actor, at: datetime, token: str, login: str, pas
     member = Member.objects.select_for_update().get(id=invitation.member_id)
     if member.user_id is not None or not member.active:
         raise BadInput("accounts.invitation-invalid")
-    refuse_taken_login(login)
-    member.user = User.objects.create_user(login, password, tenant_id=member.tenant_id)
+    member.user = _user(login, password, member.tenant_id)
     member.save(update_fields=["user"])
     invitation.used_at = at
     invitation.save(update_fields=["used_at"])

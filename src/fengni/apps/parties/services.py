@@ -25,7 +25,7 @@ def assign_client(
     *, actor: Actor, at: datetime, client_id: UUID, member_id: UUID, until: datetime | None = None
 ) -> Outcome[UUID]:
     """Make a client part of a member's scope, until an instant if one is given. Doing it again changes the instant."""
-    if not Member.objects.filter(id=member_id, active=True).exists():
+    if not Member.objects.select_for_update().filter(id=member_id, active=True).exists():  # one assignment at a time
         raise BadInput("parties.no-such-member")
     if until is not None and until <= at:
         raise BadInput("parties.until-has-passed")
