@@ -61,7 +61,7 @@ def test_a_proof_by_sequence_or_id_verifies_offline(tmp_path: Path, capsys: Out)
         report = verifier.check((tmp_path / "proof.json").read_bytes(), key=key)
         assert (report.status, report.entries[0]["body"]["id"]) == ("verified", entry_id.hex)
     assert _told(owner, tmp_path, "prove", "--entry", "no such thing") == 1
-    assert _told(owner, tmp_path, "prove") == 1
+    assert _told(owner, tmp_path, "prove") == 2
 
 
 def test_a_checkpoint_is_shown_or_saved_and_continues_the_one_held(tmp_path: Path, capsys: Out) -> None:
@@ -81,7 +81,7 @@ def test_a_receipt_is_an_act_and_opens_its_person(tmp_path: Path, capsys: Out) -
     client_id = make_client(owner, 1)
     person_id = make_person(owner, client_id)
     write(owner, Seen(person_id, ("mobile",), 1))
-    assert _told(owner, tmp_path, "prove", "--person", str(person_id)) == 1
+    assert _told(owner, tmp_path, "prove", "--person", str(person_id)) == 2
     asked = ("prove", "--person", str(person_id), "--client", str(client_id), "-o", str(tmp_path / "receipt.json"))
     assert _told(owner, tmp_path, *asked) == 0
     report = verifier.check((tmp_path / "receipt.json").read_bytes())

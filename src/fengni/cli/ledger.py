@@ -66,7 +66,7 @@ def prove(
 ) -> None:
     """Write the proof of one entry, or one person's receipt."""
     if (entry is None) == (person is None) or (person is None) != (client_id is None):
-        raise BadInput("ledger.prove-one")
+        raise click.UsageError(said("ledger.prove-one"))
     actor = signed_in(token_file)
     if person is not None and client_id is not None:
         from fengni.apps.vault.services import issue_receipt

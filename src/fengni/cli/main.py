@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "scan": "fengni.cli.scan:scan",
     "verify": "fengni.cli.verify:verify",
 }
-_NEEDS_SECOND_PERSON: Final = "access.second-person"
+_NEEDS_SECOND_PERSON: Final = "access.second-person-required"
 _spoken: ContextVar[Lang] = ContextVar("fengni_cli_language", default="zh")
 _SERVER_PARTS: Final = {"django", "psycopg", "granian", "procrastinate", "ninja", "allauth"}
 
