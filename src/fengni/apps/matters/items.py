@@ -1,0 +1,178 @@
+"""Items of matters, for the acts of other areas: reading them, handing something in, taking a consent back.
+
+Rules: these run inside somebody's act and write no entry of their own; rows are locked before they are changed. Only
+what the checklist names can be handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from fengni.apps.common.identifiers import uuid7s
+from fengni.apps.matters import checklist
+from fengni.apps.matters.models import Item, Matter
+from fengni.core.errors import BadInput, Denied
+
+LEASE: Final = timedelta(minutes=15)
+UNDECIDED: Final = (Item.State.WANTED, Item.State.RECEIVED, Item.State.RETURNED)
+WORKED_ON: Final = (Matter.State.OPEN, Matter.State.RETURNED)  # what the registry holds cannot be changed here
+BY_CONSENT: Final = "separate_consent"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item as it stands."""
+
+    id: UUID
+    matter_id: UUID
+    client_id: UUID
+    code: str
+    person_id: UUID | None
+    state: str
+    material_id: UUID | None
+    return_code: str
+    lease_by: UUID | None
+    lease_until: datetime | None
+    received_at: datetime | None
+    decided_by: UUID | None
+    decided_at: datetime | None
+    entry_id: UUID | None
+
+    @property
+    def asked(self) -> checklist.Asked:
+        """What the checklist says about it."""
+        return checklist.asked(self.code)
+
+    def held_by(self, at: datetime) -> UUID | None:
+        """Who has it on the desk now."""
+        return self.lease_by if self.lease_until is not None and at < self.lease_until else None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMatter:
+    """A matter of a client that is not closed."""
+
+    id: UUID
+    number: str
+    state: str
+    deadline: date
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What a withdrawal did: items given up, pictures to destroy, and items the registry holds already."""
+
+    items: tuple[UUID, ...]
+    materials: tuple[UUID, ...]
+    beyond: tuple[UUID, ...]
+
+
+_COLUMNS = tuple(ItemRow.__dataclass_fields__)
+
+
+def _rows(condition: Q) -> list[ItemRow]:
+    return [ItemRow(*row) for row in Item.objects.filter(condition).order_by("position", "id").values_list(*_COLUMNS)]
+
+
+def items_of(matter_id: UUID, person_id: UUID | None = None) -> list[ItemRow]:
+    """The checklist of a matter, or one person's part of it."""
+    of_person = Q(person_id=person_id) if person_id else Q()
+    return _rows(Q(matter_id=matter_id) & of_person)
+
+
+def open_items(person_id: UUID) -> list[ItemRow]:
+    """What a person still has to hand in, in all matters under way."""
+    under_way = Matter.objects.exclude(state=Matter.State.CLOSED).values("id")
+    states = (Item.State.WANTED, Item.State.RETURNED)
+    return _rows(Q(person_id=person_id, state__in=states, matter_id__in=under_way))
+
+
+def hold_of(client_id: UUID) -> list[OpenMatter]:
+    """The open matters of a client: as long as there is one, what it needs is not destroyed."""
+    rows = Matter.objects.filter(client_id=client_id).exclude(state=Matter.State.CLOSED).order_by("number")
+    return [OpenMatter(*row) for row in rows.values_list("id", "number", "state", "deadline")]
+
+
+def locked(item_id: UUID) -> Item:
+    """An item, locked for the running act. Raises Denied when there is none."""
+    item = Item.objects.select_for_update().filter(id=item_id).first()
+    if item is None:
+        raise Denied("matters.no-such-item")
+    return item
+
+
+def receive(item_id: UUID, at: datetime, material_id: UUID | None = None) -> None:
+    """Hand something in: a picture or document, or fields that lie sealed already.
+
+    Raises BadInput when the item is decided, or wants a picture and gets none or the other way round.
+    """
+    item = locked(item_id)
+    if item.state not in UNDECIDED:
+        raise BadInput("matters.item-decided")
+    if bool(checklist.asked(item.code).material) != (material_id is not None):
+        raise BadInput("matters.item-other-kind")
+    item.state, item.material_id, item.received_at = Item.State.RECEIVED, material_id, at
+    item.return_code, item.lease_by, item.lease_until = "", None, None
+    item.save()
+
+
+def withdraw(person_id: UUID, at: datetime, entry_id: UUID) -> Withdrawn:
+    """A person takes the separate consent back: what rests on it is given up in every matter under way.
+
+    What was filed stays filed and is named as beyond recall. The caller destroys the pictures.
+    """
+    rows = list(
+        Item.objects.select_for_update()
+        .filter(person_id=person_id, code__in=_resting_on(BY_CONSENT))
+        .exclude(state=Item.State.WAIVED)
+        .order_by("id")
+    )
+    working = set(Matter.objects.filter(id__in={r.matter_id for r in rows}, state__in=WORKED_ON).values_list("id", flat=True))
+    stopped = [row for row in rows if row.matter_id in working]
+    materials = tuple(row.material_id for row in stopped if row.material_id)
+    for row in stopped:
+        row.state, row.return_code, row.material_id = Item.State.WAIVED, "consent_withdrawn", None
+        row.lease_by = row.lease_until = None
+        row.decided_at, row.entry_id = at, entry_id
+        row.save()
+    beyond = tuple(row.id for row in rows if row.matter_id not in working)
+    return Withdrawn(tuple(row.id for row in stopped), materials, beyond)
+
+
+def _resting_on(basis: str) -> list[str]:
+    codes = {code for one in checklist.types().values() for code in one.items}
+    return sorted(code for code in codes if checklist.asked(code).basis == basis)
+
+
+def make(matter: Matter, people: Iterable[tuple[UUID, Iterable[str]]]) -> int:
+    """Make the items of a new matter: one per thing, one per person for what is asked of persons.
+
+    Returns how many things are asked. Raises BadInput when a part that something is asked of has nobody.
+    """
+    by_part: dict[str, list[UUID]] = {}
+    for person, taken in people:
+        for part in taken:
+            by_part.setdefault(part, []).append(person)
+    asked = checklist.minimal(matter.types, matter.region)
+    places: list[tuple[str, UUID | None]] = []
+    for item in asked:
+        if item.subject == checklist.COMPANY:
+            places.append((item.code, None))
+        elif item.subject in by_part:
+            places += [(item.code, person) for person in by_part[item.subject]]
+        else:
+            raise BadInput("matters.part-missing")
+    Item.objects.bulk_create(
+        Item(
+            tenant_id=matter.tenant_id, id=new, matter_id=matter.id, client_id=matter.client_id, code=code,
+            position=number, person_id=person,
+        )
+        for number, (new, (code, person)) in enumerate(zip(uuid7s(len(places)), places, strict=True), 1)
+    )  # fmt: skip
+    return len(asked)
