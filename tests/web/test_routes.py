@@ -21,7 +21,8 @@ from fengni.apps.common.tenancy import tenant
 from fengni.apps.ledger import sealer
 from fengni.apps.parties import services as parties
 from fengni.core import fictitious
-from fengni.core.access.actor import ROLES, Actor
+from fengni.core.access.actor import STAFF_ROLES as ROLES
+from fengni.core.access.actor import Actor
 from tests.apps.vault.files import make_client, make_person
 from tests.cast import Cast, assemble, hire, now
 from tests.web.browsing import signed_in

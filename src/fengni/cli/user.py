@@ -11,7 +11,7 @@ import click
 
 from fengni.cli.init import invitation_link
 from fengni.cli.session import said, signed_in, tell
-from fengni.core.access.actor import ROLES
+from fengni.core.access.actor import STAFF_ROLES
 from fengni.host import state
 
 _token_file = click.option("--token-file", type=click.Path(path_type=Path))
@@ -24,7 +24,7 @@ def user() -> None:
 
 @user.command()
 @click.option("--name", required=True)
-@click.option("--role", "roles", type=click.Choice(sorted(ROLES)), multiple=True, required=True)
+@click.option("--role", "roles", type=click.Choice(sorted(STAFF_ROLES)), multiple=True, required=True)
 @click.option("--address", default=f"http://localhost:{state.WEB_PORT}/", show_default=True)
 @_token_file
 def invite(name: str, roles: tuple[str, ...], address: str, token_file: Path | None) -> None:

@@ -17,6 +17,8 @@ urlpatterns = [
     path("cases/", include("fengni.apps.cases.urls")),
     path("consents/", include("fengni.apps.consents.urls")),
     path("p/", include("fengni.apps.guests.urls")),
+    path("my/", include("fengni.apps.guests.urls_my")),
+    path("invitations/", include("fengni.apps.guests.urls_staff")),
     path("imports/", include("fengni.apps.imports.urls")),
     path("ledger/", include("fengni.apps.ledger.urls")),
     path("measures/", include("fengni.apps.measures.urls")),

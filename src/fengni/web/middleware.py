@@ -70,9 +70,9 @@ def actor(get_response: GetResponse) -> GetResponse:
         request.demo = settings.DEMO  # type: ignore[attr-defined]  # our own attribute
         if _outlived(request):
             logout(request)
-        if request.path.startswith(("/static/", "/api/")):
+        if request.path.startswith(("/static/", "/api/")) or _for_guests(request.path):
             try:
-                return get_response(request)  # REST binds its own actor
+                return get_response(request)  # REST and the portal bind their own actor
             finally:
                 set_tenant(None)
         if not request.user.is_authenticated:
@@ -136,6 +136,12 @@ def _note_session(request: HttpRequest) -> None:
 def _open_to_anybody(path: str) -> bool:
     """Pages that need no sign-in; every other address leads to it, whether it exists or not."""
     return path == "/" or path.startswith(("/sign-in/", "/accounts/", "/language/", "/people/accept/", "/people/demo/"))
+
+
+def _for_guests(path: str) -> bool:
+    """The portal: links, a client's own pages of every area, a partner's room. Whoever signed in is nobody there."""
+    first, _, rest = path[1:].partition("/")
+    return first in {"p", "my"} or rest.startswith(("my/", "room/"))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from fengni.apps.accounts.authentication import record_failure
 from fengni.apps.common.language import said
-from fengni.core.access.actor import ROLES
+from fengni.core.access.actor import STAFF_ROLES
 
 ROLE_ORDER = ("owner", "lead", "agent", "dpo", "auditor", "security", "admin")
-assert set(ROLE_ORDER) == ROLES  # noqa: S101  # a new role must get its place here
+assert set(ROLE_ORDER) == STAFF_ROLES  # noqa: S101  # a new role must get its place here
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # the package ships no types

@@ -14,12 +14,12 @@ from fengni.apps.accounts.models import ApiToken, Invitation, Member, Tenant, Us
 from fengni.apps.accounts.queries import session_pseudonym, standing, token_digest
 from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.common.identifiers import uuid7
-from fengni.core.access.actor import ROLES, Actor
+from fengni.core.access.actor import STAFF_ROLES, Actor
 from fengni.core.access.decision import Resource
 from fengni.core.access.standing import check_factor
 from fengni.core.errors import BadInput, Denied
 
-ALL_STAFF = tuple(ROLES)
+ALL_STAFF = tuple(STAFF_ROLES)
 INVITATION_LIFE = timedelta(days=7)
 TOKEN_LIFE = timedelta(days=90)
 
@@ -119,7 +119,7 @@ def _invitation(tenant_id: UUID, member_id: UUID, at: datetime) -> str:
 
 def check_roles(actor: Actor, roles: tuple[str, ...]) -> None:
     """Raise BadInput for none or unknown roles, Denied when somebody below owner hands out owner."""
-    if not roles or not set(roles) <= ROLES:
+    if not roles or not set(roles) <= STAFF_ROLES:
         raise BadInput("accounts.roles-unknown")
     if "owner" in roles and not actor.roles & {"owner", "system"}:
         raise Denied("access.role")

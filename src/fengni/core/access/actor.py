@@ -1,4 +1,4 @@
-"""Who acts: a member of one tenant with roles, through one channel. Frozen, so that a decision can be repeated later.
+"""Who acts: a member or guest of one tenant with roles, through one channel. Frozen, so that a decision can be repeated later.
 
 >>> from uuid import UUID
 >>> a = Actor(id=UUID(int=1), tenant_id=UUID(int=2), roles=frozenset({"agent"}))
@@ -11,7 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-ROLES = frozenset({"owner", "lead", "agent", "dpo", "auditor", "security", "admin"})
+STAFF_ROLES = frozenset({"owner", "lead", "agent", "dpo", "auditor", "security", "admin"})
+GUEST_ROLES = frozenset({"client", "partner"})  # who comes by a link and a code; no member may hold one
+ROLES = STAFF_ROLES | GUEST_ROLES
 SYSTEM = "system"  # the product itself: due work, the demo; never given to a person
 _ALL_CLIENTS = frozenset({"owner", "lead", "dpo", "auditor", SYSTEM})
 _NAMES = frozenset({"owner", "lead", "agent", SYSTEM})
@@ -19,9 +21,9 @@ _NAMES = frozenset({"owner", "lead", "agent", SYSTEM})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A member of a tenant.
+    """A member of a tenant, or a guest: then `id` is the guest's.
 
-    `session` is a pseudonymous session key (hex) or empty; `channel` one of web, api, cli, worker.
+    `session` is a pseudonymous session key (hex) or empty; `channel` one of web, api, cli, worker, portal.
     """
 
     id: UUID

@@ -6,7 +6,8 @@ Order of the checks (the first that fails names the refusal):
 1. tenant     the resource belongs to the actor's tenant
 2. block      no block in force binds the actor, session, address or partner
 3. role       one of the rule's roles
-4. scope      every client of the resource, or every person, lies inside the actor's scope: what grants in force say
+4. scope      every client of the resource, or every person, lies inside the actor's scope: what grants in force say;
+              for a partner only grants that name an agreement count
 5. purpose    given where the rule wants one, and on the rule's closed list (GB/T 45574-2025 5.5)
 6. second     a second person approved, where the number of persons asks for one
 
@@ -63,13 +64,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """May see `fields` (empty: all) of a client or person for `purposes` (empty: any of the rule), until an instant."""
+    """May see `fields` (empty: all) of a client or person for `purposes` (empty: any of the rule), until an instant.
+
+    `agreement` names what was agreed with a partner before anything was given; empty for everybody else.
+    """
 
     client_id: UUID | None
     person_id: UUID | None = None
     fields: frozenset[str] = frozenset()
     purposes: frozenset[str] = frozenset()
     until: datetime | None = None
+    agreement: str = ""
 
     def in_force(self, at: datetime) -> bool:
         """Whether the grant still holds at an instant."""
@@ -115,8 +120,8 @@ class Permit:
 
 
 def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime) -> Permit:
-    """Permit or Denied. Codes: access.other-tenant, .blocked, .role, .scope, .purpose-required, .purpose-unknown,
-    .second-person-required, .second-person-is-self."""
+    """Permit or Denied. Codes: access.other-tenant, .blocked, .role, .scope, .no-agreement, .purpose-required,
+    .purpose-unknown, .second-person-required, .second-person-is-self."""
     # 1. tenant
     if resource.tenant_id != actor.tenant_id:
         raise Denied("access.other-tenant")
@@ -153,13 +158,22 @@ def _check_scope(actor: Actor, rule: Rule, resource: Resource, purpose: str | No
         return "role"
     held = [g for g in facts.grants if g.in_force(at) and (not g.purposes or purpose in g.purposes)]
     fitting = [g for g in held if not g.fields or (resource.fields and resource.fields <= g.fields)]
+    if not _covers(fitting, resource):
+        raise Denied("access.scope")
+    if "partner" in actor.roles and not _covers([g for g in fitting if g.agreement], resource):
+        raise Denied("access.no-agreement")
+    return "grant"
+
+
+def _covers(grants: list[Grant], resource: Resource) -> bool:
+    """Whether grants name every client of the resource, or every person of it."""
     for wanted, granted in (
-        (resource.clients, {g.client_id for g in fitting if g.person_id is None}),
-        (set(resource.persons), {g.person_id for g in fitting if {g.client_id} in ({None}, resource.clients)}),
+        (resource.clients, {g.client_id for g in grants if g.person_id is None}),
+        (set(resource.persons), {g.person_id for g in grants if {g.client_id} in ({None}, resource.clients)}),
     ):
         if wanted and wanted <= granted:
-            return "grant"
-    raise Denied("access.scope")
+            return True
+    return False
 
 
 def _check_second_person(actor: Actor, rule: Rule, resource: Resource, facts: Facts, at: datetime) -> str:

@@ -1,0 +1,205 @@
+"""A guest's way in: made, recalled, told about. Parts of acts, never acts themselves.
+
+Rules: the token stands in the path of a NewLink and nowhere else, neither in a row nor in a log. For 30 seconds after
+it was made a link is held: a link in the wrong chat can be called back before anybody opens it. A new link for the same
+guest recalls the one before. A client's link carries a grant on the own person and ends with it; a partner gets grants
+by a share only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from fengni.apps.acts.acting import acting
+from fengni.apps.acts.models import Grant
+from fengni.apps.common.custodian import custodian
+from fengni.apps.common.identifiers import uuid7
+from fengni.apps.guests.models import Guest, GuestSession, Link
+from fengni.apps.vault.store.house import house
+from fengni.core.access import tokens
+from fengni.core.errors import BadInput
+
+HOLD = timedelta(seconds=30)
+CONTACTS = ("mobile", "email")
+INDEPENDENT, STAFF = "independent", "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link as its inviter gets it, once. The path holds the secret, so it is no part of `repr`."""
+
+    guest_id: UUID
+    link_id: UUID
+    path: str = field(repr=False)
+    held_until: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """The answer to 'was it opened?': right codes, fetches by whomever, presses of the button."""
+
+    opened: bool
+    opens: int
+    previews: int
+    asks: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """How a link is: held, live, opened, recalled or expired; `assurance` of the best session it opened, or empty."""
+
+    state: str
+    opens: int
+    previews: int
+    last_open: datetime | None
+    assurance: str
+    asks: int = 0
+    misses: int = 0
+    held_until: datetime | None = None
+    expires_at: datetime | None = None
+    recalled_at: datetime | None = None
+    unsent_at: datetime | None = None
+    sessions: int = 0
+
+
+def invite(
+    *,
+    kind: str,
+    subject_id: UUID,
+    client_id: UUID | None,
+    matter_id: UUID | None,
+    at: datetime,
+    expires_at: datetime,
+    contact: str,
+    address: str = "",
+) -> NewLink:
+    """A link for a client (a person of `client_id`) or a partner, in the running act.
+
+    `contact` is where codes go: "mobile" or "email", or empty when only staff can read a code out. A client's value is
+    opened from the vault when a code is sent; a partner's is given as `address` and sealed here.
+    """
+    if contact and contact not in CONTACTS:
+        raise BadInput("guests.contact-unknown")
+    if expires_at <= at + HOLD:
+        raise BadInput("guests.expiry-past")
+    tenant_id = acting().actor.tenant_id
+    guest, _ = Guest.objects.get_or_create(
+        tenant_id=tenant_id,
+        kind=kind,
+        subject_id=subject_id,
+        client_id=client_id,
+        matter_id=matter_id,
+        defaults={"created_at": at},
+    )
+    recall_of(guest_ids=[guest.id], at=at)
+    token = tokens.write(tenant_id, os.urandom(tokens.SECRET_BYTES))
+    link = Link(
+        id=uuid7(),
+        tenant_id=tenant_id,
+        guest=guest,
+        secret_hash=tokens.read(token).digest,
+        invited_by=acting().actor.id,
+        held_until=at + HOLD,
+        expires_at=expires_at,
+        contact=contact,
+        created_at=at,
+    )
+    if address:
+        link.address = _sealed(link.id, address)
+    link.save(force_insert=True)
+    if kind == Guest.Kind.CLIENT:
+        Grant.objects.create(
+            tenant_id=tenant_id,
+            member_id=guest.id,
+            client_id=client_id,
+            person_id=subject_id,
+            until=expires_at,
+            created_at=at,
+        )
+    return NewLink(guest.id, link.id, f"/p/{token}/", link.held_until, expires_at)
+
+
+def recall(link_id: UUID, at: datetime) -> Recalled:
+    """End a link, its sessions and its grant. Recalling twice changes nothing and gives the same answer."""
+    link = Link.objects.select_for_update().get(id=link_id)
+    _end([link], at)
+    return Recalled(link.opens > 0, link.opens, link.previews, link.asks)
+
+
+def recall_of(*, guest_ids: Collection[UUID], at: datetime) -> int:
+    """End every living link of these guests; returns how many there were."""
+    living = list(
+        Link.objects.select_for_update().filter(guest_id__in=guest_ids, recalled_at=None, expires_at__gt=at)
+    )
+    _end(living, at)
+    return len(living)
+
+
+def states(link_ids: Collection[UUID], at: datetime) -> dict[UUID, LinkState]:
+    """How each link is at an instant."""
+    sessions: dict[UUID, list[GuestSession]] = {}
+    for one in GuestSession.objects.filter(link_id__in=link_ids):
+        sessions.setdefault(one.link_id, []).append(one)
+    return {link.id: _state(link, sessions.get(link.id, []), at) for link in Link.objects.filter(id__in=link_ids)}
+
+
+def assurance_of(guest_id: UUID) -> str:
+    """independent once a code that came by a gateway was this guest's; staff before."""
+    return INDEPENDENT if Guest.objects.filter(id=guest_id).exclude(confirmed_at=None).exists() else STAFF
+
+
+def opened_address(link: Link) -> str:
+    """A partner's sealed address. Inside an act only."""
+    acting()
+    home = house()
+    key = custodian().display_key(home.tenant_id, home.suite)
+    return key.open_masks([(link.id, 0, bytes(link.address or b""))])[0]["address"]
+
+
+def _sealed(link_id: UUID, address: str) -> bytes:
+    home = house()
+    key = custodian().display_key(home.tenant_id, home.suite)
+    return key.seal_masks([(link_id, 0, {"address": address})])[0]
+
+
+def _end(links: Collection[Link], at: datetime) -> None:
+    living = [link for link in links if link.recalled_at is None]
+    ids = [link.id for link in living]
+    Link.objects.filter(id__in=ids).update(recalled_at=at, code_hash=None)
+    GuestSession.objects.filter(link_id__in=ids, ended_at=None).update(ended_at=at)
+    guests = {link.guest_id for link in living}
+    own = Guest.objects.filter(id__in=guests, kind=Guest.Kind.CLIENT).values_list("id", flat=True)
+    Grant.objects.filter(Q(until=None) | Q(until__gt=at), member_id__in=list(own)).update(until=at)
+
+
+def _state(link: Link, sessions: Collection[GuestSession], at: datetime) -> LinkState:
+    if link.recalled_at is not None:
+        state = "recalled"
+    elif link.expires_at <= at:
+        state = "expired"
+    elif link.opens:
+        state = "opened"
+    else:
+        state = "held" if at < link.held_until else "live"
+    assurances = {one.assurance for one in sessions}
+    return LinkState(
+        state=state,
+        opens=link.opens,
+        previews=link.previews,
+        last_open=link.last_open,
+        assurance=INDEPENDENT if INDEPENDENT in assurances else STAFF if assurances else "",
+        asks=link.asks,
+        misses=link.misses,
+        held_until=link.held_until,
+        expires_at=link.expires_at,
+        recalled_at=link.recalled_at,
+        unsent_at=link.unsent_at,
+        sessions=sum(1 for one in sessions if one.ended_at is None and at < one.ends_at),
+    )
