@@ -6,6 +6,7 @@
     custody.py     what each request of core.vault.custody does
     counters.py    how many unit keys were released per person: a journal that survives kill -9
     heads.py       the tree head signed last per tenant, kept outside the database
+    tombstones.py  destroyed units: a journal; their keys are never released again
     server.py      Unix socket, frames, one thread per connection
     hardening.py   no core dumps, no debugger, memory out of swap where the kernel allows
 

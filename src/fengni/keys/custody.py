@@ -1,7 +1,8 @@
 """What each request does. One object per process; its methods may run in several threads.
 
-Rules: locked means that only Status and Unlock are answered. Releases are counted on disk before they leave; a head is
-remembered on disk before it is signed. Nothing a request carries stands in an error.
+Rules: locked means that only Status and Unlock are answered. Releases are counted on disk before they leave, a head is
+remembered on disk before it is signed, a destroyed unit before that is acknowledged. Nothing a request carries stands
+in an error.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from fengni.core.errors import BadInput, KeysUnavailable, SealRefused, VerificationFailed
+from fengni.core.errors import BadInput, Denied, KeysUnavailable, SealRefused, VerificationFailed
 from fengni.core.ledger.checkpoint import Checkpoint, check_successor, signable_bytes
 from fengni.core.ledger.merkle import EMPTY_ROOT
 from fengni.core.vault.blind_index import IndexKey
@@ -28,13 +29,14 @@ from fengni.core.vault.suites import Suite
 from fengni.keys.counters import Counters
 from fengni.keys.heads import Heads
 from fengni.keys.roots import RootFile
+from fengni.keys.tombstones import Tombstones
 
 EPOCH: Final = 1
 _PURPOSE: Final = re.compile(r"[a-z][a-z0-9_.:-]{0,79}")
 
 
 class Opened:
-    """A process that has its root: keys by tenant, counters, heads."""
+    """A process that has its root: keys by tenant, counters, heads, tombstones."""
 
     def __init__(self, root: Root, state: Path) -> None:
         """`state` gets a folder per root, so that another root neither reads nor continues these files."""
@@ -43,6 +45,7 @@ class Opened:
         self.fingerprint = root.fingerprint()
         self.counters = Counters(folder / "releases.log")
         self.heads = Heads(folder / "heads")
+        self.tombstones = Tombstones(folder / "tombstones.log")
         self.keys: Callable[[UUID, Suite], TenantKeys] = lru_cache(1024)(
             lambda tenant, suite: root.tenant(tenant, epoch=EPOCH, suite=suite)
         )
@@ -77,6 +80,7 @@ class Custody:
         if self._opened is not None:
             self._opened.heads.lock.acquire()
             self._opened.counters.close()
+            self._opened.tombstones.close()
 
     def count_refusal(self) -> None:
         """One more request was refused."""
@@ -126,6 +130,8 @@ class Custody:
     def _unwrap(self, opened: Opened, request: requests.Unwrap) -> answers.Secrets:
         if request.entry.int == 0 or not _PURPOSE.fullmatch(request.purpose):
             raise BadInput("keys.release-unbound")
+        if any(opened.tombstones.has(request.tenant, one.unit) for one in request.units):
+            raise Denied("keys.unit-destroyed")
         if any(unit.epoch != EPOCH for unit in request.units):
             raise SealRefused
         units = [WrappedUnit(one.unit, one.wrapped, one.commitment, one.version) for one in request.units]
@@ -169,6 +175,14 @@ class Custody:
     def _releases(self, opened: Opened, request: requests.Releases) -> answers.Counts:
         return answers.Counts(opened.counters.of(request.tenant, request.persons))
 
+    def _destroy(self, opened: Opened, request: requests.Destroy) -> answers.Counts:
+        if request.entry.int == 0:
+            raise BadInput("keys.release-unbound")
+        return answers.Counts((opened.tombstones.add(request.tenant, request.entry, request.units),))
+
+    def _destroyed(self, opened: Opened, request: requests.Destroyed) -> answers.Counts:
+        return answers.Counts(tuple([int(opened.tombstones.has(request.tenant, unit)) for unit in request.units]))
+
 
 _HANDLERS: Final[dict[type, Callable[[Custody, Opened, Any], answers.Answer]]] = {
     requests.NewUnits: Custody._new_units,
@@ -179,4 +193,6 @@ _HANDLERS: Final[dict[type, Callable[[Custody, Opened, Any], answers.Answer]]] =
     requests.LastSigned: Custody._last_signed,
     requests.PublicKey: Custody._public_key,
     requests.Releases: Custody._releases,
+    requests.Destroy: Custody._destroy,
+    requests.Destroyed: Custody._destroyed,
 }

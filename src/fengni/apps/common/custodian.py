@@ -135,6 +135,20 @@ class Custodian:
             counts += self._ask(requests.Releases(tenant_id, tuple(part)), answers.Counts).counts
         return counts
 
+    def destroy(self, tenant_id: UUID, units: Sequence[UUID], *, entry: UUID) -> int:
+        """Have these units' keys never released again, not even from a restored backup. Returns how many are new."""
+        fresh = 0
+        for part in _parts(units):
+            fresh += sum(self._ask(requests.Destroy(tenant_id, entry, tuple(part)), answers.Counts).counts)
+        return fresh
+
+    def destroyed(self, tenant_id: UUID, units: Sequence[UUID]) -> list[bool]:
+        """Which of these units were destroyed."""
+        told: list[bool] = []
+        for part in _parts(units):
+            told += [bool(n) for n in self._ask(requests.Destroyed(tenant_id, tuple(part)), answers.Counts).counts]
+        return told
+
     def forget_connections(self) -> None:
         """Close idle connections: after a fork, and when a process ends."""
         self._lock = threading.Lock()  # a fork may have caught it held

@@ -36,6 +36,8 @@ class Operation(IntEnum):
     LAST_SIGNED = 8
     PUBLIC_KEY = 9
     RELEASES = 10
+    DESTROY = 11
+    DESTROYED = 12
 
 
 class WrappedKey(NamedTuple):
@@ -239,13 +241,48 @@ class Releases:
         return cls(reader.uuid(), reader.uuids())
 
 
+@dataclass(frozen=True, slots=True)
+class Destroy:
+    """Never release the keys of these units again, whatever is put back. `entry`: the ledger entry of the act."""
+
+    OPERATION: ClassVar = Operation.DESTROY
+    tenant: UUID
+    entry: UUID
+    units: tuple[UUID, ...]
+
+    def pack(self) -> bytes:
+        return self.tenant.bytes + self.entry.bytes + pack_uuids(self.units)
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        return cls(reader.uuid(), reader.uuid(), reader.uuids())
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """Ask which of these units were destroyed."""
+
+    OPERATION: ClassVar = Operation.DESTROYED
+    tenant: UUID
+    units: tuple[UUID, ...]
+
+    def pack(self) -> bytes:
+        return self.tenant.bytes + pack_uuids(self.units)
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        return cls(reader.uuid(), reader.uuids())
+
+
 Request = (
     Status | Unlock | NewUnits | Unwrap | Tags | DisplaySecret | SignCheckpoint | LastSigned | PublicKey | Releases
-)
+    | Destroy | Destroyed
+)  # fmt: skip
 _BY_OPERATION: Final[dict[int, type[Request]]] = {
     kind.OPERATION: kind
     for kind in (
-        Status, Unlock, NewUnits, Unwrap, Tags, DisplaySecret, SignCheckpoint, LastSigned, PublicKey, Releases
+        Status, Unlock, NewUnits, Unwrap, Tags, DisplaySecret, SignCheckpoint, LastSigned, PublicKey, Releases,
+        Destroy, Destroyed,
     )
 }  # fmt: skip
 
