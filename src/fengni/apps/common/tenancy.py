@@ -39,6 +39,8 @@ EXEMPT_TABLES: dict[str, str] = {
     "procrastinate_events": "job queue",
     "procrastinate_periodic_defers": "job queue",
     "procrastinate_workers": "job queue",
+    "disposals_backup_run": "backup files of the installation, which hold all tenants; names and dates only",
+    "disposals_backup_policy": "how long backup files are kept, for the installation",
 }
 
 

@@ -1,0 +1,99 @@
+"""The day on which the last backup able to bring something back dies, and the records that this is computed from.
+
+Rules: `horizon` never says a day too early. A backup counts from the instant it was begun until its file is known to be
+gone; a file kept longer than decided counts until it is seen to be gone. Without a decision nothing is known, and no
+certificate can be issued. Written by `fengni.host.backup` only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from fengni.apps.disposals.models import BackupPolicy, BackupRun
+
+LONGEST_DAYS: Final = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What was decided: days that a backup is kept, or None when no backups are made."""
+
+    keep_days: int | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One backup file as recorded."""
+
+    id: UUID
+    begun_at: datetime
+    folder: str
+    name: str
+    finished_at: datetime | None
+    size: int | None
+    digest: bytes | None
+    tested_at: datetime | None
+    gone_at: datetime | None
+
+
+def horizon(at: datetime) -> date | None:
+    """The first day on which no backup can bring back what is destroyed at `at`; None while that is unknown."""
+    decided = policy()
+    if decided is None:
+        return None
+    there = BackupRun.objects.filter(Q(gone_at=None) | Q(gone_at__gt=at), begun_at__lte=at)
+    last = there.order_by("-begun_at").values_list("begun_at", flat=True).first()
+    if last is None:
+        return at.date()
+    if decided.keep_days is None:
+        return None  # files are there, and nobody is to remove them
+    dies = last + timedelta(days=decided.keep_days + 1)  # removed by the next daily run
+    return max(dies, at + timedelta(days=1)).date()
+
+
+def policy() -> Policy | None:
+    """The decision that holds, or None while there is none."""
+    found = BackupPolicy.objects.order_by("-decided_at", "-id").first()
+    return Policy(found.keep_days, found.decided_at) if found else None
+
+
+def decide(keep_days: int | None, *, at: datetime) -> None:
+    """Record a decision. Nothing is written when it is the one that holds."""
+    before = policy()
+    if before is None or before.keep_days != keep_days:
+        BackupPolicy.objects.create(decided_at=at, keep_days=keep_days)
+
+
+def begun(backup: UUID, *, folder: str, name: str, at: datetime) -> None:
+    """Record that a backup begins: before its snapshot, so that a destruction meanwhile counts it."""
+    BackupRun.objects.create(id=backup, begun_at=at, folder=folder, name=name)
+
+
+def finished(backup: UUID, *, size: int, digest: bytes, at: datetime) -> None:
+    """Record that a backup's file is whole."""
+    BackupRun.objects.filter(id=backup).update(finished_at=at, size=size, digest=digest)
+
+
+def tested(backup: UUID, *, at: datetime) -> None:
+    """Record that a backup was restored and all checks held."""
+    BackupRun.objects.filter(id=backup).update(tested_at=at)
+
+
+def gone(backup: UUID, *, at: datetime) -> None:
+    """Record that a backup's file is no more."""
+    BackupRun.objects.filter(id=backup, gone_at=None).update(gone_at=at)
+
+
+def runs(*, there_only: bool = False) -> list[Run]:
+    """All recorded backups, newest first."""
+    rows = BackupRun.objects.order_by("-begun_at")
+    if there_only:
+        rows = rows.filter(gone_at=None)
+    fields = ("id", "begun_at", "folder", "name", "finished_at", "size", "digest", "tested_at", "gone_at")
+    return [Run(*row[:6], bytes(row[6]) if row[6] else None, *row[7:]) for row in rows.values_list(*fields)]
