@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fengni.core.errors import BadInput, Denied, KeysUnavailable, SealRefused, VerificationFailed
 from fengni.core.ledger.checkpoint import Checkpoint, check_successor, signable_bytes
 from fengni.core.ledger.merkle import EMPTY_ROOT
+from fengni.core.vault import archive
 from fengni.core.vault.blind_index import IndexKey
 from fengni.core.vault.custody import answers, requests
 from fengni.core.vault.keyring import Root, TenantKeys, WrappedUnit
@@ -54,6 +55,9 @@ class Opened:
         )
         self.signer: Callable[[UUID], Ed25519PrivateKey] = lru_cache(1024)(
             lambda tenant: Ed25519PrivateKey.from_private_bytes(root.derive("checkpoint", tenant.bytes))
+        )
+        self.new_backup: Callable[[UUID, Suite], tuple[bytes, bytes]] = lambda backup, suite: archive.begin(
+            root, suite=suite, backup=backup
         )
 
 
@@ -183,6 +187,9 @@ class Custody:
     def _destroyed(self, opened: Opened, request: requests.Destroyed) -> answers.Counts:
         return answers.Counts(tuple([int(opened.tombstones.has(request.tenant, unit)) for unit in request.units]))
 
+    def _new_backup(self, opened: Opened, request: requests.NewBackup) -> answers.BackupKey:
+        return answers.BackupKey(*opened.new_backup(request.backup, request.suite))
+
 
 _HANDLERS: Final[dict[type, Callable[[Custody, Opened, Any], answers.Answer]]] = {
     requests.NewUnits: Custody._new_units,
@@ -195,4 +202,5 @@ _HANDLERS: Final[dict[type, Callable[[Custody, Opened, Any], answers.Answer]]] =
     requests.Releases: Custody._releases,
     requests.Destroy: Custody._destroy,
     requests.Destroyed: Custody._destroyed,
+    requests.NewBackup: Custody._new_backup,
 }

@@ -59,6 +59,11 @@ class Tombstones:
         """Whether the unit was destroyed."""
         return (tenant.int, unit.int) in self._units
 
+    def all(self) -> list[tuple[UUID, UUID]]:
+        """Every destroyed unit, as (tenant, unit)."""
+        with self._lock:
+            return [(UUID(int=tenant), UUID(int=unit)) for tenant, unit in self._units]
+
     def close(self) -> None:
         """Wait for a running write and close."""
         with self._lock:

@@ -21,14 +21,14 @@ from django.conf import settings
 
 from fengni.core.errors import KeysUnavailable
 from fengni.core.vault.custody import answers, requests
-from fengni.core.vault.custody.answers import HeadSignature, SignedHead, State
+from fengni.core.vault.custody.answers import BackupKey, HeadSignature, SignedHead, State
 from fengni.core.vault.custody.frames import HEADER, MOST_ITEMS, Message, frame, read_header
 from fengni.core.vault.custody.requests import WrappedKey
 from fengni.core.vault.display import DisplayKey
 from fengni.core.vault.suites import Suite
 from fengni.core.vault.unit_key import UnitKey
 
-__all__ = ["Custodian", "HeadSignature", "NewUnits", "SignedHead", "State", "WrappedKey", "custodian"]
+__all__ = ["BackupKey", "Custodian", "HeadSignature", "NewUnits", "SignedHead", "State", "WrappedKey", "custodian"]
 
 _PATIENCE: Final = 30.0
 _MOST_IDLE: Final = 8
@@ -148,6 +148,10 @@ class Custodian:
         for part in _parts(units):
             told += [bool(n) for n in self._ask(requests.Destroyed(tenant_id, tuple(part)), answers.Counts).counts]
         return told
+
+    def new_backup(self, backup: UUID, suite: Suite) -> BackupKey:
+        """The key of a new backup file, and the header it begins with."""
+        return self._ask(requests.NewBackup(backup, suite), BackupKey)
 
     def forget_connections(self) -> None:
         """Close idle connections: after a fork, and when a process ends."""

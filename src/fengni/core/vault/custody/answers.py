@@ -181,7 +181,22 @@ class Counts:
         return cls(reader.numbers("Q"))
 
 
-Answer = State | NewKeys | Secrets | Tagged | HeadSignature | SignedHead | PublicBytes | Counts
+@dataclass(frozen=True, slots=True)
+class BackupKey:
+    """The key of a new backup file, and the header that file begins with."""
+
+    secret: bytes = field(repr=False)
+    header: bytes
+
+    def pack(self) -> bytes:
+        return pack_short(self.secret) + pack_short(self.header)
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        return cls(reader.short(), reader.short())
+
+
+Answer = State | NewKeys | Secrets | Tagged | HeadSignature | SignedHead | PublicBytes | Counts | BackupKey
 
 _A = TypeVar("_A", bound=Message)
 _BRANCHES: Final[dict[int, type[FengniError]]] = {

@@ -38,6 +38,7 @@ class Operation(IntEnum):
     RELEASES = 10
     DESTROY = 11
     DESTROYED = 12
+    NEW_BACKUP = 13
 
 
 class WrappedKey(NamedTuple):
@@ -274,15 +275,31 @@ class Destroyed:
         return cls(reader.uuid(), reader.uuids())
 
 
+@dataclass(frozen=True, slots=True)
+class NewBackup:
+    """Make the key of a new backup file. There is no request that opens one: that takes the root itself."""
+
+    OPERATION: ClassVar = Operation.NEW_BACKUP
+    backup: UUID
+    suite: Suite
+
+    def pack(self) -> bytes:
+        return self.backup.bytes + bytes((self.suite,))
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        return cls(reader.uuid(), reader.suite())
+
+
 Request = (
     Status | Unlock | NewUnits | Unwrap | Tags | DisplaySecret | SignCheckpoint | LastSigned | PublicKey | Releases
-    | Destroy | Destroyed
+    | Destroy | Destroyed | NewBackup
 )  # fmt: skip
 _BY_OPERATION: Final[dict[int, type[Request]]] = {
     kind.OPERATION: kind
     for kind in (
         Status, Unlock, NewUnits, Unwrap, Tags, DisplaySecret, SignCheckpoint, LastSigned, PublicKey, Releases,
-        Destroy, Destroyed,
+        Destroy, Destroyed, NewBackup,
     )
 }  # fmt: skip
 
