@@ -6,7 +6,7 @@ what the checklist names can be handed in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -17,7 +17,10 @@ from django.db.models import Q
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.matters import checklist
 from fengni.apps.matters.models import Item, Matter
+from fengni.apps.vault.queries.lists import displays
+from fengni.apps.vault.store.shown import DAMAGED, STATE
 from fengni.core.errors import BadInput, Denied
+from fengni.core.vault.catalogue import classes_of
 
 LEASE: Final = timedelta(minutes=15)
 UNDECIDED: Final = (Item.State.WANTED, Item.State.RECEIVED, Item.State.RETURNED)
@@ -100,22 +103,26 @@ def hold_of(client_id: UUID) -> list[OpenMatter]:
 
 
 def locked(item_id: UUID) -> Item:
-    """An item, locked for the running act. Raises Denied when there is none."""
-    item = Item.objects.select_for_update().filter(id=item_id).first()
-    if item is None:
+    """An item, locked for the running act after its matter. Raises Denied when there is none."""
+    matter_id = Item.objects.filter(id=item_id).values_list("matter_id", flat=True).first()
+    if matter_id is None:
         raise Denied("matters.no-such-item")
-    return item
+    Matter.objects.select_for_update().get(id=matter_id)
+    return Item.objects.select_for_update().get(id=item_id)
 
 
-def receive(item_id: UUID, at: datetime, material_id: UUID | None = None) -> None:
-    """Hand something in: a picture or document, or fields that lie sealed already.
+def receive(item_id: UUID, at: datetime, material_id: UUID | None = None, *, on_paper: bool = False) -> None:
+    """Hand something in: a picture or document, or fields that lie sealed already; `on_paper`: seen, no copy kept.
 
-    Raises BadInput when the item is decided, or wants a picture and gets none or the other way round.
+    Raises BadInput when the item is decided or the matter is not worked on, or when it wants a picture and gets none.
     """
     item = locked(item_id)
     if item.state not in UNDECIDED:
         raise BadInput("matters.item-decided")
-    if bool(checklist.asked(item.code).material) != (material_id is not None):
+    if not Matter.objects.filter(id=item.matter_id, state__in=WORKED_ON).exists():
+        raise BadInput("matters.not-worked-on")
+    wants_picture = bool(checklist.asked(item.code).material)
+    if wants_picture == (material_id is None) and not (wants_picture and on_paper):
         raise BadInput("matters.item-other-kind")
     item.state, item.material_id, item.received_at = Item.State.RECEIVED, material_id, at
     item.return_code, item.lease_by, item.lease_until = "", None, None
@@ -133,7 +140,8 @@ def withdraw(person_id: UUID, at: datetime, entry_id: UUID) -> Withdrawn:
         .exclude(state=Item.State.WAIVED)
         .order_by("id")
     )
-    working = set(Matter.objects.filter(id__in={r.matter_id for r in rows}, state__in=WORKED_ON).values_list("id", flat=True))
+    under_way = Matter.objects.filter(id__in={row.matter_id for row in rows}, state__in=WORKED_ON)
+    working = set(under_way.values_list("id", flat=True))
     stopped = [row for row in rows if row.matter_id in working]
     materials = tuple(row.material_id for row in stopped if row.material_id)
     for row in stopped:
@@ -150,7 +158,7 @@ def _resting_on(basis: str) -> list[str]:
     return sorted(code for code in codes if checklist.asked(code).basis == basis)
 
 
-def make(matter: Matter, people: Iterable[tuple[UUID, Iterable[str]]]) -> int:
+def make(matter: Matter, people: Iterable[tuple[UUID, Iterable[str]]], at: datetime) -> int:
     """Make the items of a new matter: one per thing, one per person for what is asked of persons.
 
     Returns how many things are asked. Raises BadInput when a part that something is asked of has nobody.
@@ -160,19 +168,39 @@ def make(matter: Matter, people: Iterable[tuple[UUID, Iterable[str]]]) -> int:
         for part in taken:
             by_part.setdefault(part, []).append(person)
     asked = checklist.minimal(matter.types, matter.region)
-    places: list[tuple[str, UUID | None]] = []
+    places: list[tuple[checklist.Asked, UUID | None]] = []
     for item in asked:
         if item.subject == checklist.COMPANY:
-            places.append((item.code, None))
+            places.append((item, None))
         elif item.subject in by_part:
-            places += [(item.code, person) for person in by_part[item.subject]]
+            places += [(item, person) for person in by_part[item.subject]]
         else:
             raise BadInput("matters.part-missing")
-    Item.objects.bulk_create(
-        Item(
-            tenant_id=matter.tenant_id, id=new, matter_id=matter.id, client_id=matter.client_id, code=code,
-            position=number, person_id=person,
+    here = sealed_already(matter.client_id, {person for item, person in places if person and item.fields})
+    rows = []
+    for number, (new, (item, person)) in enumerate(zip(uuid7s(len(places)), places, strict=True), 1):
+        known = bool(item.fields) and person is not None and set(item.fields) <= here[person]
+        rows.append(
+            Item(
+                tenant_id=matter.tenant_id,
+                id=new,
+                matter_id=matter.id,
+                client_id=matter.client_id,
+                code=item.code,
+                position=number,
+                person_id=person,
+                state=Item.State.RECEIVED if known else Item.State.WANTED,
+                received_at=at if known else None,
+            )
         )
-        for number, (new, (code, person)) in enumerate(zip(uuid7s(len(places)), places, strict=True), 1)
-    )  # fmt: skip
+    Item.objects.bulk_create(rows)
     return len(asked)
+
+
+def sealed_already(client_id: UUID, people: Collection[UUID]) -> dict[UUID, set[str]]:
+    """The kinds of fields that lie sealed in the client's file, undamaged: nobody is asked for them again."""
+    found: dict[UUID, set[str]] = {person: set() for person in people}
+    places = [(client_id, person, class_) for person in people for class_ in classes_of("person")]
+    for (_, person, _), shown in displays(places).items():
+        found[person] |= {kind for kind in shown.masks if shown.masks.get(kind + STATE) != DAMAGED}
+    return found

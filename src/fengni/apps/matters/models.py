@@ -5,6 +5,7 @@ Member       who works on it besides the lead; `grant_id` names the grant that t
 Participant  a person who takes part, in which parts, and the link the person was invited by
 Item         one thing the checklist asks for; `lease_by` is who has it on the desk until `lease_until`
 Filing       one submission to the registry, and what became of it
+Step         one act of the matter: its evidence, in the ledger under `entry_id`
 
 Notes people type are sealed beside the entry of their act; `entry_id` leads to it.
 """
@@ -119,7 +120,7 @@ class Item(models.Model):
 
 
 class Filing(models.Model):
-    """One submission to the registry. `receipt_number` is the registry's, `agent_id` the declared registration agent."""
+    """One submission to the registry. `receipt_number` is the registry's; `agent_id` the declared agent."""
 
     class State(models.TextChoices):
         SUBMITTED = "submitted"
@@ -141,3 +142,20 @@ class Filing(models.Model):
     class Meta:
         db_table = "matters_filing"
         indexes = [models.Index(fields=["tenant_id", "matter_id", "submitted_at"], name="matters_filing_by_matter")]
+
+
+class Step(models.Model):
+    """One act of the matter. `code` says of what: an item, a return code, a part."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "entry_id")
+    tenant_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    matter_id = models.UUIDField()
+    act = models.CharField(max_length=64)
+    actor_id = models.UUIDField()
+    code = models.CharField(max_length=40, default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "matters_step"
+        indexes = [models.Index(fields=["tenant_id", "matter_id", "at"], name="matters_step_by_matter")]

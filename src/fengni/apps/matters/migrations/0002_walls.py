@@ -14,9 +14,11 @@ class Migration(migrations.Migration):
         tenant_table("matters_participant", unique_id=False),
         tenant_table("matters_item", unique_id=False),
         tenant_table("matters_filing", unique_id=False),
+        tenant_table("matters_step", app="SELECT, INSERT", unique_id=False),
         tenant_reference("matters_matter", "client_id", "parties_client"),
         tenant_reference("matters_member", "matter_id", "matters_matter"),
         tenant_reference("matters_participant", "matter_id", "matters_matter"),
         tenant_reference("matters_item", "matter_id", "matters_matter"),
         tenant_reference("matters_filing", "matter_id", "matters_matter"),
+        tenant_reference("matters_step", "matter_id", "matters_matter"),
     ]
