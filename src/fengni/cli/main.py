@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "reveal": "fengni.cli.clients:reveal",
     "export": "fengni.cli.clients:export",
     "ledger": "fengni.cli.ledger:ledger",
+    "backup": "fengni.cli.backup:backup",
     "measures": "fengni.cli.measures:measures",
     "openapi": "fengni.cli.openapi:openapi",
     "scan": "fengni.cli.scan:scan",

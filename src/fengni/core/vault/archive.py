@@ -39,6 +39,8 @@ from fengni.core.errors import SealRefused, VerificationFailed
 from fengni.core.vault.keyring import Root
 from fengni.core.vault.suites import NONCE_SIZE, TAG_SIZE, Aead, Random, Suite, aead, expand, label, mac, open_, seal
 
+__all__ = ["Named", "Root", "Writing", "begin", "header_size", "name", "read"]  # Root: for whoever restores
+
 MAGIC: Final = b"FNGBACK1"
 CHUNK: Final = 256 * 1024
 _NAMED: Final = len(MAGIC) + 1 + 8 + 16

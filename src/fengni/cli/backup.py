@@ -1,0 +1,177 @@
+"""`fengni backup run | list | policy | restore-test | restore`: sealed files of the whole installation.
+
+Rules: passphrases and recovery sheets come from files closed to others, or are typed; never from arguments. Exit code 5
+when a file is not whole or a check of what was restored does not hold.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fengni.cli.session import said, setup_django, tell
+from fengni.core.errors import HostProblem
+from fengni.host import backup as making
+from fengni.host import backup_restore, secret_input, state
+from fengni.keys import roots
+
+_as_json = click.option("--json", "as_json", is_flag=True)
+_passphrase_file = click.option("--passphrase-file", type=click.Path(path_type=Path))
+_sheet_file = click.option("--sheet-file", type=click.Path(path_type=Path))
+_SIGNS = {"whole": "✔", "part": "…", "missing": "✘"}
+
+
+@click.group()
+def backup() -> None:
+    """Make, list, keep and restore backups."""
+
+
+@backup.command("run")
+@click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path))
+@_as_json
+def run_(folder: Path | None, as_json: bool) -> None:
+    """Make one backup, and remove those kept long enough."""
+    setup_django()
+    made = making.make(folder or making.default_folder(), progress=_Progress())
+    if as_json:
+        row = {"id": str(made.id), "file": str(made.path), "size": made.size, "rows": made.rows}
+        click.echo(json.dumps(row | {"sha256": made.digest.hex()}, ensure_ascii=False))
+    else:
+        tell("backup.made", rows=made.rows, size=_size(made.size))
+        click.echo(str(made.path))
+
+
+@backup.command("list")
+@_as_json
+def list_(as_json: bool) -> None:
+    """Every backup that is not gone, newest first."""
+    setup_django()
+    rows = making.listed()
+    if as_json:
+        for one in rows:
+            click.echo(json.dumps(_plain(asdict(one)), ensure_ascii=False))
+        return
+    for one in rows:
+        tested = said("backup.tested", at=_day(one.tested_at)) if one.tested_at else said("backup.untested")
+        dies = said("backup.dies", at=_day(one.dies)) if one.dies else said("backup.kept-without-end")
+        size = _size(one.size) if one.size is not None else "—"
+        click.echo(f"{_SIGNS[one.status]} {one.path}  {size}  {tested}  {dies}")
+    if not rows:
+        tell("backup.list-empty")
+
+
+@backup.command()
+@click.option("--keep-days", type=click.IntRange(1, 3650))
+@click.option("--none", "no_backups", is_flag=True)
+@_as_json
+def policy(keep_days: int | None, no_backups: bool, as_json: bool) -> None:
+    """Decide how long backups are kept; without an option say what holds."""
+    if keep_days is not None and no_backups:
+        raise click.UsageError(said("backup.one-policy"))
+    setup_django()
+    if keep_days is not None or no_backups:
+        making.decide(keep_days)
+    decided, day = making.standing()
+    if as_json:
+        shown = {"decided": decided is not None, "keep_days": decided.keep_days if decided else None, "horizon": day}
+        click.echo(json.dumps(_plain(shown)))
+    elif decided is None:
+        click.echo(said("backup.policy-undecided"))
+    elif decided.keep_days is None:
+        click.echo(said("backup.policy-none"))
+    else:
+        click.echo(said("backup.policy-keep", days=decided.keep_days))
+    if decided is not None and not as_json:
+        click.echo(said("backup.horizon", day=str(day)) if day else said("backup.horizon-unknown"))
+
+
+@backup.command("restore-test")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@_passphrase_file
+@_sheet_file
+@_as_json
+def restore_test(file: Path | None, passphrase_file: Path | None, sheet_file: Path | None, as_json: bool) -> None:
+    """Restore beside the running installation, check everything, and remove it again."""
+    setup_django()
+    path = file or making.newest()
+    making.named(path)
+    sheet = _sheet(sheet_file)
+    passphrase = None if sheet or state.demo() else secret_input.passphrase(passphrase_file)
+    root = backup_restore.open_root(root_file=None, passphrase=passphrase, sheet=sheet)
+    _show(path, backup_restore.test(path, root, step=tell), as_json=as_json, code="backup.tested-well")
+
+
+@backup.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--root-file", type=click.Path(path_type=Path))
+@click.option("--keys", "survived", type=click.Path(file_okay=False, path_type=Path))
+@_passphrase_file
+@_sheet_file
+@_as_json
+def restore(
+    file: Path,
+    root_file: Path | None,
+    survived: Path | None,
+    passphrase_file: Path | None,
+    sheet_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Bring an installation back into an empty state directory."""
+    if (root_file is None) == (sheet_file is None):
+        raise click.UsageError(said("backup.one-root"))
+    making.named(file)
+    sheet = _sheet(sheet_file)
+    demo = root_file is not None and roots.read(root_file).demo
+    passphrase = roots.DEMO_PASSPHRASE if demo else secret_input.passphrase(passphrase_file, twice=sheet is not None)
+    root = backup_restore.open_root(root_file=root_file, passphrase=passphrase, sheet=sheet)
+    done = backup_restore.restore(file, root, root_file=root_file, passphrase=passphrase, survived=survived, step=tell)
+    _show(file, done, as_json=as_json, code="backup.restored")
+
+
+class _Progress:
+    """Bytes written so far on stderr, where that is a terminal."""
+
+    def __init__(self) -> None:
+        self._shown = 0
+
+    def __call__(self, size: int) -> None:
+        if sys.stderr.isatty() and size - self._shown >= 1 << 20:
+            self._shown = size
+            click.echo(f"\r{_size(size)}", err=True, nl=False)
+
+
+def _show(path: Path, done: backup_restore.Checked, *, as_json: bool, code: str) -> None:
+    counted = {k: v for k, v in asdict(done).items() if isinstance(v, int)}
+    if as_json:
+        click.echo(json.dumps({"file": str(path)} | _plain(asdict(done)), ensure_ascii=False))
+    else:
+        click.echo(said(code, at=_day(done.begun_at), **counted))
+
+
+def _sheet(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        if file.stat().st_mode & 0o077:
+            raise HostProblem("host.passphrase-file-open", path=str(file))
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise HostProblem("host.passphrase-file-unreadable", path=str(file)) from None
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {k: v if isinstance(v, int | str | bool | None) else str(v) for k, v in row.items()}
+
+
+def _day(at: datetime | None) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def _size(size: int) -> str:
+    return f"{size / 2**20:.1f} MB"

@@ -1,0 +1,333 @@
+"""Backups: one sealed file of everything an installation needs but its root key; kept for a decided time, then gone.
+
+    inside   manifest | instance | keys/… (heads) | database | keys/… (counters, tombstones)
+
+Rules: a file has its name when it is whole; until then it ends in `.part`, which the next run removes. Heads are copied
+before the snapshot, counters and tombstones after it, so a restored key process never remembers more than the database
+and never counts less. A run is recorded before its snapshot (apps.disposals.horizon). The root key is not inside: the
+file, and the recovery sheet or a copy of `root.key` with its passphrase, bring everything back; one alone does not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import psycopg
+
+from fengni.core.errors import HostProblem, VerificationFailed
+from fengni.core.vault import archive
+from fengni.core.vault.suites import Suite
+from fengni.host import backup_database, state
+from fengni.keys.roots import sync_folder
+
+if TYPE_CHECKING:
+    from fengni.apps.disposals.horizon import Policy
+
+DEMO_DAYS: Final = 35
+FORMAT: Final = 1
+_NAME: Final = re.compile(r"fengni-\d{8}T\d{6}Z-[0-9a-f]{8}\.backup")
+_PART: Final = ".part"
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished backup."""
+
+    id: UUID
+    path: Path
+    size: int
+    digest: bytes
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One recorded backup. `status` is whole, part, missing or gone; `dies` the day on which it is to go."""
+
+    id: UUID
+    begun_at: datetime
+    path: Path
+    status: str
+    size: int | None
+    tested_at: datetime | None
+    dies: datetime | None
+
+
+def default_folder() -> Path:
+    """Where backups go unless somebody says otherwise: beside what they are of, so better say otherwise."""
+    return state.directory() / "backups"
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """One backup or restore test at a time. Raises HostProblem ("backup.busy")."""
+    with (state.directory() / "backup.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise HostProblem("backup.busy") from None
+        yield
+
+
+def make(folder: Path, *, progress: Progress) -> Made:
+    """Make a backup in a folder. The installation runs meanwhile. `progress(bytes)` is called now and then.
+
+    Raises HostProblem (not running, no space, folder not writable, dump failed) and KeysUnavailable.
+    """
+    from fengni.apps.common.custodian import Custodian
+    from fengni.apps.common.identifiers import uuid7
+    from fengni.apps.disposals import horizon
+
+    folder = _prepared(folder)
+    with alone(), _running():
+        remove_old()
+        backup, at = uuid7(), datetime.now(UTC)
+        asking = Custodian(state.keys_socket())
+        try:
+            key = asking.new_backup(backup, _suite())
+        finally:
+            asking.forget_connections()
+        name = f"fengni-{at:%Y%m%dT%H%M%SZ}-{backup.hex[-8:]}.backup"
+        horizon.begun(backup, folder=str(folder), name=name, at=at)
+        making = folder / (name + _PART)
+        try:
+            made = _write(making, key.secret, key.header, backup, at, progress)
+            making.rename(folder / name)
+            sync_folder(folder)
+        except BaseException as problem:
+            making.unlink(missing_ok=True)
+            horizon.gone(backup, at=datetime.now(UTC))
+            if isinstance(problem, OSError) and problem.errno in _NO_ROOM:
+                raise HostProblem("backup.no-space", path=str(folder)) from None
+            raise
+        horizon.finished(backup, size=made.size, digest=made.digest, at=datetime.now(UTC))
+    return made
+
+
+def remove_old(at: datetime | None = None) -> list[str]:
+    """Remove what a killed run left and what was kept long enough; returns the names. Hold `alone`, Django loaded."""
+    from fengni.apps.disposals import horizon
+
+    now = at or datetime.now(UTC)
+    decided, removed = horizon.policy(), []
+    days = decided.keep_days if decided else None
+    for run in horizon.runs(there_only=True):
+        path = Path(run.folder) / run.name
+        if not path.parent.is_dir():
+            continue  # a disk that is not there now: nobody knows
+        part = path.with_name(run.name + _PART)
+        if part.exists():
+            part.unlink()
+            removed.append(part.name)
+        if run.finished_at is None and path.exists():  # killed after its last step
+            size, digest = _measured(path)
+            horizon.finished(run.id, size=size, digest=digest, at=now)
+        if path.exists() and days is not None and run.begun_at + timedelta(days=days) <= now:
+            path.unlink()
+            sync_folder(path.parent)
+            removed.append(path.name)
+        if not path.exists():
+            horizon.gone(run.id, at=now)
+    return removed
+
+
+def listed() -> list[Listed]:
+    """Every backup recorded and not gone, newest first. Django must be loaded."""
+    from fengni.apps.disposals import horizon
+
+    with _running():
+        decided, runs = horizon.policy(), horizon.runs(there_only=True)
+    days = decided.keep_days if decided else None
+    found = []
+    for run in runs:
+        path = Path(run.folder) / run.name
+        status = "whole" if path.exists() and run.finished_at else "part" if run.finished_at is None else "missing"
+        dies = None if days is None else run.begun_at + timedelta(days=days)
+        found.append(Listed(run.id, run.begun_at, path, status, run.size, run.tested_at, dies))
+    return found
+
+
+def decide(keep_days: int | None) -> None:
+    """Record how long backups are kept, None for making none, and remove what is too old by that."""
+    from fengni.apps.disposals import horizon
+
+    with alone(), _running():
+        horizon.decide(keep_days, at=datetime.now(UTC))
+        remove_old()
+
+
+def standing() -> tuple[Policy | None, date | None]:
+    """The decision that holds, and the backup horizon of what would be destroyed now."""
+    from fengni.apps.disposals import horizon
+
+    with _running():
+        return horizon.policy(), horizon.horizon(datetime.now(UTC))
+
+
+def newest() -> Path:
+    """The newest whole backup. Raises HostProblem ("backup.none")."""
+    found = next((one.path for one in listed() if one.status == "whole"), None)
+    if found is None:
+        raise HostProblem("backup.none")
+    return found
+
+
+def database_url() -> str:
+    """The URL of a role that reads every row. Raises HostProblem ("backup.no-role") where nobody gave one."""
+    if not state.own_database() and not os.environ.get("FENGNI_DATABASE_URL_SUPER"):
+        raise HostProblem("backup.no-role")
+    return state.database_url("super")
+
+
+class _File:
+    """A file that is counted and hashed while it is written."""
+
+    def __init__(self, path: Path, progress: Progress) -> None:
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._progress, self._digest, self.size = progress, hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(self._handle, left) :]
+        self._digest.update(data)
+        self.size += len(data)
+        self._progress(self.size)
+
+    def close(self) -> bytes:
+        """Everything on disk; the SHA-256 of it."""
+        os.fsync(self._handle)
+        self.abandon()
+        return self._digest.digest()
+
+    def abandon(self) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+
+def _write(path: Path, secret: bytes, header: bytes, backup: UUID, at: datetime, progress: Progress) -> Made:
+    url, file = database_url(), _File(path, progress)
+    keys = _keys_folder(archive.name(io.BytesIO(header).read)[0].root)
+    try:
+        writing = archive.Writing(secret, header, file.write)
+        heads = list(_key_files(keys, heads=True))
+        with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            [snapshot] = connection.execute("SELECT pg_export_snapshot()").fetchone() or [""]
+            manifest = _manifest(connection, backup, at, keys.name)
+            writing.section("manifest", [json.dumps(manifest).encode()])
+            writing.section("instance", [json.dumps(_instance()).encode()])
+            for name, content in heads:
+                writing.section(name, [content])
+            writing.section("database", backup_database.dump(url, snapshot))
+        for name, content in _key_files(keys, heads=False):
+            writing.section(name, [content])
+        writing.finish()
+        digest = file.close()
+    finally:
+        file.abandon()
+    rows = sum(manifest["counts"].values())
+    return Made(backup, path.with_name(path.name.removesuffix(_PART)), file.size, digest, rows)
+
+
+def _manifest(connection: backup_database.Connection, backup: UUID, at: datetime, root: str) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "backup": str(backup),
+        "begun_at": at.isoformat(),
+        "fengni": metadata.version("fengni"),
+        "schema": state.found().migrated,
+        "server": connection.info.server_version,
+        "root": root,
+        "counts": backup_database.counts(connection),
+        "ledgers": backup_database.heads(connection),
+    }
+
+
+def _instance() -> dict[str, Any]:
+    """What `instance.json` says, without the passwords: a restored cluster gets its own."""
+    known = asdict(state.found())
+    del known["passwords"]
+    return known | {"demo_loaded": (state.directory() / "demo-loaded").exists()}
+
+
+def _keys_folder(root: str) -> Path:
+    folder = state.keys_directory() / root
+    if not folder.is_dir():
+        raise HostProblem("backup.no-key-state", path=str(state.keys_directory()))
+    return folder
+
+
+def _key_files(folder: Path, *, heads: bool) -> Iterator[tuple[str, bytes]]:
+    for path in sorted((folder / "heads").iterdir()) if heads else sorted(folder.glob("*.log")):
+        if path.is_file() and path.suffix != ".new":
+            yield f"keys/{path.relative_to(folder.parent)}", path.read_bytes()
+
+
+def _suite() -> Suite:
+    """The national suite where every tenant has it."""
+    from fengni.apps.accounts.queries import all_tenants
+
+    suites = {home.suite for home in all_tenants()}
+    return Suite.SM4_GCM if suites == {int(Suite.SM4_GCM)} else Suite.AES_256_GCM
+
+
+@contextlib.contextmanager
+def _running() -> Iterator[None]:
+    """Turn a database that does not answer into a sentence."""
+    from django.db import OperationalError
+
+    try:
+        yield
+    except (OperationalError, psycopg.OperationalError):
+        raise HostProblem("backup.not-running") from None
+
+
+def _prepared(folder: Path) -> Path:
+    folder = folder.absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise HostProblem("backup.folder-not-writable", path=str(folder)) from None
+    if not os.access(folder, os.W_OK):
+        raise HostProblem("backup.folder-not-writable", path=str(folder))
+    return folder
+
+
+def _measured(path: Path) -> tuple[int, bytes]:
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").digest()
+
+
+def named(path: Path) -> archive.Named:
+    """What a file says of itself. Raises HostProblem when it cannot be read, VerificationFailed when it is none."""
+    try:
+        with path.open("rb") as file:
+            return archive.name(file.read)[0]
+    except OSError:
+        raise HostProblem("backup.file-unreadable", path=str(path)) from None
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file's name and beginning are those of a backup."""
+    try:
+        return bool(_NAME.fullmatch(path.name)) and bool(named(path))
+    except (HostProblem, VerificationFailed):
+        return False

@@ -1,0 +1,147 @@
+"""`python -m fengni.host.backup_check`: whether a restored database serves, looked at as the product would.
+
+    ledgers   every tenant's derived again and compared with what was signed; of a large one, its head and a sample
+    records   a random sample of every tenant opens with the restored keys
+    stones    no destroyed unit has a key, a record or a file, and the key process refuses it
+    walls     row-level security is forced on every table but the listed few, and without a tenant nothing is read
+
+On stdin {"schema": fingerprint of the file's, "stones": [[tenant, unit], …]}; an older schema is first brought up to
+ours. One JSON object goes to stdout: what was counted, or the code and parameters of the first thing that does not
+hold. A process of its own, because settings name one database.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from fengni.core.access.actor import system_actor
+from fengni.core.errors import Denied, FengniError, SealRefused, VerificationFailed
+from fengni.host import installation
+
+SAMPLE: Final = 50
+LARGE: Final = 200_000  # entries; more are not derived again one by one
+_PURPOSE: Final = "backup:restore-test"
+
+
+def main() -> int:
+    """Check and print. Exit code 0 also where something does not hold: the object says it."""
+    asked = json.load(sys.stdin)
+    stones = [(UUID(tenant), UUID(unit)) for tenant, unit in asked["stones"]]
+    installation.load_django()
+    if asked["schema"] != installation.migration_fingerprint():
+        installation.migrate()
+    try:
+        told: dict[str, Any] = _check(stones)
+    except FengniError as error:
+        told = {"code": error.code, "params": error.params}
+    print(json.dumps(told))
+    return 0
+
+
+def _check(stones: Sequence[tuple[UUID, UUID]]) -> dict[str, int]:
+    from fengni.apps.accounts.queries import all_tenants
+
+    _walls()
+    entries = opened = 0
+    for home in all_tenants():
+        entries += _ledger(home.id)
+        opened += _records(home.id)
+        _stones(home.id, [unit for tenant, unit in stones if tenant == home.id])
+    return {"entries": entries, "opened": opened}
+
+
+def _ledger(tenant_id: UUID) -> int:
+    from fengni.apps.ledger import queries, verification
+
+    actor = system_actor(tenant_id, channel="cli")
+    size = _rows(tenant_id, "SELECT coalesce(max(size), 0) FROM ledger_checkpoint WHERE note <> ''")[0][0]
+    if size <= LARGE:
+        found = verification.verify(actor)
+        if found.finding:
+            raise VerificationFailed("backup.ledger-differs", tenant=str(tenant_id), sequence=found.finding.sequence)
+        return found.size
+    from fengni.apps.common.tenancy import tenant
+    from fengni.core.ledger import verifier
+
+    chosen = _rows(
+        tenant_id,
+        "SELECT DISTINCT (random() * (%s - 1))::bigint FROM generate_series(1, %s)",
+        [size, SAMPLE],
+    )
+    for (sequence,) in [*chosen, (size - 1,)]:
+        with tenant(tenant_id):
+            file = queries.entry_proof_file(actor, sequence=sequence)
+        verifier.check(file)
+    return int(size)
+
+
+def _records(tenant_id: UUID) -> int:
+    """Open a sample of records; none is shown to anybody."""
+    from fengni.apps.common.custodian import WrappedKey, custodian
+    from fengni.core.vault.envelope import Binding, Suite, open_
+
+    rows = _rows(
+        tenant_id,
+        "SELECT u.id, u.epoch, u.wrapped, u.commitment, u.suite, r.id, r.record_class, r.revision, r.envelope "
+        "FROM vault_record r JOIN vault_unit u ON u.tenant_id = r.tenant_id AND u.id = r.unit_id "
+        "WHERE u.state = 'live' ORDER BY random() LIMIT %s",
+        [SAMPLE],
+    )
+    for unit, epoch, wrapped, commitment, suite, record, record_class, revision, envelope in rows:
+        asked = WrappedKey(unit, epoch, bytes(wrapped), bytes(commitment))
+        try:
+            [key] = custodian().unwrap(tenant_id, Suite(suite), [asked], entry=uuid4(), purpose=_PURPOSE)
+            open_(key, Binding(tenant_id, unit, record, record_class, revision), bytes(envelope))
+        except (SealRefused, Denied):
+            raise VerificationFailed("backup.record-does-not-open", tenant=str(tenant_id)) from None
+    return len(rows)
+
+
+def _stones(tenant_id: UUID, units: Sequence[UUID]) -> None:
+    """What was destroyed is nowhere, and would not be released."""
+    from fengni.apps.common.custodian import custodian
+
+    if not units:
+        return
+    [(alive,)] = _rows(
+        tenant_id,
+        "SELECT (SELECT count(*) FROM vault_unit WHERE id = ANY(%s) AND (state <> 'destroyed' OR wrapped <> '')) "
+        "+ (SELECT count(*) FROM vault_record WHERE unit_id = ANY(%s)) "
+        "+ (SELECT count(*) FROM vault_material WHERE unit_id = ANY(%s))",
+        [list(units)] * 3,
+    )
+    if alive or not all(custodian().destroyed(tenant_id, units)):
+        raise VerificationFailed("backup.destroyed-came-back", number=int(alive))
+
+
+def _walls() -> None:
+    from django.db import connection
+
+    from fengni.apps.common.tenancy import EXEMPT_TABLES
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace "
+            "AND NOT (relrowsecurity AND relforcerowsecurity)"
+        )
+        bare = sorted(name for (name,) in cursor.fetchall() if name not in EXEMPT_TABLES)
+    if bare:
+        raise VerificationFailed("backup.walls-missing", tables=", ".join(bare))
+
+
+def _rows(tenant_id: UUID, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:  # Any: raw rows
+    from django.db import connection, transaction
+
+    from fengni.apps.common.tenancy import tenant
+
+    with tenant(tenant_id), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
+        return list(cursor.fetchall())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""The database of a backup: one snapshot read out as a stream, a stream put into an empty database, and what to count.
+
+Rules: `pg_dump` and `pg_restore` run beside us and die with us; the dump passes through memory only. A password goes to
+them in their environment, which only the same user reads, never in their arguments. What they say is not repeated: it
+may hold a row.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterable, Iterator
+from typing import IO, Any, Final
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from fengni.core.errors import HostProblem
+from fengni.host import cluster, processes
+
+BLOCK: Final = 1024 * 1024
+_VARIABLES: Final = {
+    "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
+}  # fmt: skip
+Connection = psycopg.Connection[tuple[Any, ...]]  # Any: columns of raw rows
+
+
+def dump(url: str, snapshot: str) -> Iterator[bytes]:
+    """The whole database as it was at an exported snapshot, in PostgreSQL's custom format, compressed."""
+    program = _start(url, "pg_dump", "--format=custom", "--compress=1", f"--snapshot={snapshot}", "--no-sync")
+    output = _pipe(program.stdout)
+    try:
+        while block := output.read(BLOCK):
+            yield block
+        if program.wait() != 0:
+            raise HostProblem("backup.dump-failed", status=program.returncode)
+    finally:
+        _end(program)
+
+
+def load(url: str, blocks: Iterable[bytes]) -> None:
+    """Put a dump into an empty database, all of it or nothing. Raises HostProblem ("backup.load-failed")."""
+    program = _start(url, "pg_restore", "--single-transaction", "--exit-on-error", f"--dbname={_name(url)}")
+    entrance = _pipe(program.stdin)
+    try:
+        try:
+            for block in blocks:
+                entrance.write(block)
+            entrance.close()
+        except BrokenPipeError:
+            pass  # it has ended, and its status says why
+        if program.wait() != 0:
+            raise HostProblem("backup.load-failed", status=program.returncode)
+    finally:
+        _end(program)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Rows of every table."""
+    names = connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
+    ).fetchall()
+    found = {}
+    for (name,) in names:
+        row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(name))).fetchone()
+        found[str(name)] = int(row[0]) if row else 0
+    return found
+
+
+def heads(connection: Connection) -> list[dict[str, str | int]]:
+    """The newest signed head of every tenant's ledger; size 0 where nothing is signed yet."""
+    rows = connection.execute(
+        "SELECT t.id, coalesce(c.size, 0), coalesce(encode(c.root, 'hex'), '') FROM accounts_tenant t "
+        "LEFT JOIN LATERAL (SELECT size, root FROM ledger_checkpoint WHERE tenant_id = t.id AND note <> '' "
+        "ORDER BY size DESC LIMIT 1) c ON true ORDER BY t.id"
+    ).fetchall()
+    return [{"tenant": str(tenant), "size": int(size), "root": str(root)} for tenant, size, root in rows]
+
+
+def bury(connection: Connection, units: list[tuple[UUID, UUID]]) -> int:
+    """Destroy units in a restored database: keys, records, tags, files. Returns how many it still held alive."""
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE stone (tenant_id uuid, unit_id uuid) ON COMMIT DROP")
+        with cursor.copy("COPY stone FROM STDIN") as copy:
+            for unit in units:
+                copy.write_row(unit)
+        cursor.execute(
+            "CREATE TEMPORARY TABLE buried ON COMMIT DROP AS SELECT r.tenant_id, r.id FROM vault_record r "
+            "JOIN stone s ON s.tenant_id = r.tenant_id AND s.unit_id = r.unit_id"
+        )
+        cursor.execute(
+            "CREATE TEMPORARY TABLE sunk ON COMMIT DROP AS SELECT m.tenant_id, m.id FROM vault_material m "
+            "JOIN stone s ON s.tenant_id = m.tenant_id AND s.unit_id = m.unit_id"
+        )
+        for table, column, gone in (
+            ("vault_tag", "record_id", "buried"),
+            ("vault_record_history", "record_id", "buried"),
+            ("vault_record", "id", "buried"),
+            ("vault_piece", "material_id", "sunk"),
+            ("vault_material", "id", "sunk"),
+        ):
+            statement = sql.SQL("DELETE FROM {} t USING {} g WHERE t.tenant_id = g.tenant_id AND t.{} = g.id")
+            cursor.execute(statement.format(*map(sql.Identifier, (table, gone, column))))
+        cursor.execute(
+            "UPDATE vault_unit u SET wrapped = '', state = 'destroyed' FROM stone s WHERE u.tenant_id = s.tenant_id "
+            "AND u.id = s.unit_id AND (u.state <> 'destroyed' OR u.wrapped <> '')"
+        )
+        return cursor.rowcount
+
+
+def _start(url: str, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    given = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    reads = program == "pg_dump"
+    return subprocess.Popen(
+        [str(cluster.binaries() / program), "--no-password", *arguments],
+        cwd="/",
+        env={variable: given[name] for name, variable in _VARIABLES.items() if name in given},
+        stdin=subprocess.DEVNULL if reads else subprocess.PIPE,
+        stdout=subprocess.PIPE if reads else subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=processes.dies_with_parent(signal.SIGKILL),
+    )
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    for pipe in (program.stdin, program.stdout):
+        if pipe is not None and not pipe.closed:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+    if program.poll() is None:
+        program.kill()
+    program.wait()
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise RuntimeError("started without a pipe")
+    return pipe
+
+
+def _name(url: str) -> str:
+    return str(conninfo_to_dict(url).get("dbname") or "")
