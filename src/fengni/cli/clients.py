@@ -162,14 +162,17 @@ def reveal(
 @click.command()
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--list", "what", type=click.Choice(["clients", "persons"]), default="clients")
+@click.option("--reason", default="")
 @_token
-def export(output: Path, what: str, token_file: Path | None) -> None:
-    """The masked list as .xlsx or .csv."""
+def export(output: Path, what: str, reason: str, token_file: Path | None) -> None:
+    """The masked list as .xlsx or .csv; with a reason, a second person is asked where one is needed."""
     actor = signed_in(token_file)
     from fengni.apps.vault import services
+    from fengni.cli.approvals import asking_when_refused
 
     form = output.suffix.lower().removeprefix(".")
-    done = services.export_list(actor=actor, at=datetime.now(UTC), what=what, form=form)
+    with asking_when_refused(actor, reason, detail=what):
+        done = services.export_list(actor=actor, at=datetime.now(UTC), what=what, form=form)
     output.write_bytes(done.value.content)
     tell("cli.clients.exported", rows=done.value.rows, entry=str(done.entry_id))
 

@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "search": "fengni.cli.clients:search",
     "reveal": "fengni.cli.clients:reveal",
     "export": "fengni.cli.clients:export",
+    "approve": "fengni.cli.approvals:approve",
     "ledger": "fengni.cli.ledger:ledger",
     "backup": "fengni.cli.backup:backup",
     "measures": "fengni.cli.measures:measures",

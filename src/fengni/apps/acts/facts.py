@@ -17,7 +17,7 @@ def load(actor: Actor, rule: Rule, resource: Resource, at: datetime) -> Facts:
     return Facts(
         blocks=_blocks(actor, resource),
         grants=_grants(actor, resource, at) if rule.scoped and not actor.sees_all_clients else (),
-        approvals=_approvals(rule, resource, at) if rule.second_person_above is not None else (),
+        approvals=_approvals(actor, rule, resource, at) if rule.second_person_above is not None else (),
     )
 
 
@@ -53,11 +53,17 @@ def _list(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
-def _approvals(rule: Rule, resource: Resource, at: datetime) -> tuple[Approval, ...]:
+def _approvals(actor: Actor, rule: Rule, resource: Resource, at: datetime) -> tuple[Approval, ...]:
+    """What a second person allowed this actor; a yes to somebody else is none to this one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT approved_by, until FROM acts_approval WHERE act = %s AND resource_id = %s "
-            "AND approved_by IS NOT NULL AND until > %s FOR SHARE",
-            [rule.act, resource.id, at],
+            "SELECT approved_by, until, since, persons, fields FROM acts_approval WHERE act = %s AND resource_id = %s "
+            "AND requested_by = %s AND approved_by IS NOT NULL AND until > %s FOR SHARE",
+            [rule.act, resource.id, actor.id, at],
         )
-        return tuple(Approval(rule.act, resource.id, by, until) for by, until in cursor.fetchall() if resource.id)
+        rows = cursor.fetchall() if resource.id else []
+    return tuple(
+        Approval(rule.act, resource.id, by, until, since, persons, frozenset(_list(fields)))
+        for by, until, since, persons, fields in rows
+        if resource.id
+    )

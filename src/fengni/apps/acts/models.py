@@ -50,7 +50,11 @@ class Block(models.Model):
 
 
 class Approval(models.Model):
-    """A second person's yes to one act on one resource."""
+    """A second person's yes to one act on one resource, for at most `persons` persons and these field kinds.
+
+    `approved_by` may be the product itself (zeros), from `since` on: where nobody else may approve, a time of notice
+    stands in for the second person.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     tenant_id = models.UUIDField()
@@ -58,6 +62,9 @@ class Approval(models.Model):
     resource_id = models.UUIDField()
     requested_by = models.UUIDField()
     approved_by = models.UUIDField(null=True)
+    persons = models.IntegerField(null=True)
+    fields = models.JSONField(default=list)
+    since = models.DateTimeField(null=True)
     until = models.DateTimeField()
     created_at = models.DateTimeField()
 

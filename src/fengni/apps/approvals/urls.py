@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fengni.apps.approvals import views
 
 app_name = "approvals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.requests, name="list"),
+    path("ask/<str:act>/<uuid:resource_id>/", views.ask, name="ask"),
+    path("<uuid:request_id>/give/", views.give, name="give"),
+    path("<uuid:request_id>/refuse/", views.refuse, name="refuse"),
+]

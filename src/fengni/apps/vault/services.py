@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import connection
 
 from fengni.apps.accounts.models import Tenant
+from fengni.apps.acts import second_person
 from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.ledger import queries as ledger
@@ -30,6 +31,9 @@ from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied, FengniError
 from fengni.core.vault.catalogue import element
 
+EXPORTED_ALONE = 20
+EXPORTED = frozenset({"id_number", "mobile", "name"})
+LISTS = {what: uuid5(NAMESPACE_OID, f"fengni/list/{what}") for what in ("clients", "persons")}
 SHOWN_FOR = timedelta(seconds=30)
 SEARCHES_AN_HOUR = 30
 HANDLERS = ("owner", "lead", "agent")
@@ -108,6 +112,12 @@ def _person(actor: Actor, client_id: UUID, person_id: UUID, kinds: frozenset[str
 
 def _person_in_file(actor: Actor, client_id: UUID, person_id: UUID) -> Resource:
     return _person(actor, client_id, person_id)
+
+
+def _list(actor: Actor, at: datetime, what: str) -> Resource:
+    """A list as the actor sees it: everybody in it. A list that does not exist is about nobody."""
+    persons = queries.persons_in_scope(actor=actor, at=at) if what in LISTS else ()
+    return Resource("vault:list", LISTS.get(what), actor.tenant_id, persons=persons, fields=EXPORTED)
 
 
 @act("vault:client:create", roles=HANDLERS)
@@ -267,11 +277,15 @@ def search_number(*, actor: Actor, at: datetime, number: str) -> Outcome[NumberF
     return Outcome(NumberFound(tuple(found)), seen=tuple(seen), facts=facts)
 
 
-@act("vault:list:export", roles=(*HANDLERS, "dpo"))
+@act("vault:list:export", roles=(*HANDLERS, "dpo"), resource=_list, second_person_above=EXPORTED_ALONE)
 def export_list(*, actor: Actor, at: datetime, what: str, form: str) -> Outcome[queries.ListFile]:
-    """The masked list of clients or persons inside the reader's scope, as xlsx or csv. Formulas are escaped."""
+    """The masked list of clients or persons inside the reader's scope, as xlsx or csv. Formulas are escaped.
+
+    About more than EXPORTED_ALONE persons it needs a second person, whose yes is good for one file.
+    """
     file = queries.list_file(actor=actor, at=at, what=what, form=form)
-    seen = tuple(Seen(person, ("id_number", "mobile", "name")) for person in sorted(file.persons))
+    seen = tuple(Seen(person, tuple(sorted(EXPORTED))) for person in sorted(file.persons))
+    second_person.spend(LISTS[what], at)
     return Outcome(file, seen=seen, facts={"list": what, "form": form, "rows": file.rows})
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fengni.apps.accounts import queries as accounts
+from fengni.apps.approvals import asking
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.ledger import queries as ledger
@@ -220,8 +221,13 @@ def search(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def export(request: ActorRequest, what: str) -> HttpResponse:
-    """The masked list as a file."""
-    file = services.export_list(actor=request.actor, at=_now(), what=what, form=request.POST.get("form", "")).value
+    """The masked list as a file; above some persons the way leads to a second person first."""
+    try:
+        file = services.export_list(actor=request.actor, at=_now(), what=what, form=request.POST.get("form", "")).value
+    except Denied as denied:
+        if denied.code != asking.REQUIRED:
+            raise
+        return redirect(asking.address_to_ask(denied, detail=what))
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return HttpResponse(file.content, content_type=file.media_type, headers=headers)
 

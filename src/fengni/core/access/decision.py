@@ -38,8 +38,8 @@ class Rule:
     """What an act asks for.
 
     `purposes`: closed list of purpose codes, empty when the act needs none. `scoped`: the resource's clients must lie
-    in the actor's client scope. `second_person_above`: number of persons above which an approval is needed, None for
-    never. `protected`: clear values leave, so the act stops when the ledger is behind.
+    in the actor's client scope. `second_person_above`: number of persons above which an approval is needed, -1
+    for always, None for never. `protected`: clear values leave, so the act stops when the ledger is behind.
     """
 
     act: str
@@ -92,12 +92,25 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A second person's yes to one act on one resource."""
+    """A second person's yes to what one member asked for: one act on one resource, for at most so many persons and
+    these field kinds (None: any), from `since` on (None: at once) until an instant."""
 
     act: str
     resource_id: UUID
     by: UUID
     until: datetime
+    since: datetime | None = None
+    persons: int | None = None
+    fields: frozenset[str] | None = None
+
+    def covers(self, rule: Rule, resource: Resource, at: datetime) -> bool:
+        """Whether the yes is to this act on this resource as it stands, and in force."""
+        return (
+            (self.act, self.resource_id) == (rule.act, resource.id)
+            and (self.since is None or self.since <= at) and at < self.until
+            and (self.persons is None or len(resource.persons) <= self.persons)
+            and (self.fields is None or resource.fields <= self.fields)
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +190,13 @@ def _covers(grants: list[Grant], resource: Resource) -> bool:
 
 
 def _check_second_person(actor: Actor, rule: Rule, resource: Resource, facts: Facts, at: datetime) -> str:
-    approvals = [a for a in facts.approvals if a.act == rule.act and a.resource_id == resource.id and at < a.until]
+    approvals = [a for a in facts.approvals if a.covers(rule, resource, at)]
     if not approvals:
-        raise Denied("access.second-person-required", persons=len(resource.persons))
+        raise Denied(
+            "access.second-person-required",
+            persons=len(resource.persons), act=rule.act,
+            resource=resource.id.hex if resource.id else "", fields=" ".join(sorted(resource.fields)),
+        )  # fmt: skip
     if all(a.by == actor.id for a in approvals):
         raise Denied("access.second-person-is-self")
     return "approval"

@@ -14,6 +14,7 @@ from fengni.apps.vault.queries.lists import (
     clients_page,
     number_hits,
     number_indexes,
+    persons_in_scope,
     persons_page,
     search,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "number_indexes",
     "password_box",
     "person_page",
+    "persons_in_scope",
     "persons_page",
     "search",
     "unfaithful_records",

@@ -166,6 +166,18 @@ def persons_page(
 
 
 @query
+def persons_in_scope(*, actor: Actor, at: datetime) -> tuple[UUID, ...]:
+    """Every person in a client file of the reader's scope: whom a list of it is about."""
+    clients = scope(actor, at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT person_id FROM parties_relation WHERE %s::uuid[] IS NULL OR client_id = ANY(%s::uuid[])",
+            _twice(clients),
+        )
+        return tuple([row[0] for row in cursor.fetchall()])
+
+
+@query
 def search(*, actor: Actor, at: datetime, words: str) -> Found:
     """Clients and persons by name, initials, USCC or company name, or surname with last four ("陆 0212")."""
     words = words.strip()

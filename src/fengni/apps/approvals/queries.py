@@ -1,0 +1,107 @@
+"""What waits for a second person, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from fengni.apps.accounts.models import Member
+from fengni.apps.acts import reasons
+from fengni.apps.acts.models import Approval
+from fengni.apps.approvals.askable import askable
+from fengni.apps.approvals.models import Request
+from fengni.apps.common.language import said
+from fengni.apps.common.queries import query
+from fengni.core.access.actor import Actor
+
+_SHOWN: Final = timedelta(days=30)
+_MOST: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request for a reader. `state` is open, waiting (nobody else may answer: in force later), given, used, refused,
+    withdrawn or lapsed. `can`: give, refuse, withdraw, use. `page`: name of the page where a yes is given."""
+
+    id: UUID
+    act: str
+    act_text: str
+    resource_id: UUID
+    detail: str
+    persons: int
+    fields: tuple[str, ...]
+    state: str
+    asked_by: UUID
+    asked_at: datetime
+    reason: str
+    alone: bool
+    since: datetime | None
+    until: datetime
+    answered_by: UUID | None
+    page: str
+    can: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsPage:
+    """`waiting`: what the reader may answer. `own`: what the reader asked. `others`: the rest of the house."""
+
+    waiting: tuple[RequestRow, ...]
+    own: tuple[RequestRow, ...]
+    others: tuple[RequestRow, ...]
+
+
+@query
+def requests_page(*, actor: Actor, at: datetime) -> RequestsPage:
+    """Requests of the last thirty days, newest first. Reasons are read by who asked and who may answer."""
+    found = list(Request.objects.filter(asked_at__gt=at - _SHOWN).order_by("-asked_at")[:_MOST])
+    roles = {member: frozenset(held) for member, held in Member.objects.values_list("id", "roles")}
+    given = Approval.objects.filter(id__in=[one.approval_id for one in found if one.approval_id], until__lte=at)
+    over = set(given.values_list("id", flat=True))
+    rows = [_row(actor, one, roles.get(one.asked_by, frozenset()), at, over) for one in found]
+    waiting = tuple(row for row in rows if "give" in row.can)
+    own = tuple(row for row in rows if row.asked_by == actor.id)
+    rest = tuple(row for row in rows if row.asked_by != actor.id and "give" not in row.can)
+    return RequestsPage(waiting, own, rest)
+
+
+@query
+def eligible(*, actor: Actor, act: str) -> int:
+    """How many colleagues may answer the actor."""
+    about = askable(act)
+    rows = Member.objects.filter(active=True).exclude(id=actor.id).values_list("roles", flat=True)
+    return sum(about.may_answer(actor.roles, frozenset(held)) for held in rows)
+
+
+def _row(actor: Actor, one: Request, asker: frozenset[str], at: datetime, over: Collection[UUID]) -> RequestRow:
+    about, mine = askable(one.act), one.asked_by == actor.id
+    state = _state(one, at, used=one.approval_id in over)
+    answers = not mine and about.may_answer(asker, actor.roles)
+    can = []
+    if state == "open" and answers:
+        can.append("give")
+    if state in ("open", "waiting", "given") and not about.page:
+        can.append("withdraw" if mine else "refuse")
+    if state == "given" and mine and not about.page:
+        can.append("use")
+    reason = reasons.read(actor.tenant_id, one.entry_id) if mine or answers else None
+    return RequestRow(
+        one.id, one.act, said(one.act), one.resource_id, one.detail, one.persons, tuple(one.fields), state,
+        one.asked_by, one.asked_at, reason or "", one.alone, one.since, one.until, one.answered_by, about.page,
+        tuple(can),
+    )  # fmt: skip
+
+
+def _state(one: Request, at: datetime, *, used: bool) -> str:
+    if one.state == Request.State.OPEN and one.until <= at:
+        return "lapsed"
+    if one.state != Request.State.GIVEN:
+        return one.state
+    if one.since is not None and at < one.since:
+        return "waiting"
+    if at >= one.until:
+        return "lapsed"
+    return "used" if used else "given"
