@@ -178,17 +178,17 @@ def make(matter: Matter, people: Iterable[tuple[UUID, Iterable[str]]], at: datet
             raise BadInput("matters.part-missing")
     here = sealed_already(matter.client_id, {person for item, person in places if person and item.fields})
     rows = []
-    for number, (new, (item, person)) in enumerate(zip(uuid7s(len(places)), places, strict=True), 1):
-        known = bool(item.fields) and person is not None and set(item.fields) <= here[person]
+    for number, (new, (one, subject)) in enumerate(zip(uuid7s(len(places)), places, strict=True), 1):
+        known = bool(one.fields) and subject is not None and set(one.fields) <= here[subject]
         rows.append(
             Item(
                 tenant_id=matter.tenant_id,
                 id=new,
                 matter_id=matter.id,
                 client_id=matter.client_id,
-                code=item.code,
+                code=one.code,
                 position=number,
-                person_id=person,
+                person_id=subject,
                 state=Item.State.RECEIVED if known else Item.State.WANTED,
                 received_at=at if known else None,
             )

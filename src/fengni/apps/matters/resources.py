@@ -53,7 +53,7 @@ def working(matter_id: UUID, *states: str) -> Matter:
     return matter
 
 
-_ELSEWHERE = {
+_ELSEWHERE: dict[str, str] = {
     Matter.State.OPEN: "matters.not-submitted",
     Matter.State.SUBMITTED: "matters.with-registry",
     Matter.State.RETURNED: "matters.not-submitted",

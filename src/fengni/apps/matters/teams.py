@@ -70,7 +70,7 @@ def disband(matter: Matter) -> None:
         heir = _other_place(matter, one.member_id)
         if heir:
             Member.objects.filter(matter_id=heir, member_id=one.member_id).update(grant_id=one.grant_id)
-        else:
+        elif one.grant_id:
             Grant.objects.filter(id=one.grant_id).delete()
         Member.objects.filter(matter_id=matter.id, member_id=one.member_id).update(grant_id=None)
 

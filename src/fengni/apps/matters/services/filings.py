@@ -47,7 +47,7 @@ def submit_filing(
     receipt = receipt_number.strip()
     if not _RECEIPT.fullmatch(receipt):
         raise BadInput("matters.receipt-wrong")
-    if set(number_indexes(receipt)) & {"id_number", "mobile", "passport"}:
+    if set(number_indexes(receipt)) & {"id_number", "mobile"}:
         raise BadInput("matters.receipt-is-a-person")
     agent = agent_id or actor.id
     teams.check({agent})

@@ -1,0 +1,48 @@
+"""Reads on matters: list, page, desk, filing sheet, what waits today. Masks only; nothing here opens a value."""
+
+from __future__ import annotations
+
+from fengni.apps.matters.queries.desks import Check, Desk, DeskItem, DeskRow, FieldShown, desk, desk_item, filing_sheet
+from fengni.apps.matters.queries.lists import (
+    MatterRow,
+    MattersPage,
+    Today,
+    first_time_right,
+    matters_page,
+    open_matters,
+    today,
+)
+from fengni.apps.matters.queries.pages import (
+    FilingRow,
+    ItemShown,
+    MatterPage,
+    ParticipantRow,
+    StepRow,
+    candidates,
+    matter_page,
+)
+
+__all__ = [
+    "Check",
+    "Desk",
+    "DeskItem",
+    "DeskRow",
+    "FieldShown",
+    "FilingRow",
+    "ItemShown",
+    "MatterPage",
+    "MatterRow",
+    "MattersPage",
+    "ParticipantRow",
+    "StepRow",
+    "Today",
+    "candidates",
+    "desk",
+    "desk_item",
+    "filing_sheet",
+    "first_time_right",
+    "matter_page",
+    "matters_page",
+    "open_matters",
+    "today",
+]
