@@ -170,7 +170,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _day(at: datetime | None) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M %Z") if at else ""
 
 
 def _size(size: int) -> str:

@@ -32,12 +32,18 @@ def main() -> int:
     asked = json.load(sys.stdin)
     stones = [(UUID(tenant), UUID(unit)) for tenant, unit in asked["stones"]]
     installation.load_django()
-    if asked["schema"] != installation.migration_fingerprint():
-        installation.migrate()
     try:
+        if asked["schema"] != installation.migration_fingerprint():
+            installation.migrate()
         told: dict[str, Any] = _check(stones)
     except FengniError as error:
         told = {"code": error.code, "params": error.params}
+    except Exception as error:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+        told = {"failed": f"{type(error).__name__} {place}"}  # never its text: it may hold a row
     print(json.dumps(told))
     return 0
 

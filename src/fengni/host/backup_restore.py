@@ -102,27 +102,26 @@ def restore(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     with supervisor.held(folder), _scratch() as place:
-        marker, fresh = folder / "restoring", state.new_instance()
-        _make_empty(marker)
-        supervisor.private_runtime()
-        kept = cluster.Cluster(state.database_home(), state.database_sockets())
-        folders = [] if survived is None else [survived]
-        beside = [p for p in path.absolute().parent.iterdir() if p != path.absolute() and backup.is_ours(p)]
-        for number, other in enumerate(one for one in beside if backup.named(one).root == root.fingerprint()):
-            folders.append(_stones_of(other, root, place.folder / f"beside-{number}"))
-        checked = _put(path, root, kept, fresh.passwords, place, folders=folders, step=step, keep=True)
-        told = json.loads((place.folder / "instance.json").read_bytes())
-        demo_loaded = told.pop("demo_loaded", False)
-        shutil.rmtree(state.keys_directory(), ignore_errors=True)
-        shutil.copytree(place.keys, state.keys_directory())
-        if root_file is not None:
-            _copy_root(root_file)
-        else:
-            roots.create(state.root_file(), passphrase=passphrase, demo=told["kind"] == "demo", root=root)
-        if demo_loaded:
-            (folder / "demo-loaded").touch(mode=0o600)
+        _make_empty(marker := folder / "restoring")
+        installation.compile_translations()
+        folders = [*([survived] if survived else []), *_beside(path, root, place)]
+        kept, fresh = cluster.Cluster(state.database_home(), state.database_sockets()), state.new_instance()
+        try:
+            checked = _put(path, root, kept, fresh.passwords, place, folders=folders, step=step)
+            told = json.loads((place.folder / "told.json").read_bytes())
+            shutil.copytree(place.keys, state.keys_directory())
+            if root_file is not None:
+                _keep(state.root_file(), root_file.read_bytes())
+            else:
+                roots.create(state.root_file(), passphrase=passphrase, demo=told["kind"] == "demo", root=root)
+            if told.pop("demo_loaded"):
+                (folder / "demo-loaded").touch(mode=0o600)
+            state.write(replace(fresh, **told))
+        except BaseException:
+            _wipe()
+            marker.unlink()
+            raise
         marker.unlink()
-        state.write(replace(fresh, **told))
     return checked
 
 
@@ -172,7 +171,6 @@ def _put(
     *,
     folders: list[Path],
     step: Step,
-    keep: bool = False,
 ) -> Checked:
     """Make a cluster, fill it from the file, bury, check. The cluster is stopped at the end."""
     step("backup.step-unpack")
@@ -183,7 +181,7 @@ def _put(
     try:
         url = state.socket_url("super", passwords["super"], kept.sockets)
         found = _unpack(path, root, url, place.keys)
-        (place.folder / "instance.json").write_bytes(json.dumps(found.instance).encode())
+        (place.folder / "told.json").write_bytes(json.dumps(found.instance).encode())
         step("backup.step-compare")
         with kept.connect(passwords["super"], state.DATABASE) as connection:
             _compare(connection, found.manifest)
@@ -198,12 +196,8 @@ def _put(
             connection.execute("ANALYZE")
         step("backup.step-examine")
         seen = _examine(root, kept, passwords, place, stones, found.manifest["schema"])
-    except BaseException:
+    finally:
         cluster.stop(server)
-        if keep:
-            shutil.rmtree(kept.home, ignore_errors=True)
-        raise
-    cluster.stop(server)
     counts, ledgers = found.manifest["counts"], found.manifest["ledgers"]
     return Checked(
         id=UUID(found.manifest["backup"]),
@@ -237,6 +231,13 @@ def _unpack(path: Path, root: Root, url: str, keys: Path) -> _Unpacked:
     if not (found.manifest and found.instance and found.loaded):
         raise VerificationFailed("backup.damaged")
     return found
+
+
+def _beside(path: Path, root: Root, place: _Place) -> Iterator[Path]:
+    """The key states in the other backups of the same root that lie in the file's folder."""
+    for other in sorted(path.absolute().parent.iterdir()):
+        if other != path.absolute() and backup.is_ours(other) and backup.named(other).root == root.fingerprint():
+            yield _stones_of(other, root, place.folder / other.name)
 
 
 def _stones_of(path: Path, root: Root, folder: Path) -> Path:
@@ -320,10 +321,13 @@ def _examine(
         child.terminate()
         child.wait()
         shutil.rmtree(socket.parent, ignore_errors=True)
+    told: dict[str, Any]
     try:
-        told: dict[str, Any] = json.loads(done.stdout)
+        told = json.loads(done.stdout)
     except ValueError:
-        raise HostProblem("backup.check-failed", status=done.returncode) from None
+        told = {"failed": str(done.returncode)}
+    if "failed" in told:
+        raise HostProblem("backup.check-failed", said=told["failed"])
     if "code" in told:
         raise VerificationFailed(told["code"], **told["params"])
     return told
@@ -331,27 +335,21 @@ def _examine(
 
 def _make_empty(marker: Path) -> None:
     """Refuse where something is, unless it is what a killed restore left: that is removed."""
-    data = state.database_home() / "data"
-    there = [state.directory() / "instance.json", state.root_file(), state.keys_directory(), data]
-    if marker.exists():
-        processes.end(processes.working_in(data))
-        shutil.rmtree(state.database_home(), ignore_errors=True)
-        shutil.rmtree(state.keys_directory(), ignore_errors=True)
-        for file in (there[0], there[1]):
-            file.unlink(missing_ok=True)
-    elif any(path.exists() for path in there):
+    there = [state.root_file(), state.keys_directory(), state.database_home() / "data"]
+    if state.instance() is not None or (not marker.exists() and any(path.exists() for path in there)):
+        marker.unlink(missing_ok=True)  # killed after its last step: whole
         raise HostProblem("backup.not-empty", path=str(state.directory()))
     marker.touch(mode=0o600)
-    installation.compile_translations()
+    _wipe()
 
 
-def _copy_root(source: Path) -> None:
-    content = source.read_bytes()
-    handle = os.open(state.root_file(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _wipe() -> None:
+    """Remove what a restore that did not end well has made."""
+    processes.end(processes.working_in(state.database_home() / "data"))
+    for folder in (state.database_home(), state.keys_directory()):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in (state.root_file(), state.directory() / "demo-loaded", state.directory() / "instance.json"):
+        file.unlink(missing_ok=True)
 
 
 def _keep(path: Path, content: bytes) -> None:
@@ -359,6 +357,8 @@ def _keep(path: Path, content: bytes) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextlib.contextmanager

@@ -13,8 +13,9 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from urllib.request import urlopen
 
 import psycopg
@@ -27,6 +28,8 @@ Status = Literal["ok", "warning", "problem", "unknown"]
 _LITTLE_SPACE: Final = 2 * 2**30
 _NO_SPACE: Final = 300 * 2**20
 _FONT_PATTERNS: Final = ("*CJK*", "*SourceHan*", "wqy*", "*NotoSansSC*")
+_BACKUP_AGE: Final = timedelta(days=2)
+_TEST_AGE: Final = timedelta(days=30)
 _CLOCK_UNSET: Final = 5  # TIME_ERROR of adjtimex(2)
 
 
@@ -176,10 +179,25 @@ def _web() -> _Seen:
 
 
 def _backups() -> _Seen:
-    return "warning", {}  # nothing makes them yet, and that must be said
+    """Backups are made, one was restored to see whether it would do, and it is decided when they end."""
+    with _connect("app") as connection:
+        row = connection.execute(
+            "SELECT max(begun_at) FILTER (WHERE finished_at IS NOT NULL AND gone_at IS NULL), max(tested_at), "
+            "clock_timestamp() FROM disposals_backup_run"
+        ).fetchone()
+        decided = connection.execute(
+            "SELECT keep_days FROM disposals_backup_policy ORDER BY decided_at DESC, id DESC LIMIT 1"
+        ).fetchone()
+    last, tested, now = row or (None, None, None)
+    fresh = bool(last and tested and now) and now - last < _BACKUP_AGE and now - tested < _TEST_AGE
+    return ("ok" if fresh and decided else "warning"), {
+        "last": f"{last:%Y-%m-%d}" if last else "—",
+        "tested": f"{tested:%Y-%m-%d}" if tested else "—",
+        "days": decided[0] if decided and decided[0] is not None else "—",
+    }
 
 
-def _connect(role: state.Role) -> psycopg.Connection[tuple[object, ...]]:
+def _connect(role: state.Role) -> psycopg.Connection[tuple[Any, ...]]:  # Any: columns of raw rows
     return psycopg.connect(state.database_url(role), autocommit=True, connect_timeout=3)
 
 

@@ -90,10 +90,28 @@ def gone(backup: UUID, *, at: datetime) -> None:
     BackupRun.objects.filter(id=backup, gone_at=None).update(gone_at=at)
 
 
+def last_tested(at: datetime) -> datetime | None:
+    """When a restore was tested last, up to `at`; the evidence of the measures."""
+    rows = BackupRun.objects.filter(tested_at__lte=at).order_by("-tested_at")
+    return rows.values_list("tested_at", flat=True).first()
+
+
 def runs(*, there_only: bool = False) -> list[Run]:
     """All recorded backups, newest first."""
     rows = BackupRun.objects.order_by("-begun_at")
     if there_only:
         rows = rows.filter(gone_at=None)
-    fields = ("id", "begun_at", "folder", "name", "finished_at", "size", "digest", "tested_at", "gone_at")
-    return [Run(*row[:6], bytes(row[6]) if row[6] else None, *row[7:]) for row in rows.values_list(*fields)]
+    return [
+        Run(
+            id=row.id,
+            begun_at=row.begun_at,
+            folder=row.folder,
+            name=row.name,
+            finished_at=row.finished_at,
+            size=row.size,
+            digest=bytes(row.digest) if row.digest else None,
+            tested_at=row.tested_at,
+            gone_at=row.gone_at,
+        )
+        for row in rows
+    ]
