@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "import": "fengni.cli.imports:import_",
     "client": "fengni.cli.clients:client",
     "person": "fengni.cli.clients:person",
+    "invite": "fengni.cli.invite:invite",
     "search": "fengni.cli.clients:search",
     "reveal": "fengni.cli.clients:reveal",
     "export": "fengni.cli.clients:export",

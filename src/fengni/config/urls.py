@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from fengni.api.main import api
+from fengni.apps.guests import urls as guests
 
 urlpatterns = [
     path("", include("fengni.web.urls")),
@@ -17,8 +18,8 @@ urlpatterns = [
     path("cases/", include("fengni.apps.cases.urls")),
     path("consents/", include("fengni.apps.consents.urls")),
     path("p/", include("fengni.apps.guests.urls")),
-    path("my/", include("fengni.apps.guests.urls_my")),
-    path("invitations/", include("fengni.apps.guests.urls_staff")),
+    path("my/", include(guests.own)),
+    path("invitations/", include(guests.staff)),
     path("imports/", include("fengni.apps.imports.urls")),
     path("ledger/", include("fengni.apps.ledger.urls")),
     path("measures/", include("fengni.apps.measures.urls")),

@@ -1,9 +1,11 @@
-"""The second wall before the log: errors carry codes, and whatever still looks like a number of a person is struck out.
+"""The second wall before the log: errors carry codes, and whatever still looks personal or like a token is struck out.
 
 >>> struck("call 15400000001 or 154 0000 0001 or 154-0000-0001 now")
 'call [struck] or [struck] or [struck] now'
 >>> struck("/clients/01a210d3-530b-7061-8494-712345678866/ of name990101198802290212")
 '/clients/01a210d3-530b-7061-8494-712345678866/ of name[struck]'
+>>> struck("Not Found: /p/" + 52 * "a" + "/code/")
+'Not Found: /p/[struck]/code/'
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ import re
 _LOOKS_PERSONAL = re.compile(
     r"(?P<ours>\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32}\b)"
     r"|(?:\d[ \u3000]?){6,}[\dXx]|1\d\d-\d{4}-\d{4}|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|(?<=/p/)[^/\s]+"
 )
 
 
 def struck(message: str) -> str:
-    """The message without runs of seven or more digits, in groups or not, and without e-mail addresses; ids stay."""
+    """The message without runs of seven or more digits, e-mail addresses and secrets of links; ids stay."""
     return _LOOKS_PERSONAL.sub(lambda found: found["ours"] or "[struck]", message)
 
 

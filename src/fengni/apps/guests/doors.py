@@ -28,6 +28,7 @@ from fengni.apps.acts.acting import record_refusal
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.common.tenancy import set_tenant
+from fengni.apps.guests import sessions
 from fengni.apps.guests.models import Guest, GuestSession
 from fengni.core.access import tokens
 from fengni.core.access.actor import Actor
@@ -48,14 +49,16 @@ class GuestRequest(ActorRequest):
 
 def portal_page(
     kind: str = "",
-) -> Callable[[Callable[Concatenate[GuestRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+) -> Callable[
+    [Callable[Concatenate[GuestRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+]:
     """A page for guests of one kind ("client" or "partner"), or of any when none is named."""
 
     def declare(
         view: Callable[Concatenate[GuestRequest, P], HttpResponse],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
-        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             at = datetime.now(UTC)
             try:
                 key = tokens.read(request.COOKIES.get(COOKIE, ""))
@@ -99,7 +102,7 @@ def give_cookie(response: HttpResponse, cookie: str, ends_at: datetime) -> None:
 def _enter(request: HttpRequest, key: tokens.Token, kind: str, at: datetime) -> bool:
     """Bind guest, session and actor; False when no living session stands behind the cookie."""
     with transaction.atomic():
-        session = living_session(key, at)
+        session = sessions.living(key, at)
         if session is None or (kind and session.guest.kind != kind):
             return False
         guest = session.guest
@@ -115,15 +118,6 @@ def _enter(request: HttpRequest, key: tokens.Token, kind: str, at: datetime) -> 
         request.tenant_name = Tenant.objects.values_list("name", flat=True).get(id=guest.tenant_id)  # type: ignore[attr-defined]  # our own attribute
     request.guest, request.guest_session, request.actor = guest, session, actor  # type: ignore[attr-defined]  # ours
     return True
-
-
-def living_session(key: tokens.Token, at: datetime) -> GuestSession | None:
-    """The session of a cookie, if it and its link still live."""
-    return (
-        GuestSession.objects.select_related("guest", "link")
-        .filter(secret_hash=key.digest, ended_at=None, ends_at__gt=at, link__recalled_at=None, link__expires_at__gt=at)
-        .first()
-    )
 
 
 def _check_blocks(actor: Actor, subject_id: UUID, at: datetime) -> None:

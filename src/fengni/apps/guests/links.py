@@ -135,9 +135,7 @@ def recall(link_id: UUID, at: datetime) -> Recalled:
 
 def recall_of(*, guest_ids: Collection[UUID], at: datetime) -> int:
     """End every living link of these guests; returns how many there were."""
-    living = list(
-        Link.objects.select_for_update().filter(guest_id__in=guest_ids, recalled_at=None, expires_at__gt=at)
-    )
+    living = list(Link.objects.select_for_update().filter(guest_id__in=guest_ids, recalled_at=None, expires_at__gt=at))
     _end(living, at)
     return len(living)
 

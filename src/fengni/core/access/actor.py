@@ -1,4 +1,4 @@
-"""Who acts: a member or guest of one tenant with roles, through one channel. Frozen, so that a decision can be repeated later.
+"""Who acts: a member or guest of one tenant with roles, through one channel. Frozen: decisions can be repeated.
 
 >>> from uuid import UUID
 >>> a = Actor(id=UUID(int=1), tenant_id=UUID(int=2), roles=frozenset({"agent"}))
