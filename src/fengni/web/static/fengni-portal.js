@@ -9,7 +9,7 @@
       shown.textContent = String(left);
       if (ring) ring.style.strokeDashoffset = String(100 - (left / Math.max(total, 1)) * 100);
       if (left > 0) setTimeout(tick, 250);
-      else for (const after of document.querySelectorAll("[data-hold-over]")) after.hidden = !after.hidden;
+      else if ("holdGo" in box.dataset) location.reload();
     };
     tick();
   }
