@@ -55,8 +55,8 @@ def _check(stones: Sequence[tuple[UUID, UUID]]) -> dict[str, int]:
     entries = opened = 0
     for home in all_tenants():
         entries += _ledger(home.id)
-        opened += _records(home.id)
         _stones(home.id, [unit for tenant, unit in stones if tenant == home.id])
+        opened += _records(home.id)
     return {"entries": entries, "opened": opened}
 
 

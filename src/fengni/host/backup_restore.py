@@ -174,6 +174,7 @@ def _put(
 ) -> Checked:
     """Make a cluster, fill it from the file, bury, check. The cluster is stopped at the end."""
     step("backup.step-unpack")
+    _refuse_damaged(path, root)
     kept.home.parent.mkdir(mode=0o755 if state.as_root() else 0o700, parents=True, exist_ok=True)
     cluster.refuse_without_space(kept.home.parent, _ROOM * path.stat().st_size + 100 * 2**20)
     kept.create(passwords, databases=(state.DATABASE,))
@@ -210,6 +211,13 @@ def _put(
         buried=buried,
         tombstones=len(stones),
     )
+
+
+def _refuse_damaged(path: Path, root: Root) -> None:
+    """Read the file once to its end, before anything is made of it."""
+    with _opened(path) as file:
+        for _ in archive.read(root, file.read):
+            pass
 
 
 def _unpack(path: Path, root: Root, url: str, keys: Path) -> _Unpacked:
