@@ -12,7 +12,7 @@ import click
 from fengni.cli.session import setup_django, tell
 from fengni.core.access.actor import Actor
 from fengni.core.errors import HostProblem
-from fengni.host import state, supervisor
+from fengni.host import backup, state, supervisor
 
 
 @click.group()
@@ -63,6 +63,7 @@ def load_demo() -> None:
     from fengni.apps.accounts import services
     from fengni.apps.accounts.queries import all_tenants
     from fengni.apps.common.identifiers import uuid7
+    from fengni.apps.disposals import horizon
     from fengni.core.access.actor import system_actor
     from fengni.demo import loading
     from fengni.demo.team import AGENCY, TEAM
@@ -90,6 +91,7 @@ def load_demo() -> None:
         )
         actors[colleague.login] = replace(owner, id=invited.value.member_id, roles=frozenset(colleague.roles))
     loading.load(at=datetime.now(UTC), agents=actors)
+    horizon.decide(backup.DEMO_DAYS, at=datetime.now(UTC))
     _keep_token(services.issue_token(actor=actors["chen"], at=datetime.now(UTC), label="fengni").value)
 
 
