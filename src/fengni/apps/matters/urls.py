@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fengni.apps.matters import views
 
 app_name = "matters"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.matters, name="list"),
+    path("new/", views.new, name="new"),
+    path("desk/", views.desk, name="desk"),
+    path("items/<uuid:item_id>/", views.item, name="item"),
+    path("items/<uuid:item_id>/compare/", views.compare, name="compare"),
+    path("items/<uuid:item_id>/<slug:verb>/", views.decide, name="decide"),
+    path("<uuid:matter_id>/", views.checklist_tab, name="page"),
+    path("<uuid:matter_id>/people/", views.people_tab, name="people"),
+    path("<uuid:matter_id>/documents/", views.documents_tab, name="documents"),
+    path("<uuid:matter_id>/sharing/", views.sharing_tab, name="sharing"),
+    path("<uuid:matter_id>/evidence/", views.evidence_tab, name="evidence"),
+    path("<uuid:matter_id>/filing/", views.filing, name="filing"),
+    path("<uuid:matter_id>/filing/<slug:verb>/", views.file, name="file"),
+    path("<uuid:matter_id>/invite/<uuid:person_id>/", views.invite, name="invite"),
+    path("<uuid:matter_id>/team/", views.team, name="team"),
+    path("<uuid:matter_id>/close/", views.close, name="close"),
+]

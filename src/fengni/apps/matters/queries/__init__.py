@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fengni.apps.matters.queries.desks import Check, Desk, DeskItem, DeskRow, FieldShown, desk, desk_item, filing_sheet
 from fengni.apps.matters.queries.lists import (
+    STATES,
+    WAITING,
     MatterRow,
     MattersPage,
     Today,
@@ -23,6 +25,8 @@ from fengni.apps.matters.queries.pages import (
 )
 
 __all__ = [
+    "STATES",
+    "WAITING",
     "Check",
     "Desk",
     "DeskItem",

@@ -69,6 +69,15 @@ class FieldShown:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetPart:
+    """What is copied of one subject: the company (without a name here) or a person."""
+
+    subject_id: UUID
+    name: str
+    fields: tuple[FieldShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One check: `state` ok, due or failed; `code` is a sentence of matters.check, `kind` the field it is about."""
 
@@ -153,7 +162,7 @@ def desk_item(*, actor: Actor, at: datetime, item_id: UUID) -> DeskItem:
 
 
 @query
-def filing_sheet(*, actor: Actor, at: datetime, matter_id: UUID) -> tuple[tuple[str, tuple[FieldShown, ...]], ...]:
+def filing_sheet(*, actor: Actor, at: datetime, matter_id: UUID) -> tuple[SheetPart, ...]:
     """What is copied into the registry's form, subject by subject: the company, then each person. Masks only."""
     matter = row_of(matter_id, at)
     if matter is None:
@@ -164,12 +173,12 @@ def filing_sheet(*, actor: Actor, at: datetime, matter_id: UUID) -> tuple[tuple[
     for row in items_of(matter_id):
         if row.person_id and row.state != Item.State.WAIVED:
             wanted.setdefault(row.person_id, {}).update(dict.fromkeys(row.asked.fields))
-    sheet = [("", tuple(_shown(client, [(client, kind) for kind in _SHEET])))]
+    sheet = [SheetPart(client, "", tuple(_shown(client, [(client, kind) for kind in _SHEET])))]
     names = person_names(actor, {(client, person) for person in wanted})
     for person, kinds in wanted.items():
         rows = _shown(client, [(person, kind) for kind in kinds])
         if rows:
-            sheet.append((names.get((client, person), ""), tuple(rows)))
+            sheet.append(SheetPart(person, names.get((client, person), ""), tuple(rows)))
     return tuple(sheet)
 
 
@@ -206,7 +215,7 @@ def _shown(client: UUID, wanted: list[tuple[UUID, str]]) -> list[FieldShown]:
     """The masks of fields, in the order asked; a field without a value has an empty one."""
     places = {(client, subject, element(kind).record_class) for subject, kind in wanted}
     found = displays(list(places))
-    rows = []
+    rows: list[FieldShown] = []
     for subject, kind in wanted:
         record = found.get((client, subject, element(kind).record_class))
         masks = record.masks if record else {}

@@ -63,6 +63,11 @@ class MatterRow:
         return self.total - self.missing - self.received
 
     @property
+    def days_over(self) -> int:
+        """Days since the term ended."""
+        return max(0, -(self.days_left or 0))
+
+    @property
     def late(self) -> bool:
         """Whether less than four days are left, or none."""
         return self.days_left is not None and self.days_left < 4
@@ -77,6 +82,16 @@ class MattersPage:
     page: int
     pages: int
     states: dict[str, int]
+
+    @property
+    def previous(self) -> int:
+        """The page before."""
+        return self.page - 1
+
+    @property
+    def next(self) -> int:
+        """The page after."""
+        return self.page + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +114,20 @@ class Today:
     ready: tuple[MatterRow, ...]
     open: int
     days: tuple[DueDay, ...]
+
+    @property
+    def late(self) -> int:
+        """Terms that end within three days, or have ended."""
+        return sum(row.late for row in self.due)
+
+    @property
+    def first(self) -> tuple[MatterRow, ...]:
+        """What the reader sees first: returned, then ours to move, then soonest due; the registry's turn left out."""
+        ours = ("desk", "filing", "closing")
+        rows = {row.id: row for row in (*self.returned, *self.ready, *self.due, *self.client)}
+        return tuple(
+            sorted(rows.values(), key=lambda r: (r.state != "returned", r.waiting not in ours, r.deadline))[:8]
+        )
 
     @property
     def most(self) -> int:

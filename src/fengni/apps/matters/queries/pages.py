@@ -11,6 +11,7 @@ from fengni.apps.common.language import lang
 from fengni.apps.common.queries import query
 from fengni.apps.guests import links
 from fengni.apps.guests.links import LinkState
+from fengni.apps.ledger.models import Entry
 from fengni.apps.matters import checklist
 from fengni.apps.matters.checklist import Asked, Unasked
 from fengni.apps.matters.items import ItemRow, items_of
@@ -73,6 +74,7 @@ class StepRow:
     code: str
     at: datetime
     entry_id: UUID
+    sequence: int | None  # None while the entry waits to be sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +136,7 @@ def matter_page(*, actor: Actor, at: datetime, matter_id: UUID) -> MatterPage:
             .order_by("-submitted_at")
             .values_list(*FilingRow.__dataclass_fields__)
         ),
-        steps=tuple(
-            StepRow(*one)
-            for one in Step.objects.filter(matter_id=matter_id)
-            .order_by("-at", "-entry_id")
-            .values_list(*StepRow.__dataclass_fields__)[:100]
-        ),
+        steps=_steps(matter_id),
     )
 
 
@@ -167,6 +164,14 @@ def item_shown(row: ItemRow, names: Mapping[tuple[UUID, UUID], str], at: datetim
     asked = row.asked
     person = names.get((row.client_id, row.person_id), "") if row.person_id else ""
     return ItemShown(row, asked, asked.name(lang()), asked.law(lang()), person, row.held_by(at))
+
+
+def _steps(matter_id: UUID) -> tuple[StepRow, ...]:
+    """What was done in a matter, newest first, with the places of the entries that are sealed."""
+    found = Step.objects.filter(matter_id=matter_id).order_by("-at", "-entry_id")
+    rows = list(found.values_list("act", "actor_id", "code", "at", "entry_id")[:100])
+    places = dict(Entry.objects.filter(id__in=[row[4] for row in rows]).values_list("id", "sequence"))
+    return tuple(StepRow(*row, places.get(row[4])) for row in rows)
 
 
 def _participant(

@@ -1,0 +1,74 @@
+"""What the screens of matters send, read into the arguments of acts. What is wrong with it is said by the act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.http import QueryDict
+
+from fengni.apps.matters import checklist
+from fengni.core.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A matter as it is being put together. `people`: who takes which part."""
+
+    client_id: UUID | None
+    types: tuple[str, ...]
+    region: str
+    counted_from: date
+    people: Mapping[str, tuple[UUID, ...]]
+    team: tuple[UUID, ...]
+    lead_id: UUID | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the checklist can be shown."""
+        return bool(self.types)
+
+    @property
+    def has_rare(self) -> bool:
+        """Whether a kind was chosen that stands among the others."""
+        return any(not checklist.types()[code].compared for code in self.types)
+
+
+def read_opening(given: QueryDict, today: date) -> Opening:
+    """What was chosen so far; unknown types and regions are left out, so that the page can be shown."""
+    region = given.get("region", "")
+    types = tuple(code for code in given.getlist("types") if code in checklist.types())
+    region = region if region in checklist.REGIONS else "same"
+    parts = checklist.parts(types, region) if types else ()
+    return Opening(
+        client_id=read_id(given.get("client", "")),
+        types=types,
+        region=region,
+        counted_from=read_day(given.get("counted_from", "") or today.isoformat()),
+        people={part: chosen for part in parts if (chosen := read_ids(given.getlist(f"part.{part}")))},
+        team=read_ids(given.getlist("team")),
+        lead_id=read_id(given.get("lead", "")),
+    )
+
+
+def read_day(written: str) -> date:
+    """A day written as year-month-day. Raises BadInput."""
+    try:
+        return date.fromisoformat(written.strip())
+    except ValueError:
+        raise BadInput("matters.day-unknown") from None
+
+
+def read_id(written: str) -> UUID | None:
+    """An id, or None for anything else."""
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
+
+
+def read_ids(written: list[str]) -> tuple[UUID, ...]:
+    """Ids; anything else is left out."""
+    return tuple(found for one in written if (found := read_id(one)) is not None)

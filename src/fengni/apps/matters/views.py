@@ -1,0 +1,349 @@
+"""Screens of matters: list, opening, the page with its tabs, the desk, the sheet for the filing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from fengni.apps.accounts import queries as accounts
+from fengni.apps.common.language import lang, said
+from fengni.apps.common.requests import ActorRequest
+from fengni.apps.matters import checklist, queries, services
+from fengni.apps.matters.forms import Opening, read_id, read_ids, read_opening
+from fengni.apps.matters.services.desk import RETURN_CODES
+from fengni.apps.matters.services.filings import FILING_CODES
+from fengni.apps.matters.services.running import HANDLERS
+from fengni.apps.vault import queries as vault
+from fengni.core.errors import BadInput, FengniError
+
+_CHOOSABLE = 500
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _may(request: ActorRequest) -> dict[str, bool]:
+    roles = request.actor.roles
+    return {"may_handle": bool(roles & set(HANDLERS)), "may_lead": bool(roles & {"owner", "lead"})}
+
+
+def matters(request: ActorRequest) -> HttpResponse:
+    """Matters of the reader's scope: what is missing, who is waited for, how many days are left."""
+    asked = request.GET
+    number = asked.get("page", "1")
+    filters: dict[str, Any] = {
+        "state": asked.get("state", ""),
+        "waiting": asked.get("waiting", ""),
+        "mine": asked.get("mine") == "1",
+    }
+    page = queries.matters_page(
+        actor=request.actor, at=_now(), page=int(number) if number.isdecimal() and len(number) < 7 else 1, **filters
+    )
+    right, answered = queries.first_time_right(actor=request.actor, at=_now())
+    shown = {"page": page, "filters": filters, "right": right, "answered": answered, "waitings": queries.WAITING}
+    return render(request, "matters/list.html", shown | _may(request))
+
+
+def new(request: ActorRequest) -> HttpResponse:
+    """What is asked is shown before anything is opened; POST opens."""
+    opening = read_opening(request.POST if request.method == "POST" else request.GET, timezone.localdate())
+    error = ""
+    if request.method == "POST":
+        try:
+            return _opened(request, opening)
+        except BadInput as wrong:
+            error = said(wrong.code, **wrong.params)
+    clients = vault.clients_page(actor=request.actor, at=_now(), size=_CHOOSABLE)
+    people = (
+        queries.candidates(actor=request.actor, at=_now(), client_id=opening.client_id) if opening.client_id else ()
+    )
+    shown = {
+        "opening": opening,
+        "error": error,
+        "clients": clients.rows,
+        "client": next((one for one in clients.rows if one.id == opening.client_id), None),
+        "people": people,
+        "members": [one for one in accounts.members() if one.active and "agent" in one.roles],
+        "types": [(one.code, one.names[lang() == "en"], one.compared) for one in checklist.types().values()],
+        "regions": [(code, said(f"matters.region.{code}")) for code in checklist.REGIONS],
+    }
+    shown |= _minimal(opening) if opening.ready else {}
+    return render(request, "matters/new.html", shown | _may(request), status=400 if error else 200)
+
+
+def _minimal(opening: Opening) -> dict[str, Any]:
+    """The checklist before the matter exists, in the reader's language."""
+    asked = checklist.minimal(opening.types, opening.region)
+    english = lang() == "en"
+    usual = checklist.usual_count(opening.types, opening.region)
+    return {
+        "asked": [(one, one.name(lang()), one.law(lang())) for one in asked],
+        "usual": usual,
+        "spared": usual - len(asked) if usual is not None else 0,
+        "unasked": [
+            (one.names[english], one.reasons[english]) for one in checklist.unasked(opening.types, opening.region)
+        ],
+        "parts": [
+            (part, {str(one) for one in opening.people.get(part, ())}, any(item.subject == part for item in asked))
+            for part in checklist.parts(opening.types, opening.region)
+        ],
+        "terms": [checklist.types()[code].terms[english] for code in opening.types],
+        "deadline": checklist.deadline(opening.types, opening.region, opening.counted_from),
+    }
+
+
+def _opened(request: ActorRequest, opening: Opening) -> HttpResponse:
+    if opening.client_id is None:
+        raise BadInput("matters.client-missing")
+    done = services.open_matter(
+        actor=request.actor,
+        at=_now(),
+        client_id=opening.client_id,
+        types=opening.types,
+        region=opening.region,
+        counted_from=opening.counted_from,
+        people=opening.people,
+        lead_id=opening.lead_id,
+        team=opening.team,
+    )
+    messages.success(request, _("%(number)s is open. Invite the people next.") % {"number": done.value.number})
+    return redirect("matters:page", done.value.matter_id)
+
+
+def _page(request: ActorRequest, matter_id: UUID, tab: str, **more: Any) -> HttpResponse:
+    page = queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)
+    english = lang() == "en"
+    shown = {
+        "matter": page,
+        "unasked": [(one.names[english], one.reasons[english]) for one in page.unasked],
+        "row": page.row,
+        "tab": tab,
+        "types": [checklist.types()[code].names[english] for code in page.row.types],
+        "steps": [
+            {"name": _("Opened")},
+            {"name": _("Collected")},
+            {"name": _("Verified")},
+            {"name": _("Filed")},
+            {"name": _("Approved")},
+            {"name": _("Closed")},
+        ],
+        "step": _step(page),
+        "handed_in": [one for one in page.items if one.asked.material and one.row.received_at],
+        "return_codes": [(code, said(f"matters.return.{code}")) for code in RETURN_CODES],
+    }
+    return render(request, f"matters/{tab}.html", shown | more | _may(request))
+
+
+def _step(page: queries.MatterPage) -> int:
+    """The step the matter is at; one past the last when it is closed."""
+    row = page.row
+    by_state = {"submitted": 5, "approved": 6, "closed": 7}
+    return by_state.get(row.state) or (2 if row.missing else 3 if row.received else 4)
+
+
+def checklist_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """The checklist, item by item, with what is usually asked and is not."""
+    return _page(request, matter_id, "checklist")
+
+
+def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """Who takes part and how each link stands; who works on it."""
+    members = [one for one in accounts.members() if one.active and "agent" in one.roles]
+    return _page(request, matter_id, "people", members=members)
+
+
+def documents_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """Pictures and documents of the matter."""
+    return _page(request, matter_id, "documents", parts=())
+
+
+def sharing_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """What partners may see, and until when."""
+    return _page(request, matter_id, "sharing", parts=())
+
+
+def evidence_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """Every act of the matter, and where its entry stands in the ledger."""
+    return _page(request, matter_id, "evidence")
+
+
+def filing(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """The sheet for the registry's form, copied field by field, one person at a time; its answer."""
+    sheet = queries.filing_sheet(actor=request.actor, at=_now(), matter_id=matter_id)
+    people = sheet[1:]
+    chosen = read_id(request.GET.get("of", ""))
+    one = next((part for part in people if part.subject_id == chosen), people[0] if people else None)
+    codes = [(code, said(f"matters.filing.{code}")) for code in FILING_CODES]
+    return _page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes)
+
+
+def desk(request: ActorRequest) -> HttpResponse:
+    """What waits for a verdict, oldest first."""
+    return render(request, "matters/desk.html", {"desk": queries.desk(actor=request.actor, at=_now())} | _may(request))
+
+
+def item(request: ActorRequest, item_id: UUID) -> HttpResponse:
+    """One item beside what lies sealed."""
+    return _item(request, item_id)
+
+
+def _item(request: ActorRequest, item_id: UUID, **more: Any) -> HttpResponse:
+    shown = {
+        "at_desk": queries.desk_item(actor=request.actor, at=_now(), item_id=item_id),
+        "return_codes": [(code, said(f"matters.return.{code}")) for code in RETURN_CODES],
+    }
+    return render(request, "matters/item.html", shown | more | _may(request))
+
+
+def _attempt(request: ActorRequest, act: Callable[[], object], done: str) -> bool:
+    """Do it and say so; what is wrong is said on the page the reader comes from."""
+    try:
+        act()
+    except BadInput as wrong:
+        messages.warning(request, said(wrong.code, **wrong.params))
+        return False
+    messages.success(request, done)
+    return True
+
+
+@require_POST
+def decide(request: ActorRequest, item_id: UUID, verb: str) -> HttpResponse:
+    """Claim, release, accept, return, waive, or note as received."""
+    given = request.POST
+    who: dict[str, Any] = {"actor": request.actor, "at": _now(), "item_id": item_id}
+    reason = given.get("reason", "")
+    acts: dict[str, tuple[Callable[[], object], str]] = {
+        "claim": (lambda: services.claim_item(**who), _("It is on your desk for 15 minutes.")),
+        "release": (lambda: services.release_item(**who), _("Put back.")),
+        "accept": (lambda: services.accept_item(**who), _("Accepted.")),
+        "return": (
+            lambda: services.return_item(**who, code=given.get("code", ""), reason=reason),
+            _("Returned. The client sees why."),
+        ),
+        "waive": (lambda: services.waive_item(**who, reason=reason), _("Noted: the matter does without it.")),
+        "receive": (
+            lambda: services.receive_item(**who, on_paper=given.get("on_paper") == "1"),
+            _("Noted as received; it waits on the desk."),
+        ),
+    }
+    if verb not in acts:
+        raise Http404
+    act, words = acts[verb]
+    went_well = _attempt(request, act, words)
+    if went_well and verb in ("accept", "return", "release"):
+        rest = queries.desk_item(actor=request.actor, at=_now(), item_id=item_id)
+        return (
+            redirect("matters:item", rest.next_id) if rest.next_id and verb != "release" else redirect("matters:desk")
+        )
+    if verb in ("waive", "receive"):
+        return redirect("matters:page", queries.desk_item(actor=request.actor, at=_now(), item_id=item_id).matter.id)
+    return redirect("matters:item", item_id)
+
+
+@require_POST
+def compare(request: ActorRequest, item_id: UUID) -> HttpResponse:
+    """Hold a number against what lies sealed; only positions are shown."""
+    given = request.POST
+    person_id, other = read_id(given.get("person", "")), read_id(given.get("other", ""))
+    try:
+        if person_id is None:
+            raise BadInput("matters.nothing-to-compare")
+        done = services.compare_item(
+            actor=request.actor,
+            at=_now(),
+            item_id=item_id,
+            person_id=person_id,
+            kind=given.get("kind", ""),
+            purpose="purpose.verify_identity",
+            given="" if other else given.get("given", ""),
+            other_client_id=other,
+        )
+    except BadInput as wrong:
+        return _item(request, item_id, compare_error=said(wrong.code, **wrong.params))
+    found = done.value
+    differing = {place for first, last in found.spans for place in range(first, last + 1)}
+    places = [(place, place in differing) for place in range(1, found.digits + 1)]
+    return _item(request, item_id, difference=found, places=places, places_text=_spans(found.spans))
+
+
+def _spans(spans: tuple[tuple[int, int], ...]) -> str:
+    words = [str(first) if first == last else f"{first}–{last}" for first, last in spans]
+    return (", " if lang() == "en" else "、").join(words)
+
+
+@require_POST
+def file(request: ActorRequest, matter_id: UUID, verb: str) -> HttpResponse:
+    """Note what the registry got or answered."""
+    given = request.POST
+    who: dict[str, Any] = {"actor": request.actor, "at": _now(), "matter_id": matter_id}
+    acts: dict[str, tuple[Callable[[], object], str]] = {
+        "submit": (
+            lambda: services.submit_filing(
+                **who, receipt_number=given.get("receipt_number", ""), agent_id=read_id(given.get("agent", ""))
+            ),
+            _("Noted. Now the registry has it."),
+        ),
+        "return": (
+            lambda: services.return_filing(**who, code=given.get("code", ""), reason=given.get("reason", "")),
+            _("Noted. What is wrong can be taken to the desk again."),
+        ),
+        "approve": (lambda: services.approve_filing(**who), _("Approved. The matter can be closed.")),
+    }
+    if verb not in acts:
+        raise Http404
+    went_well = _attempt(request, *acts[verb])
+    return redirect("matters:page" if went_well else "matters:filing", matter_id)
+
+
+@require_POST
+def invite(request: ActorRequest, matter_id: UUID, person_id: UUID) -> HttpResponse:
+    """A link of the person's own, shown this once."""
+    contact = request.POST.get("contact", "mobile")
+    done = services.invite_person(
+        actor=request.actor, at=_now(), matter_id=matter_id, person_id=person_id, contact=contact
+    )
+    page = queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)
+    person = next(one for one in page.people if one.person_id == person_id)
+    shown = {"made": done.value, "person": person, "row": page.row}
+    return render(request, "matters/invited.html", shown)
+
+
+@require_POST
+def team(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """Who works on the matter, and who is in charge."""
+    given = request.POST
+    who: dict[str, Any] = {"actor": request.actor, "at": _now(), "matter_id": matter_id}
+    change: dict[str, Any] = {
+        "add": read_ids(given.getlist("add")),
+        "remove": read_ids(given.getlist("remove")),
+        "lead_id": read_id(given.get("lead", "")),
+    }
+    _attempt(request, lambda: services.change_team(**who, **change), _("The team is changed."))
+    return redirect("matters:people", matter_id)
+
+
+@require_POST
+def close(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """End it: shares and links die, retention counts from here."""
+    reason = request.POST.get("reason", "")
+    _attempt(
+        request,
+        lambda: services.close_matter(actor=request.actor, at=_now(), matter_id=matter_id, reason=reason),
+        _("Closed. Shares and links have ended; the time of keeping runs."),
+    )
+    try:
+        queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)
+    except FengniError:
+        return redirect(reverse("matters:list"))  # the place on the team was all that showed it
+    return redirect("matters:page", matter_id)
