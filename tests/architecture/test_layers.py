@@ -39,7 +39,7 @@ MORE_FILES = {
     "consents": {"register"},
     "agreements": {"sharing", "signing"},
     "matters": {"checklist", "items", "papers"},
-    "disposals": {"retention", "destroying", "certificates"},
+    "disposals": {"retention", "destroying", "certificates", "horizon"},
     "cases": {"clocks"},
     "imports": {"sealing", "planning", "showing", "wording"},
 }

@@ -39,7 +39,7 @@ def reset(yes: bool) -> None:
     if not yes:
         raise click.UsageError("--yes")
     with supervisor.held(state.directory()):
-        for folder in (state.database_home() / "data", state.keys_directory()):
+        for folder in (state.database_home() / "data", state.keys_directory(), backup.default_folder()):
             shutil.rmtree(folder, ignore_errors=True)
         for file in ("root.key", "demo-loaded", "cli.token", "instance.json"):
             (state.directory() / file).unlink(missing_ok=True)
