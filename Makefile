@@ -32,8 +32,8 @@ demo: .venv/.server ## empty the demonstration, so that the next run makes it an
 	@$(BIN)/fengni demo reset --yes
 
 test: .venv/.dev lint ## lint, types, layers and the whole suite
-	@command -v chromium >/dev/null || { echo "缺少 Chromium,请先运行 apt-get install chromium fonts-noto-cjk。"; \
-	  echo "Chromium is missing. Run apt-get install chromium fonts-noto-cjk first."; exit 1; } >&2
+	@command -v chromium >/dev/null || { echo "缺少 Chromium,请先运行 apt-get install chromium fonts-noto-cjk libatomic1。"; \
+	  echo "Chromium is missing. Run apt-get install chromium fonts-noto-cjk libatomic1 first."; exit 1; } >&2
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: .venv/.dev ## ruff, mypy and the layer contracts

@@ -53,7 +53,7 @@ def test_the_short_way_and_the_parser_read_the_same_cells(rows: list[list[object
     assert quick.cells == slow.cells
 
 
-@given(_TEXT)
+@given(_TEXT.filter(lambda text: not text.startswith("=")))  # the writer would make a formula of it
 @settings(max_examples=40)
 def test_a_text_is_read_as_it_was_written(text: str) -> None:
     assert texts(read_workbook(xlsx([["始", text]]))) == ["始", *([text] if text else [])]
