@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -86,16 +84,10 @@ def work(link_id: UUID) -> int:
     jobs = ProcrastinateJob.objects.filter(task_name="guests.send_code", args__link_id=str(link_id), status="todo")
     waiting = list(jobs.values_list("id", "args"))
     for job_id, args in waiting:
-        with _kept_connection():
-            tasks.send_code(**args)
+        tasks.send_code(**args)
         with connection.cursor() as cursor:
             cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job_id])
     return len(waiting)
-
-
-@contextmanager
-def _kept_connection() -> Iterator[None]:
-    yield
 
 
 def message(tenant_id: UUID) -> str:
