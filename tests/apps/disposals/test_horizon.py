@@ -12,6 +12,8 @@ from django.db import transaction
 
 from fengni.apps.disposals import horizon
 from fengni.apps.disposals.models import BackupPolicy, BackupRun
+from fengni.apps.measures.queries import restore_tested
+from fengni.core.measuring import Ended, missing
 from fengni.host import backup
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -87,6 +89,8 @@ def test_a_test_is_remembered(tmp_path: Path) -> None:
     horizon.tested(one, at=NOON)
     assert horizon.last_tested(NOON) == NOON
     assert horizon.last_tested(NOON - DAY) is None
+    assert restore_tested(NOON) == Ended("restore_tested", "passed", NOON)
+    assert restore_tested(NOON - DAY) == missing("restore_tested")
 
 
 def test_what_was_kept_long_enough_is_removed_and_parts_at_once(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from fengni.apps.accounts.queries import MemberRow, members
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
 from fengni.apps.common.tenancy import EXEMPT_TABLES
+from fengni.apps.disposals.horizon import last_tested
 from fengni.apps.parties.queries import totals
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
@@ -268,6 +269,12 @@ def clear_views_carry_purpose(at: datetime) -> Ended:
 # ---- M04
 
 
+def restore_tested(at: datetime) -> Ended:
+    """A backup of the installation was restored, and everything that was looked at held."""
+    last = last_tested(at)
+    return Ended("restore_tested", "passed", last) if last else missing("restore_tested")
+
+
 def ledger_verified(at: datetime) -> Ended:
     """The last full verification found nothing, and no sequence is missing now."""
     name, figures = "ledger_verified", _ledger()
@@ -365,6 +372,7 @@ _TESTS: Final[Mapping[str, Callable[[datetime], Ended]]] = {
         head_count_below_tier,
         rows_are_ciphertext,
         clear_views_carry_purpose,
+        restore_tested,
         ledger_verified,
         ledger_sealed_in_time,
         suites_strong,
