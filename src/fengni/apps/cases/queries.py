@@ -1,0 +1,331 @@
+"""Reading cases: who saw a person, for that person; the house's list of what clients asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from fengni.apps.accounts.models import Member
+from fengni.apps.acts import reasons
+from fengni.apps.cases.effects import Consequences, foresee
+from fengni.apps.cases.models import Case, Naming, SavedHead
+from fengni.apps.cases.services import ANSWERERS, RIGHTS
+from fengni.apps.cases.wording import Told, Viewer, tell
+from fengni.apps.common.language import said
+from fengni.apps.common.queries import query
+from fengni.apps.guests.models import Guest
+from fengni.apps.ledger import queries as ledger
+from fengni.apps.ledger.queries import HistoryRow, Stroke
+from fengni.apps.matters.models import Item, Matter, Participant
+from fengni.core.access.actor import Actor
+from fengni.core.errors import Denied
+from fengni.core.vault.surnames import surname_of
+
+DAYS: Final = 90
+_PAGE: Final = 200
+_MOST: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the strip; `level` 0 to 3: nothing, seen, in clear once, in clear more often."""
+
+    day: date
+    views: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Entries nobody needs to read one by one: how many of which act. `kind` is system or own."""
+
+    kind: str
+    total: int
+    acts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case with its clock. `state`: open, released (a freeze that ended by itself), frozen (kept), done, refused."""
+
+    id: UUID
+    kind: str
+    state: str
+    right: str
+    field: str
+    score: int | None
+    about_entry: UUID | None
+    viewer_id: UUID | None
+    person_id: UUID
+    client_id: UUID | None
+    raised_at: datetime
+    due_at: datetime
+    elapsed: int  # per cent of the clock
+    late: bool
+    answered_at: datetime | None
+    answered_by: UUID | None
+    verdict: str
+    asked: str
+    answer: str
+    can: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """Who saw a person. `numbers` is the last number, `gapless` whether all below it stand here."""
+
+    told: tuple[Told, ...]
+    folds: tuple[Fold, ...]
+    strip: tuple[Day, ...]
+    viewers: int
+    views: int
+    refused: int
+    openings: int
+    numbers: int
+    gapless: bool
+    waiting: int
+    before: int | None
+    questions: dict[UUID, CaseRow]
+    asked_viewers: frozenset[UUID]
+    saved_at: datetime | None
+    saved_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackDue:
+    """A closed matter that nobody has said anything about yet."""
+
+    matter_id: UUID
+    number: str
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RightsPage:
+    """What a client can ask for, with what it would do where that is known, and what was asked."""
+
+    rights: tuple[tuple[str, Consequences | None], ...]
+    cases: tuple[CaseRow, ...]
+
+
+@query
+def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenPage:
+    """The page of the guest's own person: the newest entries in words, and figures over everything."""
+    guest = _guest(actor)
+    rows = ledger.person_history(guest.subject_id, before=before, limit=_PAGE)
+    strokes, last = ledger.person_strokes(guest.subject_id)
+    openings = _openings(strokes)
+    waiting = tuple(row for row in rows if row.number is None)
+    openings |= {row.entry.id: 0 for row in waiting}
+    viewers = _viewers(actor, guest, {row.entry.actor_id for row in rows})
+    matters = _matters(rows)
+    told, folded = [], []
+    for row in rows:
+        viewer = viewers[row.entry.actor_id]
+        one = tell(
+            row, viewer, opening=openings.get(row.number or 0, 0),
+            matter=matters.get(row.entry.resource_id, "") if row.entry.resource_id else "",
+        )  # fmt: skip
+        (told if viewer.kind in {"staff", "partner", "other"} else folded).append((row, one))
+    cases = _cases_of(actor, guest.subject_id, at)
+    saved = SavedHead.objects.filter(guest_id=guest.id).first()
+    numbered = [row.number for row in rows if row.number is not None]
+    strip, counted = _strip(strokes, waiting, at, machine={UUID(int=0), guest.id})
+    return SeenPage(
+        told=tuple(one for _, one in told),
+        folds=_folds([one for _, one in folded], [row for row, _ in folded]),
+        strip=strip,
+        viewers=counted["viewers"],
+        views=counted["views"],
+        refused=counted["refused"],
+        openings=sum(1 for one in strokes if one.clear),
+        numbers=last,
+        gapless=[one.number for one in strokes] == list(range(1, last + 1)),
+        waiting=len(waiting),
+        before=min(numbered) if len(numbered) == _PAGE and min(numbered) > 1 else None,
+        questions={one.about_entry: one for one in cases if one.about_entry is not None},
+        asked_viewers=frozenset(
+            one.viewer_id for one in cases if one.viewer_id and one.state in {"open", "released"}
+        ),
+        saved_at=saved.saved_at if saved else None,
+        saved_size=saved.size if saved else 0,
+    )  # fmt: skip
+
+
+@query
+def one_entry(*, actor: Actor, entry_id: UUID) -> Told:
+    """One entry of the guest's own person, in words. Raises Denied for any other."""
+    guest = _guest(actor)
+    row = ledger.entry_about(entry_id, guest.subject_id)
+    if row is None:
+        raise Denied("cases.no-such-entry")
+    return tell(row, _viewers(actor, guest, {row.entry.actor_id})[row.entry.actor_id], opening=0)
+
+
+@query
+def rights_page(*, actor: Actor, at: datetime) -> RightsPage:
+    """What the guest can ask for, and what became of what was asked."""
+    guest = _guest(actor)
+    known = {"person_id": guest.subject_id, "client_id": guest.client_id, "at": at}
+    cases = tuple(one for one in _cases_of(actor, guest.subject_id, at) if one.kind == Case.Kind.RIGHT)
+    return RightsPage(tuple((right, foresee(right, **known)) for right in RIGHTS), cases)
+
+
+@query
+def feedback_due(*, actor: Actor) -> tuple[FeedbackDue, ...]:
+    """Closed matters of the guest's person without feedback: everybody is asked, until the answer is there."""
+    guest = _guest(actor)
+    part_in = Participant.objects.filter(person_id=guest.subject_id).values_list("matter_id", flat=True)
+    given = Case.objects.filter(person_id=guest.subject_id, kind=Case.Kind.FEEDBACK).values_list("matter_id", flat=True)
+    rows = Matter.objects.filter(id__in=list(part_in), state=Matter.State.CLOSED).exclude(id__in=list(given))
+    return tuple(FeedbackDue(one.id, one.number, one.closed_at) for one in rows.order_by("-closed_at"))
+
+
+@query
+def cases_list(*, actor: Actor, at: datetime, kind: str = "") -> tuple[CaseRow, ...]:
+    """What clients asked, the most urgent first; answered ones last. For who answers, and for the viewer in question.
+
+    Whoever was asked about learns that and when it ends, not what was written.
+    """
+    found = Case.objects.filter(kind=kind) if kind else Case.objects.all()
+    if not actor.roles & {*ANSWERERS, "auditor"}:
+        found = found.filter(viewer_id=actor.id)
+    rows = [_row(actor, one, at) for one in found.order_by("-raised_at")[:_MOST]]
+    return tuple(sorted(rows, key=lambda row: (row.answered_at is not None, row.due_at)))
+
+
+@query
+def case(*, actor: Actor, at: datetime, case_id: UUID) -> CaseRow:
+    """One case. Raises Denied for who may not read it."""
+    found = Case.objects.filter(id=case_id).first()
+    if found is None:
+        raise Denied("cases.no-such-case")
+    if not actor.roles & {*ANSWERERS, "auditor"} and found.viewer_id != actor.id:
+        raise Denied("access.role")
+    return _row(actor, found, at)
+
+
+@query
+def naming() -> bool:
+    """Whether clients read whole names."""
+    return Naming.objects.filter(whole=True).exists()
+
+
+def _guest(actor: Actor) -> Guest:
+    guest = Guest.objects.filter(id=actor.id, kind=Guest.Kind.CLIENT).first()
+    if guest is None:
+        raise Denied("access.role")
+    return guest
+
+
+def _viewers(actor: Actor, guest: Guest, ids: Collection[UUID]) -> dict[UUID, Viewer]:
+    """Names as this house shows them to clients. Other guests stay without one."""
+    whole = naming()
+    names = dict(Member.objects.filter(id__in=ids).values_list("id", "name"))
+    kinds = dict(Guest.objects.filter(id__in=ids).values_list("id", "kind"))
+    found = {}
+    for one in ids:
+        if one == UUID(int=0):
+            found[one] = Viewer("system", said("role.system"))
+        elif one == guest.id or (kinds.get(one) == Guest.Kind.CLIENT and _same_person(one, guest)):
+            found[one] = Viewer("own", said("cases.who.own"))
+        elif one in kinds:
+            kind = "partner" if kinds[one] == Guest.Kind.PARTNER else "other"
+            found[one] = Viewer(kind, said(f"cases.who.{kind}"))
+        else:
+            name = names.get(one, "")
+            found[one] = Viewer("staff", name if whole or not name else surname_of(name) + "**")
+    return found
+
+
+def _same_person(guest_id: UUID, guest: Guest) -> bool:
+    return Guest.objects.filter(id=guest_id, subject_id=guest.subject_id).exists()
+
+
+def _openings(strokes: Collection[Stroke]) -> dict[object, int]:
+    """Number of an entry to the number of its opening in clear: 1, 2, 3 … without a gap."""
+    clear = [one.number for one in strokes if one.clear]
+    return {number: place for place, number in enumerate(clear, 1)}
+
+
+def _matters(rows: Collection[HistoryRow]) -> dict[UUID, str]:
+    """The numbers of the matters that entries are about."""
+    ids = {row.entry.resource_id for row in rows if row.entry.resource_kind == "matters:matter"}
+    items = {row.entry.resource_id for row in rows if row.entry.resource_kind == "matters:item"}
+    of_item = dict(Item.objects.filter(id__in=items).values_list("id", "matter_id")) if items else {}
+    wanted = ids | set(of_item.values())
+    numbers = dict(Matter.objects.filter(id__in=wanted).values_list("id", "number")) if wanted else {}
+    return numbers | {item: numbers[matter] for item, matter in of_item.items() if matter in numbers}
+
+
+def _folds(told: Collection[Told], rows: Collection[HistoryRow]) -> tuple[Fold, ...]:
+    found = []
+    for kind in ("system", "own"):
+        counted = Counter(
+            row.entry.act_text for one, row in zip(told, rows, strict=True) if one.kind == kind
+        )  # fmt: skip
+        if counted:
+            found.append(Fold(kind, counted.total(), tuple(counted.most_common())))
+    return tuple(found)
+
+
+def _strip(
+    strokes: Collection[Stroke], waiting: Collection[HistoryRow], at: datetime, *, machine: set[UUID]
+) -> tuple[tuple[Day, ...], dict[str, int]]:
+    today = timezone.localtime(at).date()
+    first = today - timedelta(days=DAYS - 1)
+    marks = [(one.sealed_at, one.actor_id, one.refused, one.clear) for one in strokes]
+    marks += [(row.entry.at, row.entry.actor_id, bool(row.entry.refused), row.clear) for row in waiting]
+    days: dict[date, list[int]] = {}
+    who: set[UUID] = set()
+    views = refused = 0
+    for moment, actor_id, was_refused, clear in marks:
+        day = timezone.localtime(moment).date()
+        if actor_id in machine or day < first:
+            continue
+        if was_refused:
+            refused += 1
+            continue
+        who.add(actor_id)
+        views += 1
+        days.setdefault(day, []).append(clear)
+    strip = []
+    for offset in range(DAYS):
+        day = first + timedelta(days=offset)
+        seen = days.get(day, [])
+        opened = sum(1 for one in seen if one)
+        strip.append(Day(day, len(seen), 0 if not seen else min(1 + opened, 3)))
+    return tuple(strip), {"viewers": len(who), "views": views, "refused": refused}
+
+
+def _cases_of(actor: Actor, person_id: UUID, at: datetime) -> list[CaseRow]:
+    return [_row(actor, one, at) for one in Case.objects.filter(person_id=person_id).order_by("-raised_at")[:_MOST]]
+
+
+def _row(actor: Actor, one: Case, at: datetime) -> CaseRow:
+    answers = bool(actor.roles & set(ANSWERERS)) and one.viewer_id != actor.id
+    reads = answers or one.guest_id == actor.id or actor.roles == frozenset({"client"})
+    whole = (one.due_at - one.raised_at).total_seconds()
+    gone = ((one.answered_at or at) - one.raised_at).total_seconds()
+    return CaseRow(
+        one.id, one.kind, _state(one, at), one.right, one.field, one.score, one.about_entry, one.viewer_id,
+        one.person_id, one.client_id, one.raised_at, one.due_at, max(0, min(100, round(100 * gone / whole))),
+        (one.answered_at or at) > one.due_at, one.answered_at, one.answered_by, one.verdict,
+        (reasons.read(actor.tenant_id, one.raised_entry) or "") if reads else "",
+        (reasons.read(actor.tenant_id, one.answered_entry) or "") if reads and one.answered_entry else "",
+        ("answer",) if answers and one.state == Case.State.OPEN else (),
+    )  # fmt: skip
+
+
+def _state(one: Case, at: datetime) -> str:
+    if one.kind == Case.Kind.QUESTION:
+        if one.state == Case.State.OPEN:
+            return "open" if at < one.due_at else "released"
+        return "frozen" if one.verdict == "not_in_order" else "done"
+    return one.state

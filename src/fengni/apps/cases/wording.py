@@ -1,0 +1,123 @@
+"""One entry of the ledger as one sentence for the person it is about, in the reader's language.
+
+Rules: who, when, what, why and on which basis, in plain words; a code without words is a failing test. Other persons
+of the same entry are a number. Nothing of a resource, a fact or an id is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from fengni.apps.common.language import lang, said
+from fengni.apps.ledger.queries import HistoryRow
+from fengni.core.access.actor import SYSTEM
+from fengni.core.vault.catalogue import ELEMENTS
+from fengni.definitions import has_text
+
+_ROLE_ORDER: Final = ("partner", "client", "agent", "lead", "dpo", "security", "auditor", "owner", "admin", SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who stands in an entry, as a client may read it; `kind` is staff, partner, other (another guest), own, system."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry in words. `opening` is the number of this opening in clear among all of them, 0 for others."""
+
+    entry_id: UUID
+    number: int | None
+    at: datetime
+    kind: str
+    who: str
+    role: str
+    channel: str
+    what: str
+    why: str
+    basis: str
+    others: str
+    sentence: str
+    clear: int
+    opening: int
+    refused: bool
+    matter: str
+    viewer_id: UUID
+
+
+def tell(row: HistoryRow, viewer: Viewer, *, opening: int, matter: str = "") -> Told:
+    """The entry for the person it is about."""
+    entry = row.entry
+    role = next((one for one in _ROLE_ORDER if one in entry.roles), "")
+    role_text, channel = (said(f"role.{role}") if role else ""), said(f"channel.{entry.channel}")
+    what, why, basis = _what(row), why_of(entry.act, entry.purpose), _basis(row.fields)
+    others = said("cases.others", n=entry.persons - 1) if entry.persons > 1 else ""
+    parts: dict[str, str | int] = {
+        "when": _when(entry.at), "who": viewer.name or role_text, "role": role_text, "channel": channel, "what": what,
+        "why": why, "basis": basis, "matter": matter, "others": others, "act": entry.act_text,
+    }  # fmt: skip
+    if entry.refused:
+        sentence = said("cases.sentence.refused", **_only("refused", parts))
+    elif row.clear:
+        sentence = said("cases.sentence.clear", n=row.clear, **_only("clear", parts))
+    elif row.fields:
+        sentence = said("cases.sentence.fields", **_only("fields", parts))
+    else:
+        sentence = said("cases.sentence.act", **_only("act", parts))
+    if others:
+        sentence += others if lang() == "zh" else f" {others}"
+    return Told(
+        entry.id, row.number, entry.at, viewer.kind, viewer.name or role_text, role_text, channel, what, why, basis,
+        others, sentence, row.clear, opening, bool(entry.refused), matter, entry.actor_id,
+    )  # fmt: skip
+
+
+def why_of(act: str, purpose: str) -> str:
+    """What an act was for: the stated purpose, or what acts of its area are for."""
+    return said(purpose) if purpose and has_text(purpose) else said(f"cases.why.{act.partition(':')[0]}")
+
+
+def _what(row: HistoryRow) -> str:
+    kinds = together(row.field_texts)
+    if row.entry.refused:
+        return said("cases.what.refused", act=row.entry.act_text)
+    if row.clear:
+        return said("cases.what.clear", fields=kinds, n=row.clear)
+    if kinds:
+        return said("cases.what.fields", fields=kinds, act=row.entry.act_text)
+    return said("cases.what.act", act=row.entry.act_text)
+
+
+def _basis(kinds: tuple[str, ...]) -> str:
+    bases = dict.fromkeys(ELEMENTS[kind].basis for kind in kinds if kind in ELEMENTS)
+    return together(tuple(said(f"basis.{one}") for one in bases)) if bases else said("cases.basis.none")
+
+
+def _when(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+
+
+def together(words: tuple[str, ...]) -> str:
+    """Words in a row, set apart as the reader's language does it."""
+    return (", " if lang() == "en" else "\u3001").join(words)
+
+
+_USED: Final[Mapping[str, tuple[str, ...]]] = {
+    "refused": ("when", "who", "role", "channel", "act"),
+    "clear": ("when", "who", "role", "channel", "what", "why", "basis"),
+    "fields": ("when", "who", "role", "channel", "what", "why", "basis"),
+    "act": ("when", "who", "role", "channel", "what", "why"),
+}
+
+
+def _only(form: str, parts: Mapping[str, str | int]) -> dict[str, str | int]:
+    return {name: parts[name] for name in _USED[form]}
