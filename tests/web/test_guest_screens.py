@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.apps.guests.inviting import Invited, digits, invite, invited, message, pass_hold, work, wrong
 from tests.web.browsing import ARTIFACTS, Open, Screen
-from tests.web.test_screens import AXE, _SERIOUS
+from tests.web.test_screens import _SERIOUS, AXE
 
 pytestmark = pytest.mark.browser
 

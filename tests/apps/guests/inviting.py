@@ -19,7 +19,7 @@ from fengni.core.access.actor import Actor
 from tests.apps.vault.files import make_client, make_person
 from tests.cast import Cast, assemble, now
 
-WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.5"
+WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.5"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ def test_a_right_code_opens_a_session_and_a_wrong_one_is_counted() -> None:
     assert entries(one.cast.tenant_id)[-1]["facts"] == {"opened": 0, "tries_left": 4}
     assert one.person_id in seen_of(one.cast.tenant_id), "the person reads of it"
     opened = services.enter_code(at=now(), typed=code, **args).value
-    assert opened is not None and opened.assurance == "independent" and opened.cookie not in repr(opened)
+    assert opened is not None
+    assert opened.assurance == "independent"
+    assert opened.cookie not in repr(opened)
     assert opened.ends_at <= one.made.expires_at
     with pytest.raises(Denied, match="code-expired"):
         services.enter_code(at=now(), typed=code, **args)

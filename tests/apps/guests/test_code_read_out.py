@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
+from fengni.apps.common.tenancy import tenant
 from fengni.apps.guests import links, services
 from fengni.apps.guests.models import GuestSession
-from fengni.apps.common.tenancy import tenant
 from fengni.apps.parties import services as parties
 from fengni.core.errors import Denied
-from django.db import transaction
 from tests.apps.guests.inviting import invited, link_of, phone, work
 from tests.apps.vault.files import entries
 from tests.cast import now

@@ -28,7 +28,8 @@ def test_a_link_carries_a_grant_on_the_own_person_alone() -> None:
     assert (guest.kind, guest.subject_id, guest.client_id) == ("client", one.person_id, one.client_id)
     assert (grant.client_id, grant.person_id, grant.until) == (one.client_id, one.person_id, one.made.expires_at)
     assert link.invited_by == one.cast.owner.id
-    assert one.path.encode() not in bytes(link.secret_hash) and len(bytes(link.secret_hash)) == 32
+    assert one.path.encode() not in bytes(link.secret_hash)
+    assert len(bytes(link.secret_hash)) == 32
     told = entries(one.cast.tenant_id)[-1]
     assert (told["act"], told["count"], told["facts"]) == ("guests:link:invite", 1, {"contact": "mobile"})
 
@@ -37,7 +38,8 @@ def test_two_links_of_a_guest_are_one_guest_and_the_older_one_dies() -> None:
     one = invited()
     browser = come_in(one)
     again = invite(one.cast.owner, one.client_id, one.person_id)
-    assert again.guest_id == one.made.guest_id and again.path != one.path
+    assert again.guest_id == one.made.guest_id
+    assert again.path != one.path
     assert link_of(one.cast.tenant_id, one.made.link_id).recalled_at is not None
     assert browser.get("/my/").status_code == 401
     with tenant(one.cast.tenant_id), transaction.atomic():

@@ -47,7 +47,8 @@ def test_who_sees_which_invitations() -> None:
     parties.assign_client(actor=one.cast.owner, at=now(), client_id=one.client_id, member_id=one.cast.agent.id)
     assert [row["link_id"] for row in caller.get("/invitations")] == [str(one.made.link_id)]
     masked = Caller(one.cast.dpo).get(f"/invitations/{one.made.link_id}")["name"]
-    assert masked and masked != CANARY_NAME
+    assert masked
+    assert masked != CANARY_NAME
     Caller(one.cast.stranger).get(f"/invitations/{one.made.link_id}", status=403)
     Caller(one.cast.owner).get(f"/invitations/{uuid4()}", status=403)
     Caller(one.cast.owner).post(
@@ -64,16 +65,26 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         return code, *capsys.readouterr()
 
     code, out, err = told("new", str(one.client_id), str(one.person_id), "--address", "https://agency.example/")
-    assert code == 0 and out.startswith("https://agency.example/p/") and "三十秒后生效" in err
+    assert code == 0
+    assert out.startswith("https://agency.example/p/")
+    assert "三十秒后生效" in err
     code, out, _ = told("state", "--client", str(one.client_id))
-    assert code == 0 and "冻结中" in out and "已撤回" in out and CANARY_NAME in out
+    assert code == 0
+    assert "冻结中" in out
+    assert "已撤回" in out
+    assert CANARY_NAME in out
     link = out.split()[0]
     code, out, _ = told("state", link, "--json")
-    assert code == 0 and json.loads(out)["state"]["previews"] == 0
+    assert code == 0
+    assert json.loads(out)["state"]["previews"] == 0
     pass_hold(one.cast.tenant_id, link)
     code, out, err = told("read-out", link)
-    assert code == 0 and len(out.strip()) == 6 and "由经办人读出" in err
+    assert code == 0
+    assert len(out.strip()) == 6
+    assert "由经办人读出" in err
     code, out, err = told("recall", link, "--json")
-    assert code == 0 and json.loads(out)["opened"] is False and "从未打开过" in err
+    assert code == 0
+    assert json.loads(out)["opened"] is False
+    assert "从未打开过" in err
     assert told("state")[0] == 1
     assert told("state", str(uuid4()))[0] == 3

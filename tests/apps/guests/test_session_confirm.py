@@ -56,7 +56,8 @@ def test_another_code_of_staff_lifts_nothing() -> None:
     one, browser = by_staff()
     again = services.read_out_code(actor=one.cast.owner, at=now(), link_id=one.made.link_id).value.code
     answer = browser.post("/my/confirm/", {"code": again})
-    assert answer.status_code == 400 and "现在没有有效的验证码" in answer.content.decode()
+    assert answer.status_code == 400
+    assert "现在没有有效的验证码" in answer.content.decode()
     with tenant(one.cast.tenant_id), transaction.atomic():
         assert links.assurance_of(one.made.guest_id) == "staff"
 

@@ -59,7 +59,8 @@ def test_a_block_shuts_the_door_and_says_so(kind: str) -> None:
         }[kind]
         Block.objects.create(tenant_id=one.cast.tenant_id, kind=kind, subject=subject, code="test.x", created_at=now())
     answer = browser.get("/my/")
-    assert answer.status_code == 403 and "访问已被暂停" in answer.content.decode()
+    assert answer.status_code == 403
+    assert "访问已被暂停" in answer.content.decode()
 
 
 def test_only_the_own_session_ends() -> None:

@@ -11,8 +11,21 @@ from django.test import Client
 
 from fengni.apps.common.logs import WithoutPersonalInformation
 from fengni.apps.guests.views import STATUS
-from tests.apps.guests.inviting import WECHAT, Invited, ask, change, come_in, digits, invite, invited, link_of, message
-from tests.apps.guests.inviting import phone, work, wrong
+from tests.apps.guests.inviting import (
+    WECHAT,
+    Invited,
+    ask,
+    change,
+    come_in,
+    digits,
+    invite,
+    invited,
+    link_of,
+    message,
+    phone,
+    work,
+    wrong,
+)
 from tests.apps.vault.files import CANARY_MOBILE, CANARY_NAME, company, entries, refusals
 from tests.cast import now
 
@@ -67,10 +80,13 @@ def test_nobody_opens_it_in_the_first_half_minute() -> None:
     one = invited(held=True)
     browser = phone()
     answer = browser.get(one.path)
-    assert answer.status_code == 200 and "链接马上就好" in shown(answer) and "data-hold" in shown(answer)
+    assert answer.status_code == 200
+    assert "链接马上就好" in shown(answer)
+    assert "data-hold" in shown(answer)
     assert "链接马上就好" in shown(browser.post(one.path, {"do": "ask"}))
     assert "链接马上就好" in shown(browser.post(f"{one.path}code/", {"code": "123456"}))
-    assert work(one.made.link_id) == 0 and link_of(one.cast.tenant_id, one.made.link_id).asks == 0
+    assert work(one.made.link_id) == 0
+    assert link_of(one.cast.tenant_id, one.made.link_id).asks == 0
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])
@@ -110,7 +126,8 @@ def test_five_wrong_codes_end_a_code_and_three_codes_lock_the_link_for_an_hour()
                 assert f"还可以试 {left} 次" in shown(answer)
         assert browser.post(f"{one.path}code/", {"code": code}).status_code != 302, "a dead code opened"
     assert "这个链接先歇一会儿" in shown(browser.get(one.path))
-    assert browser.post(one.path, {"do": "again"}).status_code == 429 and work(one.made.link_id) == 0
+    assert browser.post(one.path, {"do": "again"}).status_code == 429
+    assert work(one.made.link_id) == 0
     link = link_of(one.cast.tenant_id, one.made.link_id)
     assert (link.misses, link.opens, link.codes) == (15, 0, 3)
     assert refusals(one.cast.tenant_id, "guests:code:ask") == ["guests.link-locked"]
@@ -147,7 +164,8 @@ def test_a_code_dies_after_ten_minutes() -> None:
     code = ask(one, browser)
     change(one.cast.tenant_id, one.made.link_id, code_until=now() - timedelta(seconds=1))
     answer = browser.post(f"{one.path}code/", {"code": code})
-    assert answer.status_code == 400 and "现在没有有效的验证码" in shown(answer)
+    assert answer.status_code == 400
+    assert "现在没有有效的验证码" in shown(answer)
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "12345a"])
@@ -156,7 +174,8 @@ def test_what_is_no_code_is_no_try(typed: str) -> None:
     browser = phone()
     ask(one, browser)
     answer = browser.post(f"{one.path}code/", {"code": typed})
-    assert answer.status_code == 400 and "验证码是六位数字" in shown(answer)
+    assert answer.status_code == 400
+    assert "验证码是六位数字" in shown(answer)
     assert link_of(one.cast.tenant_id, one.made.link_id).code_tries == 0
 
 
@@ -181,7 +200,9 @@ def test_neither_ledger_nor_rows_nor_log_hold_the_secret(caplog: pytest.LogCaptu
             cursor.execute("SELECT set_config('app.tenant_id', %s, false)", [str(one.cast.tenant_id)])
             cursor.execute(f"SELECT {table}::text FROM {table}")
             rows = "".join(row[0] for row in cursor.fetchall())
-            assert secret not in rows and secret[27:] not in rows and cookie not in rows
+            assert secret not in rows
+            assert secret[27:] not in rows
+            assert cookie not in rows
     filtered = WithoutPersonalInformation()
     paths = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert paths, "nothing was logged, so nothing was tested"
@@ -193,7 +214,9 @@ def test_neither_ledger_nor_rows_nor_log_hold_the_secret(caplog: pytest.LogCaptu
 
 def test_cookies_are_closed_to_scripts_and_other_sites() -> None:
     morsel = come_in(invited()).cookies["fengni_guest"]
-    assert morsel["httponly"] and morsel["samesite"] == "Lax" and morsel["path"] == "/"
+    assert morsel["httponly"]
+    assert morsel["samesite"] == "Lax"
+    assert morsel["path"] == "/"
 
 
 def test_a_phone_page_belongs_to_demonstrations(settings: object) -> None:

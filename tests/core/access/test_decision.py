@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fengni.core.access.actor import ROLES, SYSTEM, Actor, system_actor
+from fengni.core.access.actor import GUEST_ROLES, ROLES, STAFF_ROLES, SYSTEM, Actor, system_actor
 from fengni.core.access.decision import Approval, Block, Facts, Grant, Permit, Resource, Rule, decide
 from fengni.core.errors import Denied
 
@@ -178,6 +178,38 @@ def test_an_approval_of_something_else_or_ended_is_none(approval: Approval) -> N
     _refused("second-person-required", resource=MANY, facts=Facts(grants=(GRANT,), approvals=(approval,)))
 
 
+# ---- partners: nothing without an agreement
+
+
+PARTNER = replace(AGENT, roles=frozenset({"partner"}), channel="portal")
+FOR_PARTNERS = replace(RULE, roles=frozenset({"partner"}))
+SHARED = Grant(client_id=CLIENT, person_id=PERSON, fields=frozenset({"mobile"}), until=SOON)
+
+
+def test_a_partner_sees_what_was_granted_under_an_agreement_and_nothing_else() -> None:
+    agreed = Facts(grants=(replace(SHARED, agreement="nda-1"),))
+    assert decide(PARTNER, FOR_PARTNERS, VALUE, FILL, agreed, AT).basis == "grant"
+    _refused("no-agreement", actor=PARTNER, rule=FOR_PARTNERS, facts=Facts(grants=(SHARED,)))
+    _refused("no-agreement", actor=PARTNER, rule=FOR_PARTNERS, facts=Facts(grants=(Grant(client_id=CLIENT),)))
+    _refused("scope", actor=PARTNER, rule=FOR_PARTNERS, facts=Facts())
+    _refused("scope", actor=PARTNER, rule=FOR_PARTNERS, facts=Facts(grants=(replace(agreed.grants[0], until=AT),)))
+    more = replace(VALUE, fields=frozenset({"mobile", "id_number"}))
+    _refused("scope", actor=PARTNER, rule=FOR_PARTNERS, facts=agreed, resource=more)
+
+
+def test_an_agreement_on_another_field_does_not_stand_in_for_this_one() -> None:
+    grants = (SHARED, replace(SHARED, fields=frozenset({"id_number"}), agreement="nda-1"))
+    _refused("no-agreement", actor=PARTNER, rule=FOR_PARTNERS, facts=Facts(grants=grants))
+
+
+def test_a_client_needs_no_agreement_for_the_own_person_and_sees_no_other() -> None:
+    client, rule = replace(PARTNER, roles=frozenset({"client"})), replace(RULE, roles=frozenset({"client"}))
+    own = Facts(grants=(Grant(client_id=CLIENT, person_id=PERSON),))
+    assert decide(client, rule, VALUE, FILL, own, AT).basis == "grant"
+    for elsewhere in ({"persons": (UUID(int=21),)}, {"persons": ()}, {"clients": frozenset({OTHER_CLIENT})}):
+        _refused("scope", actor=client, rule=rule, facts=own, resource=replace(VALUE, **elsewhere))
+
+
 # ---- over random facts
 
 IDS = st.sampled_from([UUID(int=n) for n in (1, 2, 3, 10, 11, 20, 21, 30)])
@@ -210,6 +242,7 @@ GRANTS = st.builds(
     fields=FIELDS,
     purposes=st.frozensets(CODES, max_size=1),
     until=UNTIL,
+    agreement=st.sampled_from(["", "nda-1"]),
 )
 BLOCKS = st.builds(
     Block,
@@ -231,6 +264,7 @@ CODES_OF_REFUSAL = {
     "access.blocked",
     "access.role",
     "access.scope",
+    "access.no-agreement",
     "access.purpose-required",
     "access.purpose-unknown",
     "access.second-person-required",
@@ -259,7 +293,7 @@ def test_whoever_is_permitted_meets_every_condition(
     assert not rule.purposes or purpose in rule.purposes
     assert ("account", actor.id.hex) not in {(b.kind, b.subject) for b in facts.blocks if b.until in (None, SOON)}
     if rule.scoped and not actor.sees_all_clients:
-        held = [g for g in facts.grants if g.until in (None, SOON)]
+        held = [g for g in facts.grants if g.until in (None, SOON) and (g.agreement or "partner" not in actor.roles)]
         assert resource.clients <= {g.client_id for g in held} or set(resource.persons) <= {g.person_id for g in held}
         assert resource.clients or resource.persons
     if rule.second_person_above is not None and len(resource.persons) > rule.second_person_above:
@@ -303,6 +337,8 @@ def test_a_decision_can_be_made_again(
         ("auditor", True, False),
         ("security", False, False),
         ("admin", False, False),
+        ("client", False, False),
+        ("partner", False, False),
     ],
 )
 def test_what_a_role_sees(role: str, all_clients: bool, names: bool) -> None:
@@ -316,3 +352,5 @@ def test_nobody_without_a_role_sees_anything_and_the_system_is_no_member() -> No
     assert not nobody.sees_names
     assert system_actor(TENANT).roles == {SYSTEM}
     assert SYSTEM not in ROLES
+    assert not GUEST_ROLES & STAFF_ROLES
+    assert ROLES == GUEST_ROLES | STAFF_ROLES
