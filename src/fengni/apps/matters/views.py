@@ -88,7 +88,7 @@ def _minimal(opening: Opening) -> dict[str, Any]:
     english = lang() == "en"
     usual = checklist.usual_count(opening.types, opening.region)
     return {
-        "asked": [(one, one.name(lang()), one.law(lang())) for one in asked],
+        "listing": [(one, one.name(lang()), one.law(lang())) for one in asked],
         "usual": usual,
         "spared": usual - len(asked) if usual is not None else 0,
         "unasked": [
@@ -131,11 +131,11 @@ def _page(request: ActorRequest, matter_id: UUID, tab: str, **more: Any) -> Http
         "tab": tab,
         "types": [checklist.types()[code].names[english] for code in page.row.types],
         "steps": [
-            {"name": _("Opened")},
-            {"name": _("Collected")},
-            {"name": _("Verified")},
+            {"name": _("Started")},
+            {"name": _("All in")},
+            {"name": _("All verified")},
             {"name": _("Filed")},
-            {"name": _("Approved")},
+            {"name": _("Approved by the registry")},
             {"name": _("Closed")},
         ],
         "step": _step(page),

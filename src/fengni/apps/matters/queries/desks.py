@@ -21,7 +21,7 @@ from fengni.apps.matters.queries.lists import MatterRow, named, row_of
 from fengni.apps.matters.queries.pages import ItemShown, item_shown, person_names
 from fengni.apps.parties import queries as parties
 from fengni.apps.vault.queries.lists import displays, refuse_outside, scope
-from fengni.apps.vault.store.shown import DAMAGED, STATE
+from fengni.apps.vault.store.shown import DAMAGED, STATE, name_shown
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 from fengni.core.vault.catalogue import element
@@ -144,7 +144,7 @@ def desk_item(*, actor: Actor, at: datetime, item_id: UUID) -> DeskItem:
     names = person_names(actor, {(row.client_id, person) for person in people})
     mine = row.held_by(at) == actor.id
     queue = [one.id for one in _waiting(actor, at) if one.held_by(at) in (None, actor.id) and one.id != item_id]
-    fields = _fields(row)
+    fields = _fields(actor, row)
     others = _other_files(actor, at, row) if mine else ()
     return DeskItem(
         item=item_shown(row, names, at),
@@ -173,10 +173,10 @@ def filing_sheet(*, actor: Actor, at: datetime, matter_id: UUID) -> tuple[SheetP
     for row in items_of(matter_id):
         if row.person_id and row.state != Item.State.WAIVED:
             wanted.setdefault(row.person_id, {}).update(dict.fromkeys(row.asked.fields))
-    sheet = [SheetPart(client, "", tuple(_shown(client, [(client, kind) for kind in _SHEET])))]
+    sheet = [SheetPart(client, "", tuple(_shown(actor, client, [(client, kind) for kind in _SHEET])))]
     names = person_names(actor, {(client, person) for person in wanted})
     for person, kinds in wanted.items():
-        rows = _shown(client, [(person, kind) for kind in kinds])
+        rows = _shown(actor, client, [(person, kind) for kind in kinds])
         if rows:
             sheet.append(SheetPart(person, names.get((client, person), ""), tuple(rows)))
     return tuple(sheet)
@@ -203,15 +203,15 @@ def _age(row: ItemRow, at: datetime) -> int:
     return int((at - row.received_at).total_seconds() // 60) if row.received_at else 0
 
 
-def _fields(row: ItemRow) -> list[FieldShown]:
+def _fields(actor: Actor, row: ItemRow) -> list[FieldShown]:
     asked = row.asked
     if row.person_id:
         kinds = asked.fields or _BESIDE.get(asked.material, ("name",))
-        return _shown(row.client_id, [(row.person_id, kind) for kind in kinds])
-    return _shown(row.client_id, [(row.client_id, kind) for kind in _COMPANY_BESIDE])
+        return _shown(actor, row.client_id, [(row.person_id, kind) for kind in kinds])
+    return _shown(actor, row.client_id, [(row.client_id, kind) for kind in _COMPANY_BESIDE])
 
 
-def _shown(client: UUID, wanted: list[tuple[UUID, str]]) -> list[FieldShown]:
+def _shown(actor: Actor, client: UUID, wanted: list[tuple[UUID, str]]) -> list[FieldShown]:
     """The masks of fields, in the order asked; a field without a value has an empty one."""
     places = {(client, subject, element(kind).record_class) for subject, kind in wanted}
     found = displays(list(places))
@@ -219,9 +219,9 @@ def _shown(client: UUID, wanted: list[tuple[UUID, str]]) -> list[FieldShown]:
     for subject, kind in wanted:
         record = found.get((client, subject, element(kind).record_class))
         masks = record.masks if record else {}
-        whole = element(kind).mask == "none"
-        state = masks.get(kind + STATE, "")
-        rows.append(FieldShown(subject, kind, masks.get(kind, ""), not whole, state))
+        whole = element(kind).mask == "none" or (kind == "name" and actor.sees_names)
+        shown = name_shown(masks, whole=whole) if kind == "name" else masks.get(kind, "")
+        rows.append(FieldShown(subject, kind, shown, not whole, masks.get(kind + STATE, "")))
     return rows
 
 

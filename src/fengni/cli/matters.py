@@ -1,0 +1,275 @@
+"""`fengni matter`: a change of registration from opening to closing, without the console.
+
+Rules: lists are masked; a link's path goes to stdout once and nowhere else; reasons and notes are sealed. Data to
+stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from fengni.cli.session import lang, said, signed_in, tell
+from fengni.core.errors import BadInput
+
+_token = click.option("--token-file", type=click.Path(path_type=Path))
+_json = click.option("--json", "as_json", is_flag=True)
+_matter = click.argument("matter_id", type=click.UUID)
+_item = click.argument("item_id", type=click.UUID)
+
+
+@click.group()
+def matter() -> None:
+    """Matters."""
+
+
+@matter.command("list")
+@click.option("--state", default="")
+@click.option("--waiting", default="")
+@click.option("--page", type=click.IntRange(min=1), default=1)
+@_token
+@_json
+def list_matters(state: str, waiting: str, page: int, token_file: Path | None, as_json: bool) -> None:
+    """What is missing, who is waited for, days left."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import queries
+
+    found = queries.matters_page(actor=actor, at=datetime.now(UTC), page=page, state=state, waiting=waiting)
+    for row in found.rows:
+        shown = (
+            str(row.id), row.number, row.client_name, said(f"matters.waiting.{row.waiting}"),
+            "" if row.days_left is None else str(row.days_left), f"{row.ready}/{row.total}",
+        )  # fmt: skip
+        click.echo(_line(asdict(row)) if as_json else "\t".join(shown))
+    tell("cli.matter.page", total=found.total)
+
+
+@matter.command("show")
+@_matter
+@_token
+@_json
+def show_matter(matter_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """One matter and its checklist."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import queries
+
+    page = queries.matter_page(actor=actor, at=datetime.now(UTC), matter_id=matter_id)
+    if as_json:
+        click.echo(_line(asdict(page)))
+        return
+    row = page.row
+    click.echo(f"{row.number}  {row.client_name}  {said(f'matters.waiting.{row.waiting}')}  {row.deadline.isoformat()}")
+    for one in page.items:
+        why = said(f"matters.return.{one.row.return_code}") if one.row.return_code else ""
+        click.echo("\t".join((str(one.row.id), said(f"matters.item-state.{one.row.state}"), one.name, one.person, why)))
+
+
+@matter.command("open")
+@click.argument("client_id", type=click.UUID)
+@click.option("--type", "types", multiple=True, required=True)
+@click.option("--region", default="same")
+@click.option("--from", "counted_from", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--person", "people", multiple=True)
+@_token
+@_json
+def open_matter(
+    client_id: UUID,
+    types: tuple[str, ...],
+    region: str,
+    counted_from: datetime,
+    people: tuple[str, ...],
+    token_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Open a matter with its minimal checklist."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import checklist, services
+
+    done = services.open_matter(
+        actor=actor,
+        at=datetime.now(UTC),
+        client_id=client_id,
+        types=types,
+        region=region,
+        counted_from=counted_from.date(),
+        people=_people(people, checklist.parts(types, region)),
+    )
+    made = done.value
+    if as_json:
+        click.echo(_line(asdict(made) | {"entry_id": done.entry_id}))
+        return
+    click.echo(str(made.matter_id))
+    if made.usual is None:
+        tell("cli.matter.opened-plain", number=made.number, asked=made.asked)
+    else:
+        tell("cli.matter.opened", number=made.number, asked=made.asked, usual=made.usual)
+
+
+@matter.command("invite")
+@_matter
+@click.argument("person_id", type=click.UUID)
+@click.option("--contact", type=click.Choice(["mobile", "email"]), default="mobile")
+@_token
+@_json
+def invite(matter_id: UUID, person_id: UUID, contact: str, token_file: Path | None, as_json: bool) -> None:
+    """A link of the person's own, shown once."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import services
+
+    done = services.invite_person(
+        actor=actor, at=datetime.now(UTC), matter_id=matter_id, person_id=person_id, contact=contact
+    )
+    click.echo(_line(asdict(done.value) | {"entry_id": done.entry_id}) if as_json else done.value.path)
+    tell("cli.matter.link-once")
+
+
+@matter.command("close")
+@_matter
+@click.option("--reason", default="")
+@_token
+@_json
+def close(matter_id: UUID, reason: str, token_file: Path | None, as_json: bool) -> None:
+    """Shares and links end, retention starts."""
+    _act("close_matter", token_file, as_json, matter_id=matter_id, reason=reason)
+
+
+@matter.group("item")
+def item() -> None:
+    """One item."""
+
+
+@item.command("receive")
+@_item
+@click.option("--material", "material_id", type=click.UUID)
+@click.option("--on-paper", is_flag=True)
+@_token
+@_json
+def receive(item_id: UUID, material_id: UUID | None, on_paper: bool, token_file: Path | None, as_json: bool) -> None:
+    """Note it as received."""
+    _act("receive_item", token_file, as_json, item_id=item_id, material_id=material_id, on_paper=on_paper)
+
+
+@item.command("claim")
+@_item
+@_token
+@_json
+def claim(item_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """Take it to the desk."""
+    _act("claim_item", token_file, as_json, item_id=item_id)
+
+
+@item.command("release")
+@_item
+@_token
+@_json
+def release(item_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """Put it back."""
+    _act("release_item", token_file, as_json, item_id=item_id)
+
+
+@item.command("accept")
+@_item
+@_token
+@_json
+def accept(item_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """Accept it."""
+    _act("accept_item", token_file, as_json, item_id=item_id)
+
+
+@item.command("return")
+@_item
+@click.option("--code", required=True)
+@click.option("--reason", default="")
+@_token
+@_json
+def return_item(item_id: UUID, code: str, reason: str, token_file: Path | None, as_json: bool) -> None:
+    """Return it, with a code."""
+    _act("return_item", token_file, as_json, item_id=item_id, code=code, reason=reason)
+
+
+@item.command("waive")
+@_item
+@click.option("--reason", required=True)
+@_token
+@_json
+def waive(item_id: UUID, reason: str, token_file: Path | None, as_json: bool) -> None:
+    """Do without it."""
+    _act("waive_item", token_file, as_json, item_id=item_id, reason=reason)
+
+
+@matter.group("filing")
+def filing() -> None:
+    """Filings."""
+
+
+@filing.command("submit")
+@_matter
+@click.argument("receipt_number")
+@_token
+@_json
+def submit(matter_id: UUID, receipt_number: str, token_file: Path | None, as_json: bool) -> None:
+    """The registry has it."""
+    _act("submit_filing", token_file, as_json, matter_id=matter_id, receipt_number=receipt_number)
+
+
+@filing.command("return")
+@_matter
+@click.option("--code", required=True)
+@click.option("--reason", default="")
+@_token
+@_json
+def return_filing(matter_id: UUID, code: str, reason: str, token_file: Path | None, as_json: bool) -> None:
+    """The registry returned it."""
+    _act("return_filing", token_file, as_json, matter_id=matter_id, code=code, reason=reason)
+
+
+@filing.command("approve")
+@_matter
+@_token
+@_json
+def approve(matter_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """The registry approved it."""
+    _act("approve_filing", token_file, as_json, matter_id=matter_id)
+
+
+def _act(name: str, token_file: Path | None, as_json: bool, **given: Any) -> None:  # Any: an act's arguments
+    actor = signed_in(token_file)
+    from fengni.apps.matters import services
+
+    act: Callable[..., Any] = getattr(services, name)
+    done = act(actor=actor, at=datetime.now(UTC), **given)
+    if as_json:
+        value = asdict(done.value) if hasattr(done.value, "__dataclass_fields__") else {"value": done.value}
+        click.echo(_line(value | {"entry_id": done.entry_id}))
+    else:
+        tell("cli.matter.done", entry=str(done.entry_id))
+
+
+def _people(given: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, tuple[UUID, ...]]:
+    """PART=PERSON-ID, by part."""
+    found: dict[str, tuple[UUID, ...]] = {}
+    for one in given:
+        part, _, written = one.partition("=")
+        try:
+            person = UUID(written)
+        except ValueError:
+            raise BadInput("cli.matter.people-wrong", parts=_together(parts)) from None
+        if part not in parts:
+            raise BadInput("cli.matter.people-wrong", parts=_together(parts))
+        found[part] = (*found.get(part, ()), person)
+    return found
+
+
+def _together(parts: tuple[str, ...]) -> str:
+    return (", " if lang() == "en" else "、").join(parts)
+
+
+def _line(row: Mapping[str, object]) -> str:
+    return json.dumps(row, ensure_ascii=False, default=str)

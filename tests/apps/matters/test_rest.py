@@ -1,0 +1,60 @@
+"""The REST interface of matters: one matter from opening to approval, masked, with refusals as documents."""
+
+from __future__ import annotations
+
+import json
+
+from tests.apps.matters.making import make_matter
+from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, make_client, make_person
+from tests.apps.vault.test_rest import Caller
+from tests.cast import assemble, now
+
+
+def test_one_matter_by_rest() -> None:
+    cast = assemble()
+    client_id = make_client(cast.owner)
+    person = make_person(cast.owner, client_id)
+    caller = Caller(cast.owner)
+    least = caller.get("/matters/minimal", types="LEGAL,ADDR", region="cross")
+    assert (len(least["asked"]), least["usual"], len(least["unasked"])) == (11, 23, 12)
+    assert all(one["purpose"] and one["basis"] and one["law"] and one["readers"] for one in least["asked"])
+    opened = caller.post(
+        "/matters",
+        {
+            "client_id": str(client_id), "types": ["LEGAL"], "region": "same",
+            "counted_from": now().date().isoformat(), "people": {"new_legal_representative": [str(person)]},
+        },
+    )  # fmt: skip
+    assert (opened["asked"], opened["usual"]) == (8, 16)
+    matter = f"/matters/{opened['id']}"
+    invited = caller.post(f"{matter}/people/{person}:invite", {})
+    assert invited["path"].startswith("/p/")
+    page = caller.get(matter)
+    assert [one["link"] for one in page["people"]] == ["held"]
+    assert CANARY_ID not in json.dumps(page)
+    assert CANARY_MOBILE not in json.dumps(page)
+    for item in page["items"]:
+        at = f"/matters/items/{item['id']}"
+        if item["state"] == "wanted":
+            caller.post(f"{at}:waive", {"reason": "线上已提交"})
+            continue
+        caller.post(f"{at}:claim", {})
+        caller.post(f"{at}:return", {"code": "nonsense"}, 400)
+        caller.post(f"{at}:accept", {})
+    filed = caller.post(f"{matter}/filings", {"receipt_number": "EX-0001"})
+    assert filed["entry_id"]
+    assert caller.get("/matters/today")["registry"] == [opened["id"]]
+    problem = caller.post(f"{matter}/filings:return", {"code": "their_mood"}, 400)
+    assert problem["type"] == "urn:fengni:matters.filing-code-unknown"
+    assert problem["title_zh"].startswith("没有这个登记机关退回代码")
+    caller.post(f"{matter}/filings:approve", {})
+    assert caller.get("/matters")["rows"][0]["waiting"] == "closing"
+
+
+def test_what_is_anothers_is_refused() -> None:
+    cast = assemble()
+    made = make_matter(cast)
+    assert Caller(cast.colleague).get(f"/matters/{made.matter_id}", 403)["type"] == "urn:fengni:access.scope"
+    assert Caller(cast.stranger).get(f"/matters/{made.matter_id}", 403)["type"] == "urn:fengni:matters.no-such-matter"
+    assert Caller(cast.colleague).get("/matters")["total"] == 0
+    assert Caller(cast.colleague).get("/matters", 400, state="odd")["type"] == "urn:fengni:matters.filter-unknown"

@@ -1,0 +1,70 @@
+"""fengni matter: from opening to the registry's answer."""
+
+from __future__ import annotations
+
+import json
+from contextvars import copy_context
+from pathlib import Path
+
+import pytest
+
+from fengni.cli.main import run
+from tests.apps.matters.making import item_of, make_matter
+from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, make_client, make_person
+from tests.cast import assemble
+from tests.cli.test_clients import signed
+
+Out = pytest.CaptureFixture[str]
+
+
+def told(token: str, *arguments: str, lang: str = "zh") -> int:
+    return copy_context().run(run, ["--lang", lang, "matter", *arguments, "--token-file", token])
+
+
+def test_a_matter_is_opened_listed_and_worked(tmp_path: Path, capsys: Out) -> None:
+    cast = assemble()
+    token = signed(cast.owner, tmp_path)
+    client_id = make_client(cast.owner)
+    person = make_person(cast.owner, client_id)
+    opening = ("open", str(client_id), "--type", "LEGAL", "--from", "2026-11-20")
+    assert told(token, *opening, "--person", f"new_legal_representative={person}") == 0
+    out, err = capsys.readouterr()
+    assert "只需 8 项，通常要 16 项" in err
+    matter = out.strip()
+    assert told(token, "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["id"] == matter
+    assert told(token, "show", matter) == 0
+    shown = capsys.readouterr().out
+    assert "登记申请书" in shown
+    assert CANARY_ID not in shown
+    assert CANARY_MOBILE not in shown
+    assert told(token, "invite", matter, str(person)) == 0
+    assert capsys.readouterr().out.startswith("/p/")
+    for wrong, code in (("nobody=" + str(person), 1), ("new_legal_representative=x", 1)):
+        assert told(token, *opening, "--person", wrong) == code
+        assert "角色" in capsys.readouterr().err
+
+
+def test_an_item_is_received_claimed_and_accepted(tmp_path: Path, capsys: Out) -> None:
+    cast = assemble()
+    made = make_matter(cast)
+    agent, lead = signed(cast.agent, tmp_path), signed(cast.lead, tmp_path)
+    item = str(item_of(cast, made, "licence").id)
+    assert told(agent, "item", "receive", item, "--on-paper") == 0
+    assert told(agent, "item", "claim", item) == 0
+    capsys.readouterr()
+    assert told(lead, "item", "claim", item, lang="en") == 1
+    assert "A colleague has this item on the desk" in capsys.readouterr().err
+    assert told(agent, "item", "return", item, "--code", "because") == 1
+    assert "没有这个退回原因" in capsys.readouterr().err
+    assert told(agent, "item", "accept", item, "--json") == 0
+    assert "entry_id" in json.loads(capsys.readouterr().out)
+    assert told(agent, "item", "waive", item, "--reason", "不需要") == 1
+    other = str(item_of(cast, made, "resolution").id)
+    assert told(agent, "item", "waive", other, "--reason", "电子决议已提交") == 0
+    assert told(agent, "item", "release", item) == 1
+    assert told(agent, "filing", "submit", str(made.matter_id), "EX-0001") == 1
+    assert "还有 9 项材料没有结论" in capsys.readouterr().err
+    assert told(agent, "filing", "return", str(made.matter_id), "--code", "other") == 1
+    assert told(agent, "filing", "approve", str(made.matter_id)) == 1
+    assert told(agent, "close", str(made.matter_id)) == 1
