@@ -5,7 +5,7 @@ Record         the sealed fields of one class of a subject in one client file, a
 RecordHistory  what an import replaced, sealed as it was, so that the import can be undone
 Tag            keyed index entries: exact search and recognition without opening anything
 Manifest       what one act wrote: record, revision and digest of the envelope; its root stands in the ledger entry
-Material       a picture or embedded file of a client file: its own unit, a sealed head, sealed pieces
+Material       a picture, scan or embedded file of a client file: its own unit, a sealed head, sealed pieces
 SearchCount    how often a member searched by a full number in the running hour
 
 `subject_kind` is person or client; for a client's own record `subject_id` equals `client_id`. A unit's may be material.
@@ -18,7 +18,10 @@ from django.db import models
 
 
 class Unit(models.Model):
-    """One destruction unit: a wrapped random key and its commitment. `state` is live or destroyed."""
+    """One destruction unit: a wrapped random key and its commitment. `state` is live or destroyed.
+
+    A living one with `sealed_until` is kept because the law wants it until that day: nobody opens it in daily work.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.UUIDField()
@@ -32,6 +35,7 @@ class Unit(models.Model):
     wrapped = models.BinaryField()
     commitment = models.BinaryField()
     state = models.CharField(max_length=12, default="live")
+    sealed_until = models.DateField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -134,18 +138,28 @@ class Manifest(models.Model):
 
 
 class Material(models.Model):
-    """A picture or embedded file that an import brought. `fingerprint`, keyed, tells 'the same file in this client'."""
+    """A picture, scan or embedded file. `fingerprint`, keyed, tells 'the same file in this client and matter'.
+
+    `state` is uploading (no head yet, sealed pieces as they came) or kept. `subject_id` is a person of the client file
+    or null; `import_id` the import that brought it or null; `pages` is 0 for a file that nobody can look at.
+    """
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.UUIDField()
     id = models.UUIDField()
     client_id = models.UUIDField()
+    subject_id = models.UUIDField(null=True)
+    matter_id = models.UUIDField(null=True)
     unit_id = models.UUIDField()
-    import_id = models.UUIDField()
+    import_id = models.UUIDField(null=True)
+    made_by = models.UUIDField(null=True)
+    kind = models.CharField(max_length=24, default="other")
+    state = models.CharField(max_length=12, default="kept")
     media_type = models.CharField(max_length=80)
     size = models.IntegerField()
+    pages = models.SmallIntegerField(default=0)
     head = models.BinaryField()
-    fingerprint = models.BinaryField()
+    fingerprint = models.BinaryField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -153,11 +167,14 @@ class Material(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "client_id", "fingerprint"], name="vault_material_once"),
         ]
-        indexes = [models.Index(fields=["tenant_id", "import_id"], name="vault_material_by_import")]
+        indexes = [
+            models.Index(fields=["tenant_id", "import_id"], name="vault_material_by_import"),
+            models.Index(fields=["tenant_id", "matter_id"], name="vault_material_by_matter"),
+        ]
 
 
 class Piece(models.Model):
-    """One sealed piece of a material, at most one MiB."""
+    """One sealed piece of a material, at most one MiB. Of an upload on its way `position` is the offset in bytes."""
 
     pk = models.CompositePrimaryKey("tenant_id", "material_id", "position")
     tenant_id = models.UUIDField()
