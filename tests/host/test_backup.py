@@ -171,7 +171,16 @@ def test_a_lost_box_comes_back_from_file_and_sheet_and_the_destroyed_do_not(
     for path in (old, newer):
         shutil.copy(path, away)
     secret = ("--sheet-file", str(filled.sheet), "--passphrase-file", str(empty.passphrase_file))
-    done = empty.command("backup", "restore", str(away / old.name), *secret, lang="en")
+    killed = subprocess.Popen(
+        [sys.executable, "-m", "fengni.cli.main", "backup", "restore", str(away / old.name), *secret],
+        env=empty.variables(),
+        stderr=subprocess.DEVNULL,
+    )
+    assert eventually((empty.home / "data").exists)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert not (empty.folder / "instance.json").exists()
+    done = empty.command("backup", "restore", str(away / old.name), *secret, lang="en")  # begun anew
     assert done.returncode == 0, done.stderr
     assert "1 units are destroyed, 1 of them were still in the backup" in done.stdout
     again = empty.command("backup", "restore", str(away / old.name), *secret, lang="en")
