@@ -1,7 +1,76 @@
-"""REST of cases."""
+"""REST of cases: the list and an answer. What was typed is read by who answers."""
 
 from __future__ import annotations
 
-from ninja import Router
+from datetime import UTC, datetime
+from uuid import UUID
 
-router = Router()
+from ninja import Router, Schema
+
+from fengni.apps.cases import queries
+from fengni.apps.cases.answering import answer_case
+from fengni.apps.common.requests import ActorRequest
+
+router = Router(tags=["cases"])
+
+
+class CaseOut(Schema):
+    """A case. `state`: open, released (frozen for 24 hours, note owed), frozen, done, refused. `can`: answer."""
+
+    id: UUID
+    kind: str
+    state: str
+    right: str
+    field: str
+    score: int | None
+    about_entry: UUID | None
+    viewer_id: UUID | None
+    raised_at: datetime
+    due_at: datetime
+    late: bool
+    answered_at: datetime | None
+    answered_by: UUID | None
+    verdict: str
+    asked: str
+    answer: str
+    can: list[str]
+
+
+class AnswerIn(Schema):
+    """The answer. `verdict` (in_order, not_in_order) is of questions, `granted` of rights."""
+
+    reason: str
+    verdict: str = ""
+    granted: bool = True
+
+
+class AnsweredOut(Schema):
+    """The case, and the ledger entry of the answer."""
+
+    id: UUID
+    entry_id: UUID
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@router.get("", response=list[CaseOut], operation_id="cases")
+def cases(request: ActorRequest, kind: str = "") -> object:
+    """What clients asked, the most urgent first."""
+    return queries.cases_list(actor=request.actor, at=_now(), kind=kind)
+
+
+@router.get("/{uuid:case_id}", response=CaseOut, operation_id="case")
+def case(request: ActorRequest, case_id: UUID) -> object:
+    """One case."""
+    return queries.case(actor=request.actor, at=_now(), case_id=case_id)
+
+
+@router.post("/{uuid:case_id}:answer", response=AnsweredOut, operation_id="cases:question:answer")
+def answer(request: ActorRequest, case_id: UUID, body: AnswerIn) -> dict[str, object]:
+    """Answer a question, a request for a right, or feedback."""
+    done = answer_case(
+        actor=request.actor, at=_now(), case_id=case_id, reason=body.reason, verdict=body.verdict, granted=body.granted
+    )
+    return {"id": done.value, "entry_id": done.entry_id}

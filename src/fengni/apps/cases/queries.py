@@ -25,7 +25,7 @@ from fengni.apps.ledger.queries import HistoryRow, Stroke
 from fengni.apps.matters.models import Item, Matter, Participant
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
-from fengni.core.vault.surnames import surname_of
+from fengni.core.vault.surnames import surname
 
 DAYS: Final = 90
 _PAGE: Final = 200
@@ -122,7 +122,6 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
     strokes, last = ledger.person_strokes(guest.subject_id)
     openings = _openings(strokes)
     waiting = tuple(row for row in rows if row.number is None)
-    openings |= {row.entry.id: 0 for row in waiting}
     viewers = _viewers(actor, guest, {row.entry.actor_id for row in rows})
     matters = _matters(rows)
     told, folded = [], []
@@ -150,12 +149,10 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
         waiting=len(waiting),
         before=min(numbered) if len(numbered) == _PAGE and min(numbered) > 1 else None,
         questions={one.about_entry: one for one in cases if one.about_entry is not None},
-        asked_viewers=frozenset(
-            one.viewer_id for one in cases if one.viewer_id and one.state in {"open", "released"}
-        ),
+        asked_viewers=frozenset(one.viewer_id for one in cases if one.viewer_id and one.state in {"open", "released"}),
         saved_at=saved.saved_at if saved else None,
         saved_size=saved.size if saved else 0,
-    )  # fmt: skip
+    )
 
 
 @query
@@ -228,27 +225,23 @@ def _viewers(actor: Actor, guest: Guest, ids: Collection[UUID]) -> dict[UUID, Vi
     """Names as this house shows them to clients. Other guests stay without one."""
     whole = naming()
     names = dict(Member.objects.filter(id__in=ids).values_list("id", "name"))
-    kinds = dict(Guest.objects.filter(id__in=ids).values_list("id", "kind"))
+    guests = {one.id: one for one in Guest.objects.filter(id__in=ids)}
     found = {}
     for one in ids:
         if one == UUID(int=0):
             found[one] = Viewer("system", said("role.system"))
-        elif one == guest.id or (kinds.get(one) == Guest.Kind.CLIENT and _same_person(one, guest)):
+        elif one in guests and (guests[one].kind, guests[one].subject_id) == (guest.kind, guest.subject_id):
             found[one] = Viewer("own", said("cases.who.own"))
-        elif one in kinds:
-            kind = "partner" if kinds[one] == Guest.Kind.PARTNER else "other"
+        elif one in guests:
+            kind = "partner" if guests[one].kind == Guest.Kind.PARTNER else "other"
             found[one] = Viewer(kind, said(f"cases.who.{kind}"))
         else:
             name = names.get(one, "")
-            found[one] = Viewer("staff", name if whole or not name else surname_of(name) + "**")
+            found[one] = Viewer("staff", name if whole or not name else surname(name) + "**")
     return found
 
 
-def _same_person(guest_id: UUID, guest: Guest) -> bool:
-    return Guest.objects.filter(id=guest_id, subject_id=guest.subject_id).exists()
-
-
-def _openings(strokes: Collection[Stroke]) -> dict[object, int]:
+def _openings(strokes: Collection[Stroke]) -> dict[int, int]:
     """Number of an entry to the number of its opening in clear: 1, 2, 3 … without a gap."""
     clear = [one.number for one in strokes if one.clear]
     return {number: place for place, number in enumerate(clear, 1)}
@@ -267,9 +260,7 @@ def _matters(rows: Collection[HistoryRow]) -> dict[UUID, str]:
 def _folds(told: Collection[Told], rows: Collection[HistoryRow]) -> tuple[Fold, ...]:
     found = []
     for kind in ("system", "own"):
-        counted = Counter(
-            row.entry.act_text for one, row in zip(told, rows, strict=True) if one.kind == kind
-        )  # fmt: skip
+        counted = Counter(row.entry.act_text for one, row in zip(told, rows, strict=True) if one.kind == kind)
         if counted:
             found.append(Fold(kind, counted.total(), tuple(counted.most_common())))
     return tuple(found)

@@ -1,8 +1,24 @@
-"""Addresses of cases: ids and codes only, never a value."""
+"""Addresses of cases: ids and codes only, never a value. Under my/ are the client's pages."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fengni.apps.cases import portal, verifying, views
 
 app_name = "cases"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.listing, name="list"),
+    path("<uuid:case_id>/", views.show, name="show"),
+    path("<uuid:case_id>/answer/", views.answer, name="answer"),
+    path("naming/", views.naming, name="naming"),
+    path("my/seen/", portal.seen, name="seen"),
+    path("my/seen/<uuid:entry_id>/ask/", portal.ask, name="ask"),
+    path("my/receipt/", portal.receipt, name="receipt"),
+    path("my/receipt/file/", portal.receipt_file, name="receipt_file"),
+    path("my/rights/", portal.rights, name="rights"),
+    path("my/rights/<str:right>/", portal.right, name="right"),
+    path("my/feedback/<uuid:matter_id>/", portal.feedback, name="feedback"),
+    path("my/verify/", verifying.page, name="verify"),
+    path("my/verify/verify.html", verifying.file, name="verify_file"),
+]

@@ -1,0 +1,48 @@
+"""The verifier in the browser: as a page here, and as one file to keep that works without us and without a network.
+
+Both hold the same words and the same script. The file names its script and style by hash in its own policy; nothing
+else can run in it, and it cannot reach anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Final
+
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+SCRIPT: Final = "verify.js"
+STYLE: Final = "fengni-seen.css"
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Open to anybody: it holds nothing of anybody."""
+    return render(request, "cases/verify.html")
+
+
+@require_safe
+def file(request: HttpRequest) -> HttpResponse:
+    """The same in one file, for a stick or an album."""
+    script, style = _static(SCRIPT), _static(STYLE)
+    policy = f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'"
+    context = {"script": mark_safe(script), "style": mark_safe(style), "policy": policy}  # noqa: S308  # our own files
+    answer = render(request, "cases/verify_file.html", context)
+    answer["Content-Disposition"] = 'attachment; filename="fengni-verify.html"'
+    return answer
+
+
+def _static(name: str) -> str:
+    path = finders.find(name)
+    assert isinstance(path, str)  # noqa: S101  # part of the package
+    with open(path, encoding="utf-8") as opened:
+        return opened.read()
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
