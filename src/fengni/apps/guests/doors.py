@@ -73,6 +73,9 @@ def portal_page(
             except FengniError as error:
                 _record(request, error, at)
                 return refused(request, error)
+            except Exception:
+                request.actor = None  # type: ignore[attr-defined]  # the page of the error has no console around it
+                raise
             finally:
                 set_tenant(None)
 
@@ -87,11 +90,16 @@ def no_session(request: HttpRequest) -> HttpResponse:
 
 
 def refused(request: HttpRequest, error: FengniError) -> HttpResponse:
-    """An error as a sentence, in the portal's frame."""
+    """An error as a sentence, in the portal's frame; for an htmx request a note over the page, which stays as it is."""
     kinds: tuple[tuple[type[FengniError], int], ...] = ((Denied, 403), (BadInput, 400), (SealRefused, 409))
     status = next((status for kind, status in kinds if isinstance(error, kind)), 503)
     sentence = said(error.code, **error.params)
-    return render(request, "guests/refused.html", {"sentence": sentence, "code": error.code}, status=status)
+    context = {"sentence": sentence, "code": error.code, "status": status}
+    if not request.headers.get("HX-Request"):
+        return render(request, "guests/refused.html", context, status=status)
+    response = render(request, "web/error_fragment.html", context, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "innerHTML"
+    return response
 
 
 def give_cookie(response: HttpResponse, cookie: str, ends_at: datetime) -> None:

@@ -20,6 +20,7 @@ from fengni.apps.vault.store.shown import name_shown
 from fengni.core.access import tokens
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
+from fengni.core.vault.catalogue import element
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,14 @@ def person_name(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID)
     place = (client_id, person_id, "identity")
     shown = displays([place])
     return name_shown(shown[place].masks, whole=actor.sees_names) if place in shown else ""
+
+
+@query
+def contacts_on_file(*, client_id: UUID, person_id: UUID) -> tuple[str, ...]:
+    """Where a code can go: the kinds of contact that the file holds, told by their masks."""
+    place = (client_id, person_id, element(links.CONTACTS[0]).record_class)
+    shown = displays([place])
+    return tuple(kind for kind in links.CONTACTS if place in shown and kind in shown[place].masks)
 
 
 @query

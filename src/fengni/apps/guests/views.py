@@ -25,7 +25,7 @@ from fengni.apps.common.requests import ActorRequest
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.guests import codes, doors, queries, services, sessions
 from fengni.apps.guests.doors import COOKIE, GuestRequest, portal_page
-from fengni.apps.guests.forms import InviteForm
+from fengni.apps.guests.forms import READ_OUT, InviteForm
 from fengni.apps.guests.links import STAFF
 from fengni.apps.guests.queries import Way
 from fengni.core.access import tokens
@@ -203,7 +203,11 @@ def leave(request: GuestRequest) -> HttpResponse:
 
 def invite(request: ActorRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
     """Choose where codes go and how long the link lives; the link is shown once."""
-    form = InviteForm(request.POST or None)
+    if not request.actor.roles & set(services.HANDLERS):
+        raise Denied("access.role")
+    person = queries.person_name(actor=request.actor, client_id=client_id, person_id=person_id, at=datetime.now(UTC))
+    contacts = queries.contacts_on_file(client_id=client_id, person_id=person_id)
+    form = InviteForm(request.POST or None, contacts=contacts)
     if request.method == "POST" and form.is_valid():
         at = datetime.now(UTC)
         made = services.invite_person(
@@ -211,13 +215,12 @@ def invite(request: ActorRequest, client_id: UUID, person_id: UUID) -> HttpRespo
             at=at,
             client_id=client_id,
             person_id=person_id,
-            contact=form.cleaned_data["contact"],
+            contact=form.cleaned_data["contact"].replace(READ_OUT, ""),
             expires_at=at + timedelta(days=form.cleaned_data["days"]),
         ).value
         row = queries.invitation(actor=request.actor, at=at, link_id=made.link_id)
         return render(request, "guests/invited.html", {"made": made, "row": row})
     rows = queries.invitations(actor=request.actor, at=datetime.now(UTC), client_id=client_id)
-    person = queries.person_name(actor=request.actor, client_id=client_id, person_id=person_id, at=datetime.now(UTC))
     rows = [row for row in rows if row.subject_id == person_id]
     return render(request, "guests/invite.html", {"form": form, "invitations": rows, "person": person})
 

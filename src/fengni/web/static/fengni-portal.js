@@ -10,6 +10,7 @@
       if (ring) ring.style.strokeDashoffset = String(100 - (left / Math.max(total, 1)) * 100);
       if (left > 0) setTimeout(tick, 250);
       else if ("holdGo" in box.dataset) location.reload();
+      else for (const one of [shown, ...box.querySelectorAll("[data-hold-swap]")]) one.hidden = !one.hidden;
     };
     tick();
   }
