@@ -9,7 +9,7 @@ that person. Rows carry member ids; names are the business of the area above.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from string import Formatter
@@ -23,7 +23,7 @@ from fengni.apps.common.language import lang, said
 from fengni.apps.common.queries import query
 from fengni.apps.common.tenancy import current_tenant
 from fengni.apps.ledger.inbox import unpack_subjects
-from fengni.apps.ledger.models import Checkpoint, Entry, EntrySubject, InboxEntry
+from fengni.apps.ledger.models import Checkpoint, Entry, EntrySubject, InboxEntry, PersonHead
 from fengni.apps.ledger.sealer import origin_of, tile_reader
 from fengni.apps.ledger.verification import READERS
 from fengni.core.access.actor import Actor
@@ -148,6 +148,41 @@ def person_history(person_id: UUID, *, before: int | None = None, limit: int = 5
     return tuple(rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One sealed entry about a person, as little as a strip of days and the gap check need."""
+
+    number: int
+    sealed_at: datetime
+    act: str
+    actor_id: UUID
+    refused: bool
+    clear: int
+
+
+@query
+def person_strokes(person_id: UUID) -> tuple[tuple[Stroke, ...], int]:
+    """Every sealed entry about a person, oldest first, and the last number the sealer gave to this person."""
+    own = list(
+        EntrySubject.objects.filter(person_id=person_id).order_by("number").values_list("sequence", "number", "seen")
+    )
+    columns = ("sequence", "sealed_at", "act", "actor_id", "refused")
+    found = {row[0]: row[1:] for row in Entry.objects.filter(sequence__in=[o[0] for o in own]).values_list(*columns)}
+    strokes = [Stroke(number, *found[at], json.loads(bytes(seen))["clear"]) for at, number, seen in own if at in found]
+    last = PersonHead.objects.filter(person_id=person_id).values_list("last_number", flat=True).first()
+    return tuple(strokes), last or 0
+
+
+@query
+def entry_about(entry_id: UUID, person_id: UUID) -> HistoryRow | None:
+    """One entry as a person's history shows it, or None when it is not about this person."""
+    found = Entry.objects.filter(id=entry_id).first()
+    if found is None:
+        return next((row for row in _waiting_history(person_id) if row.entry.id == entry_id), None)
+    own = EntrySubject.objects.filter(sequence=found.sequence, person_id=person_id).first()
+    return _history_row(bytes(found.body), bytes(own.seen), found.sequence, own.number) if own else None
+
+
 @query
 def entry_place(entry_id: UUID) -> int | None:
     """The sequence of an entry, None while it waits. Raises BadInput ("ledger.no-entry")."""
@@ -206,6 +241,23 @@ def entry_proof_file(
         path=tree.inclusion(entry.sequence),
     )
     return proof.entry_proof(proved, head=_head(signed), earlier=_earlier(tree, since))
+
+
+@query
+def proved_entries(entries: Sequence[UUID]) -> tuple[list[proof.ProvedEntry], proof.Head]:
+    """Sealed entries by their ids, in this order, and the newest signed head they stand under.
+
+    Raises BadInput ("ledger.not-sealed-yet") when one is not under it.
+    """
+    found = {one.id: one for one in Entry.objects.filter(id__in=entries)}
+    if len(found) < len(set(entries)):
+        raise BadInput("ledger.not-sealed-yet")
+    signed, tree = _signed_tree(above=max(one.sequence for one in found.values()))
+    proved = [
+        proof.ProvedEntry(one.sequence, bytes(one.body), bytes(one.subjects_root), tree.inclusion(one.sequence))
+        for one in (found[entry] for entry in entries)
+    ]
+    return proved, _head(signed)
 
 
 @query
