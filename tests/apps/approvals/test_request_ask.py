@@ -9,7 +9,7 @@ import pytest
 from fengni.apps.approvals import asking, services
 from fengni.apps.vault import services as vault
 from fengni.core.errors import BadInput, Denied
-from tests.apps.approvals.requests import KINDS, LIST, ask, export, many, refused, row
+from tests.apps.approvals.lists import KINDS, LIST, ask, export, many, refused, row
 from tests.apps.vault.files import entries
 from tests.cast import assemble, found, now
 

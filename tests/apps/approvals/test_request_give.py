@@ -14,7 +14,7 @@ from fengni.apps.vault import services as vault
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Approval, Facts, Resource, Rule, decide
 from fengni.core.errors import BadInput, Denied
-from tests.apps.approvals.requests import LIST, ask, export, many, refused, row
+from tests.apps.approvals.lists import LIST, ask, export, many, refused, row
 from tests.apps.vault.files import entries, make_client, make_person
 from tests.cast import assemble, now
 

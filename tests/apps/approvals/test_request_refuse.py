@@ -6,7 +6,7 @@ import pytest
 
 from fengni.apps.approvals import services
 from fengni.core.errors import BadInput, Denied
-from tests.apps.approvals.requests import ask, many, refused, row
+from tests.apps.approvals.lists import ask, many, refused, row
 from tests.apps.vault.files import entries
 from tests.cast import assemble, now
 

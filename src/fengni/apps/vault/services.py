@@ -1,15 +1,18 @@
-"""Acts on sealed records: clients and persons, a value viewed or replaced, search, export, receipt, password box."""
+"""Acts on sealed records: clients, persons and documents, a value or page viewed, search, export, receipt, passwords."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import connection
+from django.utils.timezone import localtime
 
 from fengni.apps.accounts.models import Tenant
+from fengni.apps.accounts.queries import member_names
 from fengni.apps.acts import second_person
 from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.common.identifiers import uuid7
@@ -20,22 +23,29 @@ from fengni.apps.parties import register
 from fengni.apps.parties.models import RELATION_ROLES
 from fengni.apps.parties.register import NewRelation
 from fengni.apps.vault import queries
-from fengni.apps.vault.store import box, fitness, manifests
+from fengni.apps.vault.models import Material
+from fengni.apps.vault.store import box, fitness, manifests, materials
 from fengni.apps.vault.store.house import House, house, one_writer
 from fengni.apps.vault.store.plans import give_to_maker
+from fengni.apps.vault.store.materials import Kept
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
-from fengni.apps.vault.store.records import Part, Writing, stored
+from fengni.apps.vault.store.records import Part, Writing, refuse_sealed, stored
+from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.apps.vault.store.shown import STATE, kinds_in
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied, FengniError
+from fengni.core.pictures.render import Watermark
 from fengni.core.vault.catalogue import element
+from fengni.definitions import text
 
+_T = TypeVar("_T")
 EXPORTED_ALONE = 20
 EXPORTED = frozenset({"id_number", "mobile", "name"})
 LISTS = {what: uuid5(NAMESPACE_OID, f"fengni/list/{what}") for what in ("clients", "persons")}
 SHOWN_FOR = timedelta(seconds=30)
 SEARCHES_AN_HOUR = 30
+TAKEN_BACK_WITHIN = timedelta(days=7)
 HANDLERS = ("owner", "lead", "agent")
 PURPOSES = (
     "purpose.change_registration",
@@ -118,6 +128,20 @@ def _list(actor: Actor, at: datetime, what: str) -> Resource:
     """A list as the actor sees it: everybody in it. A list that does not exist is about nobody."""
     persons = queries.persons_in_scope(actor=actor, at=at) if what in LISTS else ()
     return Resource("vault:list", LISTS.get(what), actor.tenant_id, persons=persons, fields=EXPORTED)
+
+
+def _owner(actor: Actor, client_id: UUID, subject_id: UUID | None) -> Resource:
+    """Whose a new document is: a person of a client file, or the enterprise."""
+    return _client(actor, client_id) if subject_id is None else _person(actor, client_id, subject_id)
+
+
+def _document(actor: Actor, material_id: UUID) -> Resource:
+    row = Material.objects.filter(id=material_id).values_list("client_id", "subject_id").first()
+    if row is None:
+        raise Denied("vault.no-such-material")
+    client_id, subject_id = row
+    persons = (subject_id,) if subject_id else ()
+    return Resource("vault:material", material_id, actor.tenant_id, frozenset({client_id}), persons=persons)
 
 
 @act("vault:client:create", roles=HANDLERS)
@@ -295,6 +319,117 @@ def issue_receipt(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUI
     return Outcome(ledger.person_receipt_file(person_id), seen=(Seen(person_id),))
 
 
+@act("vault:material:upload", roles=HANDLERS, resource=_owner, scoped=True)
+def upload_material(
+    *, actor: Actor, at: datetime, client_id: UUID, subject_id: UUID | None, kind: str, content: bytes,
+    matter_id: UUID | None = None, batch_id: UUID | None = None,
+) -> Outcome[Kept]:  # fmt: skip
+    """A picture or scan, whole: what it carries unseen is taken out, the rest sealed. `batch_id` names a folder import.
+
+    The same bytes for the same matter are kept once. Raises UnreadableFile for what is no picture or cannot be drawn.
+    """
+    material_id = materials.begin(
+        client_id=client_id, subject_id=subject_id, matter_id=matter_id, kind=kind, media_type="", size=len(content),
+        at=at, import_id=batch_id,
+    )  # fmt: skip
+    materials.put_piece(material_id, 0, content)
+    kept = materials.finish(material_id, at)
+    return _arrived(actor, client_id, subject_id, kind, kept, kept)
+
+
+@act("vault:material:begin", roles=HANDLERS, resource=_owner, scoped=True)
+def begin_material(
+    *, actor: Actor, at: datetime, client_id: UUID, subject_id: UUID | None, kind: str, size: int,
+    matter_id: UUID | None = None,
+) -> Outcome[UUID]:  # fmt: skip
+    """A document that arrives in pieces, `size` bytes altogether. Returns its id."""
+    material_id = materials.begin(
+        client_id=client_id, subject_id=subject_id, matter_id=matter_id, kind=kind, media_type="", size=size, at=at
+    )
+    persons = (subject_id,) if subject_id else ()
+    resource = Resource("vault:material", material_id, actor.tenant_id, frozenset({client_id}), persons=persons)
+    return Outcome(material_id, resource=resource, facts={"bytes": size})
+
+
+@act("vault:material:send", roles=HANDLERS, resource=_document, scoped=True)
+def send_material(
+    *, actor: Actor, at: datetime, material_id: UUID, position: int, content: bytes
+) -> Outcome[int | Kept]:
+    """The bytes from offset `position` on, sealed as they come. Returns how many are there; after the last, the whole.
+
+    Raises BadInput when bytes before `position` are missing, UnreadableFile with the last when it is no picture.
+    """
+    row = Material.objects.get(id=material_id)
+    there = materials.put_piece(material_id, position, content)
+    if there < row.size:
+        return Outcome(there, facts={"bytes": there})
+    kept = materials.finish(material_id, at)
+    return _arrived(actor, row.client_id, row.subject_id, row.kind, kept, kept)
+
+
+@act(
+    "vault:material:view", roles=(*HANDLERS, "dpo"), resource=_document, purposes=PURPOSES, scoped=True, protected=True
+)
+def view_material(
+    *, actor: Actor, at: datetime, material_id: UUID, page: int, purpose: str, reason: str, quarter_turns: int = 0
+) -> Outcome[bytes]:
+    """One page as a smaller picture with the reader's name, time and purpose across it; counted for the person."""
+    if len(reason.strip()) < 2:
+        raise BadInput("vault.reason-missing")
+    row = Material.objects.get(id=material_id)
+    refuse_sealed({row.unit_id})
+    name = member_names().get(actor.id, "")
+    mark = Watermark((f"{name} {localtime(at):%Y-%m-%d %H:%M}", text(purpose, "zh")))
+    image = materials.page_image(material_id, page, mark, quarter_turns)
+    seen = (Seen(row.subject_id, (f"material_{row.kind}",), clear=1),) if row.subject_id else ()
+    return Outcome(image, seen=seen, facts={"kind": row.kind, "page": page})
+
+
+@act("vault:material:discard", roles=HANDLERS, resource=_document, scoped=True)
+def discard_material(*, actor: Actor, at: datetime, material_id: UUID) -> Outcome[None]:
+    """Destroy one document, key first, or break an upload off."""
+    row = Material.objects.get(id=material_id)
+    refuse_sealed({row.unit_id})
+    facts = materials.drop(material_id)
+    return Outcome(None, seen=(Seen(row.subject_id),) if row.subject_id else (), facts={**facts, "kind": row.kind})
+
+
+@act("vault:material:expire", roles=(), resource=_document)
+def expire_material(*, actor: Actor, at: datetime, material_id: UUID) -> Outcome[None]:
+    """Drop an upload that nobody finished in 24 hours."""
+    row = Material.objects.get(id=material_id)
+    if row.state != materials.UPLOADING or row.created_at > at - materials.UNFINISHED_FOR:
+        raise BadInput("vault.upload-living")
+    return Outcome(None, facts=materials.drop(material_id))
+
+
+@act("vault:material:take_back", roles=HANDLERS)
+def take_back_materials(*, actor: Actor, at: datetime, batch_id: UUID) -> Outcome[int]:
+    """Undo an import of a folder within seven days. Returns the number of documents that are gone."""
+    home = house()
+    one_writer(home)
+    brought = Material.objects.filter(import_id=batch_id, made_by=actor.id).exclude(kind="embedded")
+    if not brought.filter(created_at__gt=at - TAKEN_BACK_WITHIN).exists():
+        raise BadInput("vault.no-batch-to-take-back")
+    persons = sorted({one for one in brought.values_list("subject_id", flat=True) if one})
+    gone = materials.take_back(batch_id)
+    refuse_outside_scope(set(gone.values()), at)
+    facts = manifests.write(home, [manifests.deleted(one) for one in gone], import_id=None, former_roles={})
+    return Outcome(len(gone), seen=tuple(Seen(one) for one in persons), facts={**facts, "materials": len(gone)})
+
+
+def _arrived(
+    actor: Actor, client_id: UUID, subject_id: UUID | None, kind: str, kept: Kept, value: _T
+) -> Outcome[_T]:
+    """What the entry says of a document that is whole."""
+    persons = (subject_id,) if subject_id else ()
+    resource = Resource("vault:material", kept.material_id, actor.tenant_id, frozenset({client_id}), persons=persons)
+    facts = {**kept.facts, "kind": kind, "pages": kept.pages, "removed": ",".join(kept.removed)}
+    facts |= {"duplicate": 1} if kept.duplicate_of else {}
+    seen = tuple(Seen(one, (f"material_{kind}",)) for one in persons)
+    return Outcome(value, resource=resource, seen=seen, facts=facts)
+
+
 def _opened(at: datetime, client_id: UUID, subject_id: UUID, kind: str, reason: str) -> Revealed:
     """The value of one record, in clear, by a key released for the running act."""
     if len(reason.strip()) < 2:
@@ -302,6 +437,7 @@ def _opened(at: datetime, client_id: UUID, subject_id: UUID, kind: str, reason: 
     rows = stored([(client_id, subject_id)], element(kind).record_class, lock="SHARE")
     if not rows:
         raise BadInput("vault.no-value")
+    refuse_sealed({row.unit_id for row in rows})
     fields = Writing(house(), at).open(rows)[0]
     if kind not in fields:
         raise BadInput("vault.no-value")

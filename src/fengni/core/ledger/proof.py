@@ -1,4 +1,4 @@
-"""The three files that leave the house: entry proof, person's receipt, checkpoint. All JSON, all versioned.
+"""The files that leave the house: entry proof, person's receipt, checkpoint, certificate. All JSON, all versioned.
 
 Rules:
 - A file holds what verifier.py needs and nothing else: no name, no text, no address (format: docs/spec/ledger.md §6).
@@ -24,6 +24,7 @@ from fengni.core.errors import BadInput
 ENTRY_PROOF = "fengni/entry-proof/1"
 PERSON_RECEIPT = "fengni/person-receipt/1"
 CHECKPOINT = "fengni/checkpoint/1"
+CERTIFICATE = "fengni/destruction-certificate/1"
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes; the verifier refuses more. Some 8,000 entries of a receipt in a ledger of a million."""
 
@@ -74,16 +75,15 @@ class OpenedEntry:
 
 def entry_proof(entry: ProvedEntry, *, head: Head, earlier: EarlierHead | None = None) -> bytes:
     """The file that proves one entry. Raises BadInput ("ledger.proof-too-large")."""
+    return _file(ENTRY_PROOF, head, earlier, entry=_proved(entry))
+
+
+def destruction_certificate(
+    stated: bytes, *, destroyed: ProvedEntry, issued: ProvedEntry, head: Head, earlier: EarlierHead | None = None
+) -> bytes:
+    """The file of a destruction: the statement (core.destruction) and the two entries that commit to it."""
     return _file(
-        ENTRY_PROOF,
-        head,
-        earlier,
-        entry={
-            "sequence": entry.sequence,
-            "subjects_root": entry.subjects_root.hex(),
-            "body": json.loads(entry.body),
-            "path": _hexes(entry.path),
-        },
+        CERTIFICATE, head, earlier, statement=json.loads(stated), destroyed=_proved(destroyed), issued=_proved(issued)
     )
 
 
@@ -122,6 +122,15 @@ def person_receipt(
 def checkpoint_file(*, head: Head, earlier: EarlierHead | None = None) -> bytes:
     """The file of a head, with the consistency proof from an earlier one where given."""
     return _file(CHECKPOINT, head, earlier)
+
+
+def _proved(entry: ProvedEntry) -> dict[str, Any]:  # Any: parts of a JSON object
+    return {
+        "sequence": entry.sequence,
+        "subjects_root": entry.subjects_root.hex(),
+        "body": json.loads(entry.body),
+        "path": _hexes(entry.path),
+    }
 
 
 def _file(kind: str, head: Head, earlier: EarlierHead | None, **more: Any) -> bytes:  # Any: parts of a JSON object

@@ -2,19 +2,17 @@
 """Checks a proof file of a ledger (docs/spec/ledger.md) alone: Python 3.9 or later, standard library, nothing else.
 
     python3 verifier.py FILE --key FINGERPRINT [--held EARLIER_FILE] [--lang zh|en] [--json]
-
 Copy this file wherever you trust it. FINGERPRINT is the one printed on your agreement, not one that comes with FILE.
 EARLIER_FILE is a proof or checkpoint you saved before. Exit codes: 0 verified, 2 usage, 5 failed, 6 insufficient.
 What it does, in this order (the numbers stand at the code):
-
 1. read       the file is one JSON document of a known format, nothing missing, nothing added, nothing twice
 2. key        the fingerprint of the ledger's name and public key is the one you gave
 3. head       the checkpoint is well formed and its Ed25519 signature holds (RFC 8032, computed here)
-4. entries    each entry stands in the tree of the checkpoint at its sequence (RFC 9162 §2.1.3.2)
+4. entries    each entry stands in the tree of the checkpoint at its sequence (RFC 9162 §2.1.3.2); those of a
+              destruction certificate commit to its units and to all that it states
 5. person     a receipt's entries open to one person and are numbered 1, 2, 3 ... without a gap
 6. earlier    the tree of the earlier checkpoint is a prefix of this one (RFC 9162 §2.1.4.2)
 7. held       the head you hold yourself is this head or that earlier one
-
 It proves that nothing recorded was changed since the head you hold. It does not prove that everything was recorded.
 """
 
@@ -37,7 +35,10 @@ LARGEST_FILE = 16 * 1024 * 1024
 EXITS = {"verified": 0, "failed": 5, "insufficient": 6}
 STEPS = ("read", "key", "head", "entries", "person", "earlier", "held")
 ENTRY_PROOF, PERSON_RECEIPT, CHECKPOINT = "fengni/entry-proof/1", "fengni/person-receipt/1", "fengni/checkpoint/1"
+CERTIFICATE = "fengni/destruction-certificate/1"
 _KEYS_OF = {ENTRY_PROOF: "entry", PERSON_RECEIPT: "person last entries", CHECKPOINT: ""}
+_KEYS_OF[CERTIFICATE] = "statement destroyed issued"
+_ACTS = {"destroyed": "disposals:disposal:run", "issued": "disposals:certificate:issue"}
 _BODY_KEYS = "v id tenant act actor at outcome purpose resource count clear fields facts reason"
 _PLAIN = re.compile(r"[0-9A-Za-z._:-]{1,80}")
 _ORIGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,199}")
@@ -76,11 +77,11 @@ class Report:
     entries: list[dict[str, Json]] = field(default_factory=list)
     earlier: int = 0
     held: int = 0
+    statement: dict[str, Json] = field(default_factory=dict)
 
 
 def check(data: bytes, *, key: str | None = None, held: bytes | None = None) -> Report:
     """Check the bytes of a proof file. `key` is a fingerprint in any spelling, `held` the bytes of a file saved before.
-
     Returns a Report whatever the bytes are. Raises ValueError only for a `key` that is no fingerprint.
     """
     pinned = None if key is None else normal_fingerprint(key)
@@ -113,7 +114,7 @@ def _procedure(
     head = open_note(note, public_key, "checkpoint")  # 3
     found.update(origin=head.origin, size=head.size, root=head.root.hex())
     ended["head"] = "ok"
-    found["entries"] = _check_entries(file, head)  # 4
+    found["entries"], found["statement"] = _check_entries(file, head), file.get("statement", {})  # 4
     ended["entries"] = "ok" if found["entries"] else "absent"
     found["person"] = _check_person(file, found["entries"])  # 5
     ended["person"] = "ok" if found["person"] else "absent"
@@ -127,19 +128,33 @@ def _procedure(
 
 def _check_entries(file: Json, head: Head) -> list[dict[str, Json]]:
     """Step 4. Returns the entries of the file as they were proved."""
-    if file["format"] == ENTRY_PROOF:
-        entry = _object(file["entry"], "sequence subjects_root body path", "entry")
-        _check_leaf(entry, _hex(entry["subjects_root"], 32, "entry.subjects_root"), head, "entry")
-        return [{"sequence": entry["sequence"], "body": entry["body"]}]
     proved = []
+    for name in [one for one in ("entry", *_ACTS) if one in file]:
+        entry = _object(file[name], "sequence subjects_root body path", name)
+        _check_leaf(entry, _hex(entry["subjects_root"], 32, f"{name}.subjects_root"), head, name)
+        if name in _ACTS:
+            _check_stated(file["statement"], name, entry["body"])
+        proved.append({"sequence": entry["sequence"], "body": entry["body"]})
     if file["format"] == PERSON_RECEIPT:
         person = _hex(file["person"], 16, "person")
-        for place, item in enumerate(_list(file["entries"], 10**6, "entries")):
+        _require(type(file["entries"]) is list, "entries")
+        for place, item in enumerate(file["entries"]):
             where = f"entries[{place}]"
             entry = _object(item, "number sequence salt seen position subject_path body path", where)
             _check_leaf(entry, _subjects_root(entry, person, where), head, where)
             proved.append({name: entry[name] for name in ("number", "sequence", "seen", "body")})
     return proved
+
+
+def _check_stated(stated: Json, name: str, body: dict[str, Json]) -> None:
+    """The entry of a certificate commits to its units, or to all that it states, about this disposal of this house."""
+    _require(type(stated) is dict and _is_plain(stated, 3) and type(stated.get("units")) is list, "statement")
+    about, facts = {"kind": "disposals:disposal", "id": stated.get("disposal")}, body["facts"]
+    _require(type(facts) is dict, name)
+    commits = _sha256(_canonical(stated if name == "issued" else stated["units"])).hex()
+    found = [body["act"], body["outcome"], body["resource"], body["tenant"], facts.get("commits")]
+    if found != [_ACTS[name], "done", about, stated.get("tenant"), commits]:
+        raise Refused("statement", name)
 
 
 def _check_leaf(entry: dict[str, Json], subjects_root: bytes, head: Head, where: str) -> None:
@@ -207,9 +222,6 @@ def _check_held(held: bytes, head: Head, earlier: Head | None, public_key: bytes
     return "held-unlinked", 0
 
 
-# ---- reading: whatever is not exactly of the format is refused with its place
-
-
 def read(data: bytes) -> Json:
     """Step 1: the JSON object of a proof file, of a known format with exactly its keys. Raises Refused."""
     hooks: dict[str, Json] = dict.fromkeys(("parse_float", "parse_constant"), _no_number)
@@ -245,11 +257,6 @@ def _object(value: Json, keys: str, where: str) -> dict[str, Json]:
     return dict(value)
 
 
-def _list(value: Json, most: int, where: str) -> list[Json]:
-    _require(type(value) is list and len(value) <= most, where)
-    return list(value)
-
-
 def _text(value: Json, where: str) -> str:
     _require(type(value) is str and len(value) <= 65_536, where)
     return str(value)
@@ -266,7 +273,8 @@ def _hex(value: Json, length: int, where: str) -> bytes:
 
 
 def _hashes(value: Json, where: str) -> list[bytes]:
-    return [_hex(item, 32, where) for item in _list(value, 64, where)]
+    _require(type(value) is list and len(value) <= 64, where)
+    return [_hex(item, 32, where) for item in value]
 
 
 def _body(value: Json, where: str) -> dict[str, Json]:
@@ -298,9 +306,6 @@ def _canonical(value: Json) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-# ---- signed note (C2SP signed-note, tlog-checkpoint) and fingerprint
-
-
 def fingerprint(origin: str, public_key: bytes) -> str:
     """SHA-256(origin ‖ 0x0A ‖ 0x01 ‖ public key) in base32, thirteen groups of four."""
     letters = base64.b32encode(_sha256(origin.encode() + b"\n\x01" + public_key)).decode().rstrip("=")
@@ -309,9 +314,7 @@ def fingerprint(origin: str, public_key: bytes) -> str:
 
 def normal_fingerprint(typed: str) -> str:
     """A fingerprint as 52 characters, out of what somebody typed. Raises ValueError when it cannot be one.
-
     Full-width characters, case, spaces and hyphens do not matter; 0, 1 and 8, which base32 lacks, are read as O, I, B.
-
     >>> normal_fingerprint("abcd-０123 " + "ef45" * 11)[:12]
     'ABCDOI23EF45'
     """
@@ -348,9 +351,6 @@ def _base64(text: str) -> bytes:
     except ValueError:
         return b""
     return found if base64.b64encode(found).decode() == text else b""
-
-
-# ---- Merkle tree (RFC 9162 §2.1) and Ed25519 (RFC 8032 §5.1.7)
 
 
 def _sha256(data: bytes) -> bytes:
@@ -431,8 +431,7 @@ def _plus(p: tuple[int, ...], q: tuple[int, ...]) -> tuple[int, ...]:
 def _times(scalar: int, point: tuple[int, ...]) -> tuple[int, ...]:
     found = _ZERO
     for bit in bin(scalar)[2:]:
-        found = _plus(found, found)
-        found = _plus(found, point) if bit == "1" else found
+        found = _plus(_plus(found, found), point) if bit == "1" else _plus(found, found)
     return found
 
 
@@ -458,6 +457,7 @@ inclusion | 有一条条目不在账本里，或内容被改过。 | An entry is
 gap | 条目的编号有缺口。 | The numbering of the entries has a gap.
 order | 条目的次序或归属不对。 | The entries are out of order or of different ledgers.
 consistency | 现在的账本不是从早先的检查点续写的。 | The ledger does not continue the earlier checkpoint.
+statement | 证书所载与账本里的承诺不符。 | The certificate does not state what the ledger commits to.
 held-differs | 您留存的检查点与此不同：账本出现了两个版本。 | Your held checkpoint differs: the ledger has two versions.
 no-key | 没有给出指纹。请用 --key 给出协议上印的指纹。 | Give the fingerprint printed on your agreement with --key.
 held-unusable | 您留存的文件用不上，请另选一份。 | The file you hold cannot be used; choose another.
@@ -472,6 +472,7 @@ def render(report: Report, lang: str = "zh") -> str:
     shown = [SENTENCES[code][lang == "en"] for code in (report.status, report.reason) if code]
     shown += [f"@ {report.where}"] * bool(report.where)
     shown += [f"{report.origin}  {report.size}  {report.root}"] * bool(report.origin)
+    shown += [_canonical(report.statement).decode()] * bool(report.statement)
     shown += ["#{sequence}  {body[at]}  {body[act]}  {body[outcome]}".format(**entry) for entry in report.entries]
     steps = "  ".join(f"{step}={ended}" for step, ended in report.steps.items())
     return "\n".join([*shown, report.fingerprint, steps, SENTENCES["limits"][lang == "en"]])
@@ -487,8 +488,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     try:
-        held = given.held and given.held.read_bytes()
-        report = check(given.file.read_bytes(), key=given.key, held=held)
+        report = check(given.file.read_bytes(), key=given.key, held=given.held and given.held.read_bytes())
     except (OSError, ValueError) as error:
         parser.error(str(error))
     shown = json.dumps(asdict(report), ensure_ascii=False) if given.json else render(report, given.lang)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -44,11 +44,12 @@ Place = tuple[UUID, UUID, str]  # client file, subject, record class
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The masks of one record, and which revision they belong to."""
+    """The masks of one record, and which revision they belong to. `sealed_until`: kept by law, out of daily work."""
 
     masks: Mapping[str, str]
     revision: int
     updated_at: datetime
+    sealed_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,17 +243,19 @@ def displays(places: Collection[Place], home: House | None = None) -> dict[Place
     clients, subjects, classes = zip(*places, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT r.client_id, r.subject_id, r.record_class, r.id, r.revision, r.display, r.updated_at "
-            "FROM vault_record r JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) n (client_id, subject_id, class) "
-            "ON r.client_id = n.client_id AND r.subject_id = n.subject_id AND r.record_class = n.class",
+            "SELECT r.client_id, r.subject_id, r.record_class, r.id, r.revision, r.display, r.updated_at, "
+            "u.sealed_until FROM vault_record r "
+            "JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) n (client_id, subject_id, class) "
+            "ON r.client_id = n.client_id AND r.subject_id = n.subject_id AND r.record_class = n.class "
+            "JOIN vault_unit u ON u.tenant_id = r.tenant_id AND u.id = r.unit_id",
             [list(clients), list(subjects), list(classes)],
         )
         rows = cursor.fetchall()
     key = (home or house()).display_key
-    masks = key.open_masks((record, revision, display) for _, _, _, record, revision, display, _ in rows)
+    masks = key.open_masks((record, revision, display) for _, _, _, record, revision, display, *_ in rows)
     return {
-        (client, subject, record_class): Shown(opened, revision, updated_at)
-        for (client, subject, record_class, _, revision, _, updated_at), opened in zip(rows, masks, strict=True)
+        (client, subject, record_class): Shown(opened, revision, updated_at, until)
+        for (client, subject, record_class, _, revision, _, updated_at, until), opened in zip(rows, masks, strict=True)
     }
 
 
@@ -302,6 +305,8 @@ def _places_of(pairs: Iterable[tuple[UUID, UUID]]) -> list[Place]:
 
 def _masks(shown: Mapping[Place, Shown], client: UUID, subject: UUID, record_class: str) -> Mapping[str, str]:
     found = shown.get((client, subject, record_class))
+    if found and found.sealed_until and subject != client:  # lists name a sealed person and show nothing else
+        return {kind: mask for kind, mask in found.masks.items() if kind.partition("#")[0] == "name"}
     return found.masks if found else {}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -25,7 +25,8 @@ from fengni.core.vault.catalogue import ELEMENTS, Element, classes_of, element, 
 class FieldRow:
     """One field on a page. `shown` is its mask; `can` holds reveal and replace where the reader may.
 
-    `state` is damaged, verify or empty; `revision` is the record's, to be given back when replacing.
+    `state` is damaged, verify or empty; `revision` is the record's, to be given back when replacing. A field that is
+    `sealed_until` a day is opened by two persons (disposals).
     """
 
     kind: str
@@ -39,6 +40,7 @@ class FieldRow:
     revision: int
     updated_at: datetime
     can: tuple[str, ...]
+    sealed_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _field(actor: Actor, about: Element, record: Shown) -> FieldRow:
     if about.record_class == box.RECORD_CLASS:
         can = ["reveal"] if actor.roles & REGISTRY["vault:secret:reveal"].roles else []
     else:
-        can = _ways(actor, clear=not whole and state != DAMAGED)
+        can = [] if record.sealed_until else _ways(actor, clear=not whole and state != DAMAGED)
     return FieldRow(
         about.kind,
         name_shown(record.masks, whole=True) if about.kind == "name" and whole else record.masks[about.kind],
@@ -182,6 +184,7 @@ def _field(actor: Actor, about: Element, record: Shown) -> FieldRow:
         record.revision,
         record.updated_at,
         tuple(can),
+        record.sealed_until,
     )
 
 

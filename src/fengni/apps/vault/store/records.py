@@ -32,6 +32,7 @@ from fengni.apps.vault.store import manifests
 from fengni.apps.vault.store.house import House
 from fengni.apps.vault.store.indexing import NUMBERS, VERSION, entries_of, tags_of
 from fengni.apps.vault.store.shown import masks_of, merged
+from fengni.core.errors import Denied
 from fengni.core.vault.catalogue import ELEMENTS
 from fengni.core.vault.envelope import Binding, UnitKey, open_rows, seal_packed
 from fengni.core.vault.fields import pack
@@ -147,6 +148,7 @@ class Writing:
         marks = self._fingerprints([(row.id, part.fields) for part, row in pairs])
         suspects = [pair for pair, mark in zip(pairs, marks, strict=True) if mark != pair[1].fingerprint]
         written.unchanged += [pair[0] for pair, mark in zip(pairs, marks, strict=True) if mark == pair[1].fingerprint]
+        refuse_sealed({row.unit_id for _, row in suspects})
         for (part, row), former in zip(suspects, self.open([row for _, row in suspects]), strict=True):
             fields = merged(former, part.fields)
             if fields == former:
@@ -376,6 +378,17 @@ def _living_units(parts: Sequence[Part]) -> dict[_UnitPlace, UUID]:
             [[part.client for part in parts], [part.subject for part in parts], [p.unit_place[2] for p in parts]],
         )
         return {(client.int, subject.int, kept): unit for client, subject, kept, unit in cursor.fetchall()}
+
+
+def refuse_sealed(units: Collection[UUID]) -> None:
+    """Raise Denied ("vault.sealed") when one of these units is kept sealed until a day: nobody changes it."""
+    if not units:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(sealed_until) FROM vault_unit WHERE id = ANY(%s)", [list(units)])
+        until = cursor.fetchone()[0]
+    if until is not None:
+        raise Denied("vault.sealed", until=until.isoformat())
 
 
 def _wrapped(units: Collection[UUID]) -> list[tuple[Suite, list[WrappedKey]]]:

@@ -1,0 +1,244 @@
+"""Reads of disposals: client files on the way to their end, one disposal with its three lists, its certificate."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from fengni.apps.acts import reasons
+from fengni.apps.common.queries import query
+from fengni.apps.disposals import certificates, files
+from fengni.apps.disposals.models import Certificate, Disposal, Hold, Part
+from fengni.apps.disposals.retention import DESTROY, SEAL, Fate, rule
+from fengni.apps.parties import queries as parties
+from fengni.apps.vault.queries.lists import displays
+from fengni.core.access.actor import Actor
+from fengni.core.errors import BadInput, Denied
+from fengni.core.vault.catalogue import ELEMENTS
+
+READERS: Final = frozenset({"owner", "lead", "dpo", "auditor", "security"})
+_MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A client file in the list. `state` is the most urgent of its units': due, held, running, sealed, used, destroyed.
+
+    `counts`: units by state. `next`: the next day on which something happens. `disposal`: the one that is open.
+    `elapsed`: hundredths of the ten years (or of the time for objections) that are over, for the bar.
+    """
+
+    client_id: UUID
+    name: str
+    number: str
+    closed: date | None
+    state: str
+    counts: dict[str, int]
+    next: date | None
+    until: date | None
+    objections: int
+    elapsed: int
+    disposal: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Units of one kind in one of the three lists: what they hold, why, until when."""
+
+    subject: str
+    kept: str
+    kinds: tuple[str, ...]
+    units: int
+    law: str
+    until: date | None
+    destroyed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """A client file before its destruction: what is due, what is held or runs, and why it cannot go yet."""
+
+    row: FileRow
+    destroys: tuple[Line, ...]
+    seals: tuple[Line, ...]
+    recalled: dict[str, int]
+    open_numbers: tuple[str, ...]
+    hold_reason: str
+    hold_at: datetime | None
+    may: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DisposalPage:
+    """A disposal with its three lists. `may`: approve, run, withdraw, certify. `sample`: a destroyed unit to try."""
+
+    id: UUID
+    client_id: UUID
+    name: str
+    number: str
+    state: str
+    proposed_by: UUID
+    proposed_at: datetime
+    approved_by: UUID | None
+    approved_at: datetime | None
+    finished_at: datetime | None
+    alone: bool
+    destroys: tuple[Line, ...]
+    seals: tuple[Line, ...]
+    recalled: dict[str, int]
+    done: int
+    units: int
+    may: tuple[str, ...]
+    statement: dict[str, Any]  # Any: a JSON object that we wrote
+    sample: UUID | None
+    sample_digest: str
+
+
+@query
+def retention_page(*, actor: Actor, at: datetime) -> tuple[FileRow, ...]:
+    """Client files of which a matter was closed: what is due first, then the rest by the day it is next due."""
+    _refuse(actor)
+    clients = files.closed_files()[:_MOST]
+    found, names, opened = files.files(clients, at), _names(clients), _open_disposals(clients)
+    rows = [_file_row(found[client], names.get(client, ""), opened.get(client), at) for client in clients]
+    order = ("due", "held", "running", "sealed", "used", "destroyed")
+    return tuple(sorted(rows, key=lambda row: (order.index(row.state), row.next or date.max, row.number)))
+
+
+@query
+def file_page(*, actor: Actor, at: datetime, client_id: UUID) -> FilePage:
+    """One client file. Raises Denied when the tenant has none of this id, or for another role."""
+    _refuse(actor)
+    if not parties.client_exists(client_id=client_id):
+        raise Denied("parties.no-such-client")
+    file = files.files([client_id], at)[client_id]
+    opened = _open_disposals([client_id]).get(client_id)
+    hold = Hold.objects.filter(client_id=client_id, lifted_at=None).first()
+    due = file.due()
+    may = []
+    if actor.roles & {"owner", "lead", "dpo"}:
+        if due and not file.hold and not file.open_numbers and opened is None:
+            may.append("propose")
+        may.append("lift" if hold else "hold")
+    return FilePage(
+        _file_row(file, _names([client_id]).get(client_id, ""), opened, at),
+        _lines(due, DESTROY), _lines(due, SEAL), files.recalled(client_id), file.open_numbers,
+        (reasons.read(actor.tenant_id, hold.entry_id) or "") if hold else "", hold.set_at if hold else None,
+        tuple(may),
+    )  # fmt: skip
+
+
+@query
+def disposal_page(*, actor: Actor, disposal_id: UUID) -> DisposalPage:
+    """One disposal. Raises Denied when there is none, or for another role."""
+    _refuse(actor)
+    one = _found(disposal_id)
+    parts = list(Part.objects.filter(disposal_id=disposal_id).order_by("unit_id"))
+    certificate = Certificate.objects.filter(disposal_id=disposal_id).first()
+    gone = [part for part in parts if part.fate == DESTROY and part.done_at is not None]
+    sample = max(gone, key=lambda part: (part.subject_kind == "person", part.records), default=None)
+    return DisposalPage(
+        one.id, one.client_id, _names([one.client_id]).get(one.client_id, ""), one.number, one.state, one.proposed_by,
+        one.proposed_at, one.approved_by, one.approved_at, one.finished_at, one.alone,
+        _part_lines(parts, DESTROY), _part_lines(parts, SEAL), dict(one.recalled),
+        len(gone), sum(part.fate == DESTROY for part in parts), _may(actor, one, certificate, begun=bool(gone)),
+        json.loads(bytes(certificate.statement)) if certificate else {},
+        sample.unit_id if sample else None, bytes(sample.digest).hex() if sample else "",
+    )  # fmt: skip
+
+
+@query
+def disposals(*, actor: Actor) -> tuple[tuple[UUID, str, str, datetime], ...]:
+    """(id, matter number, state, proposed at) of the newest disposals."""
+    _refuse(actor)
+    rows = Disposal.objects.order_by("-proposed_at").values_list("id", "number", "state", "proposed_at")[:_MOST]
+    return tuple(rows)
+
+
+@query
+def certificate_file(*, actor: Actor, disposal_id: UUID) -> bytes:
+    """The certificate as a file. Raises BadInput before it is issued, and in the first seconds afterwards."""
+    _refuse(actor)
+    one = _found(disposal_id)
+    certificate = Certificate.objects.filter(disposal_id=disposal_id).first()
+    if certificate is None:
+        raise BadInput("disposals.no-certificate")
+    return certificates.file_of(certificate, one)
+
+
+def _refuse(actor: Actor) -> None:
+    if not actor.roles & READERS:
+        raise Denied("access.role")
+
+
+def _found(disposal_id: UUID) -> Disposal:
+    one = Disposal.objects.filter(id=disposal_id).first()
+    if one is None:
+        raise Denied("disposals.no-such-disposal")
+    return one
+
+
+def _names(clients: list[UUID]) -> dict[UUID, str]:
+    """Names of companies; a file whose own record is gone has none."""
+    shown = displays([(client, client, "enterprise") for client in clients])
+    return {place[0]: one.masks.get("company_name", "") for place, one in shown.items()}
+
+
+def _open_disposals(clients: list[UUID]) -> dict[UUID, UUID]:
+    found = Disposal.objects.filter(client_id__in=clients, state__in=("proposed", "approved"))
+    return dict(found.values_list("client_id", "id"))
+
+
+def _file_row(file: files.File, name: str, disposal: UUID | None, at: datetime) -> FileRow:
+    counts = Counter(one.state for one in file.fates)
+    order = ("due", "held", "running", "used", "sealed", "destroyed")
+    state = next((one for one in order if counts[one]), "destroyed")
+    days = [one.on for one in file.fates if one.on is not None and one.state in ("running", "sealed")]
+    until = max((day for one in file.fates for day in (one.until, one.unit.sealed_until) if day), default=None)
+    elapsed, objections, today = 0, 0, timezone.localdate(at)
+    if file.closed:
+        past = (today - file.closed).days
+        whole = (until - file.closed).days if until else 30
+        elapsed, objections = min(100, max(1, 100 * past // max(whole, 1))), max(1, 100 * 30 // max(whole, 1))
+    return FileRow(
+        file.client_id, name, file.number, file.closed, state, dict(counts), min(days, default=None), until, objections,
+        elapsed, disposal,
+    )  # fmt: skip
+
+
+def _lines(fates: list[Fate], fate: str) -> tuple[Line, ...]:
+    found = Counter((one.unit.subject_kind, one.unit.retention_class, one.until) for one in fates if one.fate == fate)
+    return tuple(_line(subject, kept, units, until) for (subject, kept, until), units in sorted(found.items(), key=str))
+
+
+def _part_lines(parts: list[Part], fate: str) -> tuple[Line, ...]:
+    found: Counter[tuple[str, str, date | None, bool]] = Counter()
+    for part in parts:
+        if part.fate == fate:
+            found[part.subject_kind, part.retention_class, part.until, part.done_at is not None] += 1
+    rows = sorted(found.items(), key=str)
+    return tuple(_line(subject, kept, units, until, done=done) for (subject, kept, until, done), units in rows)
+
+
+def _line(subject: str, kept: str, units: int, until: date | None, *, done: bool = False) -> Line:
+    kinds = tuple(e.kind for e in ELEMENTS.values() if (e.subject, e.retention) == (subject, kept))
+    known = rule(kept)
+    return Line(subject, kept, kinds, units, known.law if known else "none", until, done)
+
+
+def _may(actor: Actor, one: Disposal, certificate: Certificate | None, *, begun: bool) -> tuple[str, ...]:
+    may = []
+    decides = bool(actor.roles & {"owner", "lead", "dpo"})
+    if decides and one.state == Disposal.State.PROPOSED:
+        may += ["approve", "withdraw"] if actor.id != one.proposed_by else ["wait", "withdraw"]
+    if decides and one.state == Disposal.State.APPROVED:
+        may += ["run"] if begun else ["run", "withdraw"]
+    if one.state == Disposal.State.DONE and certificate is None and (decides or "auditor" in actor.roles):
+        may.append("certify")
+    return tuple(may)

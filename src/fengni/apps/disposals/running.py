@@ -1,0 +1,29 @@
+"""Carrying a disposal out: unit by unit, each an act of its own, then the act that finishes it.
+
+Whatever ends the process, the next call goes on where it stopped: a unit is done or not, and a disposal is done only
+after all of them were looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from fengni.apps.common.tenancy import tenant
+from fengni.apps.disposals import services
+from fengni.apps.disposals.models import Part
+from fengni.apps.disposals.retention import DESTROY
+from fengni.core.access.actor import Actor
+
+
+def carry_out(*, actor: Actor, disposal_id: UUID, clock: Callable[[], datetime]) -> services.Run:
+    """Destroy what is left to be destroyed and finish. Raises what the acts raise; nothing done before is lost."""
+    with tenant(actor.tenant_id), transaction.atomic():
+        waiting = Part.objects.filter(disposal_id=disposal_id, fate=DESTROY, done_at=None).order_by("unit_id")
+        units = list(waiting.values_list("unit_id", flat=True))
+    for unit in units:
+        services.destroy_unit(actor=actor, at=clock(), disposal_id=disposal_id, unit_id=unit)
+    return services.run_disposal(actor=actor, at=clock(), disposal_id=disposal_id).value
