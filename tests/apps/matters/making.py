@@ -74,3 +74,18 @@ def settle(cast: Cast, made: Made) -> None:
             hand_in(cast.agent, row.id)
         services.claim_item(actor=cast.agent, at=now(), item_id=row.id)
         services.accept_item(actor=cast.agent, at=now(), item_id=row.id)
+
+
+def open_matter(actor: Actor, client_id: UUID, person_id: UUID) -> tuple[UUID, UUID]:
+    """A matter of one change and one of its items."""
+    opened = services.open_matter(
+        actor=actor,
+        at=now(),
+        client_id=client_id,
+        types=("LEGAL",),
+        region="same",
+        counted_from=now().date(),
+        people={"new_legal_representative": (person_id,)},
+    )
+    with tenant(actor.tenant_id), transaction.atomic():
+        return opened.value.matter_id, items_of(opened.value.matter_id)[0].id

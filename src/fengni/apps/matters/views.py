@@ -24,7 +24,7 @@ from fengni.apps.matters.services.desk import RETURN_CODES
 from fengni.apps.matters.services.filings import FILING_CODES
 from fengni.apps.matters.services.running import HANDLERS
 from fengni.apps.vault import queries as vault
-from fengni.core.errors import BadInput, FengniError
+from fengni.core.errors import BadInput, Denied, FengniError
 
 _CHOOSABLE = 500
 
@@ -36,6 +36,12 @@ def _now() -> datetime:
 def _may(request: ActorRequest) -> dict[str, bool]:
     roles = request.actor.roles
     return {"may_handle": bool(roles & set(HANDLERS)), "may_lead": bool(roles & {"owner", "lead"})}
+
+
+def _handlers_only(request: ActorRequest) -> None:
+    """Raise Denied for readers who do not handle matters."""
+    if not request.actor.roles & set(HANDLERS):
+        raise Denied("access.role")
 
 
 def matters(request: ActorRequest) -> HttpResponse:
@@ -57,6 +63,7 @@ def matters(request: ActorRequest) -> HttpResponse:
 
 def new(request: ActorRequest) -> HttpResponse:
     """What is asked is shown before anything is opened; POST opens."""
+    _handlers_only(request)
     opening = read_opening(request.POST if request.method == "POST" else request.GET, timezone.localdate())
     error = ""
     if request.method == "POST":
@@ -190,6 +197,7 @@ def filing(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 
 def desk(request: ActorRequest) -> HttpResponse:
     """What waits for a verdict, oldest first."""
+    _handlers_only(request)
     return render(request, "matters/desk.html", {"desk": queries.desk(actor=request.actor, at=_now())} | _may(request))
 
 
@@ -199,6 +207,7 @@ def item(request: ActorRequest, item_id: UUID) -> HttpResponse:
 
 
 def _item(request: ActorRequest, item_id: UUID, **more: Any) -> HttpResponse:
+    _handlers_only(request)
     shown = {
         "at_desk": queries.desk_item(actor=request.actor, at=_now(), item_id=item_id),
         "return_codes": [(code, said(f"matters.return.{code}")) for code in RETURN_CODES],
@@ -283,7 +292,7 @@ def _spans(spans: tuple[tuple[int, int], ...]) -> str:
 
 
 @require_POST
-def file(request: ActorRequest, matter_id: UUID, verb: str) -> HttpResponse:
+def file(request: ActorRequest, matter_id: UUID, answer: str) -> HttpResponse:
     """Note what the registry got or answered."""
     given = request.POST
     who: dict[str, Any] = {"actor": request.actor, "at": _now(), "matter_id": matter_id}
@@ -300,9 +309,9 @@ def file(request: ActorRequest, matter_id: UUID, verb: str) -> HttpResponse:
         ),
         "approve": (lambda: services.approve_filing(**who), _("Approved. The matter can be closed.")),
     }
-    if verb not in acts:
+    if answer not in acts:
         raise Http404
-    went_well = _attempt(request, *acts[verb])
+    went_well = _attempt(request, *acts[answer])
     return redirect("matters:page" if went_well else "matters:filing", matter_id)
 
 

@@ -190,8 +190,6 @@ def close_matter(*, actor: Actor, at: datetime, matter_id: UUID, reason: str = "
     Raises BadInput while somebody has an item on the desk, an item is undecided or the registry has the matter, and
     without a reason for one that was never approved.
     """
-    from fengni.apps.agreements import sharing
-
     matter = working(matter_id)
     if matter.state == Matter.State.SUBMITTED:
         raise BadInput("matters.close-with-registry")
@@ -203,6 +201,8 @@ def close_matter(*, actor: Actor, at: datetime, matter_id: UUID, reason: str = "
         raise BadInput("matters.close-undecided", items=undecided)
     if matter.state != Matter.State.APPROVED and len(reason.strip()) < 2:
         raise BadInput("matters.close-reason")
+    from fengni.apps.agreements import sharing
+
     shares = sharing.recall_shares(matter_id=matter_id, at=at)
     guests = Participant.objects.filter(matter_id=matter_id).exclude(guest_id=None)
     ended = links.recall_of(guest_ids=[one.guest_id for one in guests if one.guest_id], at=at)
