@@ -14,6 +14,7 @@ from fengni.apps.vault import services as vault
 from fengni.core import fictitious
 from fengni.core.errors import Denied
 from fengni.demo.people import company, person
+from tests.apps.matters.making import open_matter
 from tests.cast import Cast, assemble, now
 
 CLIENTS = 23
@@ -23,7 +24,7 @@ SHOWN_ID = fictitious.id_number("19880229", 21)
 
 @dataclass(frozen=True)
 class World:
-    """`clients` in the order they were made; `client` and `person` are those that pages are opened for."""
+    """`clients` in the order they were made; the others are those that pages are opened for."""
 
     cast: Cast
     clients: tuple[UUID, ...]
@@ -31,6 +32,8 @@ class World:
     person: UUID
     strangers_client: UUID
     strangers_person: UUID
+    matter: UUID
+    item: UUID
 
 
 def build() -> World:
@@ -43,8 +46,11 @@ def build() -> World:
     parties.assign_client(actor=cast.owner, at=now(), client_id=made[5][0], member_id=cast.colleague.id)
     _look(cast, client, shown)
     stranger, theirs = _client(cast, 70, stranger=True)
+    matter, item = open_matter(cast.agent, client, shown)
+    for file, person_id in made[:3]:
+        open_matter(cast.owner, file, person_id)
     sealer.seal_round(at=now())
-    return World(cast, tuple(file for file, _ in made), client, shown, stranger, theirs)
+    return World(cast, tuple(file for file, _ in made), client, shown, stranger, theirs, matter, item)
 
 
 def _client(cast: Cast, number: int, *, stranger: bool = False) -> tuple[UUID, UUID]:
