@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "reveal": "fengni.cli.clients:reveal",
     "export": "fengni.cli.clients:export",
     "approve": "fengni.cli.approvals:approve",
+    "disposal": "fengni.cli.disposals:disposal",
     "case": "fengni.cli.cases:case",
     "ledger": "fengni.cli.ledger:ledger",
     "backup": "fengni.cli.backup:backup",

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from fengni.apps.disposals import views
 
 app_name = "disposals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.retention, name="list"),
+    path("clients/<uuid:client_id>/", views.file, name="file"),
+    path("clients/<uuid:client_id>/hold/", views.hold, name="hold"),
+    path("clients/<uuid:client_id>/<uuid:subject_id>/<slug:kind>/sealed/", views.sealed, name="sealed"),
+    path("<uuid:disposal_id>/", views.show, name="show"),
+    path("<uuid:disposal_id>/approve/", views.approve, name="approve"),
+    path("<uuid:disposal_id>/run/", views.run, name="run"),
+    path("<uuid:disposal_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("<uuid:disposal_id>/certify/", views.certify, name="certify"),
+    path("<uuid:disposal_id>/certificate.json", views.certificate, name="certificate"),
+    path("<uuid:disposal_id>/try/", views.try_to_open, name="try"),
+]

@@ -1,0 +1,90 @@
+"""`fengni disposal due | propose | approve | run | certificate`: the end of a client file without the console."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from fengni.cli.session import said, signed_in, tell
+
+_token = click.option("--token-file", type=click.Path(path_type=Path))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@click.group()
+def disposal() -> None:
+    """Retention, destruction and certificates."""
+
+
+@disposal.command()
+@_token
+def due(token_file: Path | None) -> None:
+    """Client files whose matter was closed, what is due first."""
+    actor = signed_in(token_file)
+    from fengni.apps.disposals import queries
+
+    for row in queries.retention_page(actor=actor, at=_now()):
+        state = said(f"disposals.state.{row.state}")
+        number = row.counts.get("due", 0)
+        click.echo(said("disposals.cli.due", client=str(row.client_id), number=row.number, due=number, state=state))
+
+
+@disposal.command()
+@click.argument("client", type=click.UUID)
+@click.option("--number", required=True)
+@click.option("--reason", required=True)
+@_token
+def propose(client: UUID, number: str, reason: str, token_file: Path | None) -> None:
+    """Propose what is due of a client file."""
+    actor = signed_in(token_file)
+    from fengni.apps.disposals import services
+
+    done = services.propose_disposal(actor=actor, at=_now(), client_id=client, number=number, reason=reason)
+    click.echo(str(done.value))
+    tell("disposals.cli.proposed", disposal=str(done.value))
+
+
+@disposal.command()
+@click.argument("disposal_id", type=click.UUID)
+@click.option("--number", required=True)
+@_token
+def approve(disposal_id: UUID, number: str, token_file: Path | None) -> None:
+    """Agree as the second person."""
+    actor = signed_in(token_file)
+    from fengni.apps.disposals import services
+
+    services.approve_disposal(actor=actor, at=_now(), disposal_id=disposal_id, number=number)
+    tell("disposals.cli.approved")
+
+
+@disposal.command()
+@click.argument("disposal_id", type=click.UUID)
+@_token
+def run(disposal_id: UUID, token_file: Path | None) -> None:
+    """Carry it out, or go on."""
+    actor = signed_in(token_file)
+    from fengni.apps.disposals import running
+
+    done = running.carry_out(actor=actor, disposal_id=disposal_id, clock=_now)
+    tell("disposals.cli.done", destroyed=done.destroyed, sealed=done.sealed)
+
+
+@disposal.command()
+@click.argument("disposal_id", type=click.UUID)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@_token
+def certificate(disposal_id: UUID, output: Path, token_file: Path | None) -> None:
+    """Issue the certificate when there is none yet, and write it to a file."""
+    actor = signed_in(token_file)
+    from fengni.apps.disposals import queries, services
+
+    if "certify" in queries.disposal_page(actor=actor, disposal_id=disposal_id).may:
+        services.issue_certificate(actor=actor, at=_now(), disposal_id=disposal_id)
+    output.write_bytes(queries.certificate_file(actor=actor, disposal_id=disposal_id))
+    tell("disposals.cli.certificate", path=str(output))
