@@ -46,6 +46,7 @@ def test_a_guest_comes_in(screen: Open, width: int, lang: str) -> None:
     _look(shown, page, "code-wrong", width, lang)
     with shown.context.expect_page() as opened:
         page.locator("a[target=phone]").click()
+    opened.value.wait_for_load_state()
     _look(shown, opened.value, "phone", width, lang)
     opened.value.close()
     page.locator("#code").fill(f"{code[:3]} {code[3:]}")

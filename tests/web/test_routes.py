@@ -114,7 +114,7 @@ ROUTES: dict[str, Route] = {
     "my/leave/": PORTAL_POST,
     "invitations/new/<uuid:client_id>/<uuid:person_id>/": Route(HANDLERS),
     "invitations/<uuid:link_id>/": Route(SCOPE),
-    "invitations/<uuid:link_id>/read-out/": Route(HANDLERS, post=True),
+    "invitations/<uuid:link_id>/read-out/": POST_DEPENDS,
     "invitations/<uuid:link_id>/recall/": Route(HANDLERS, post=True),
     "ledger/": GET,
     "ledger/checkpoint/": GET,

@@ -23,7 +23,7 @@ def asked(browser: Client, method: str = "get", **headers: str) -> GuestRequest:
     return request  # type: ignore[no-any-return]  # the factory has no types
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def one() -> Invited:
     return invited()
 
