@@ -24,6 +24,7 @@ from fengni.core.vault.catalogue import ELEMENTS
 
 READERS: Final = frozenset({"owner", "lead", "dpo", "auditor", "security"})
 _MOST: Final = 200
+_OBJECTIONS: Final = 30  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class FileRow:
     """A client file in the list. `state` is the most urgent of its units': due, held, running, sealed, used, destroyed.
 
     `counts`: units by state. `next`: the next day on which something happens. `disposal`: the one that is open.
-    `elapsed`: hundredths of the ten years (or of the time for objections) that are over, for the bar.
+    `objections` and `elapsed`: hundredths of the bar for the time of objections, and for what is over.
     """
 
     client_id: UUID
@@ -203,9 +204,11 @@ def _file_row(file: files.File, name: str, disposal: UUID | None, at: datetime) 
     until = max((day for one in file.fates for day in (one.until, one.unit.sealed_until) if day), default=None)
     elapsed, objections, today = 0, 0, timezone.localdate(at)
     if file.closed:
-        past = (today - file.closed).days
-        whole = (until - file.closed).days if until else 30
-        elapsed, objections = min(100, max(1, 100 * past // max(whole, 1))), max(1, 100 * 30 // max(whole, 1))
+        past, rest = (today - file.closed).days, (until - file.closed).days - _OBJECTIONS if until else 0
+        objections = 25 if until else 100  # drawn apart: thirty days of ten years would be a hair
+        elapsed = objections * min(past, _OBJECTIONS) // _OBJECTIONS
+        if until and past > _OBJECTIONS:
+            elapsed = min(100, 26 + 74 * (past - _OBJECTIONS) // max(rest, 1))
     return FileRow(
         file.client_id, name, file.number, file.closed, state, dict(counts), min(days, default=None), until, objections,
         elapsed, disposal,
