@@ -249,7 +249,7 @@ def test_blocks_bind_account_session_and_one_view(declared: Declare) -> None:
                 tenant_id=owner.tenant_id, kind=kind, subject=subject, code="test", created_at=at,
                 until=at + timedelta(hours=1),
             )  # fmt: skip
-        with pytest.raises(Denied, match=r"access.blocked"):
+        with pytest.raises(Denied, match=r"access\.(blocked|view-frozen)"):
             looked(actor=acting_owner, at=at)
         looked(actor=acting_owner, at=at + timedelta(hours=1))
         with tenant(owner.tenant_id), transaction.atomic():

@@ -89,7 +89,8 @@ def test_each_check_names_its_refusal_in_order() -> None:
 )
 def test_a_block_stops_what_it_names_until_it_ends(kind: str, subject: str) -> None:
     for until in (None, SOON):
-        _refused("blocked", facts=Facts(grants=(GRANT,), blocks=(Block(kind, subject, until),)))
+        code = "view-frozen" if kind == "person_view" else "blocked"
+        _refused(code, facts=Facts(grants=(GRANT,), blocks=(Block(kind, subject, until),)))
     for block in (
         Block(kind, subject, AT),
         Block(kind, subject, BEFORE),
@@ -102,7 +103,7 @@ def test_a_block_stops_what_it_names_until_it_ends(kind: str, subject: str) -> N
 def test_a_block_on_one_person_leaves_the_others() -> None:
     facts = Facts(grants=(GRANT,), blocks=(Block("person_view", f"{ME.hex}:{UUID(int=21).hex}"),))
     assert decide(AGENT, RULE, VALUE, FILL, facts, AT)
-    _refused("blocked", resource=replace(VALUE, persons=(PERSON, UUID(int=21))), facts=facts)
+    _refused("view-frozen", resource=replace(VALUE, persons=(PERSON, UUID(int=21))), facts=facts)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
 from fengni.core.access.actor import Actor
-from fengni.core.access.decision import Approval, Block, Facts, Grant, Resource, Rule
+from fengni.core.access.decision import Approval, Block, Facts, Grant, Resource, Rule, check_blocks
 
 
 def load(actor: Actor, rule: Rule, resource: Resource, at: datetime) -> Facts:
@@ -19,6 +20,12 @@ def load(actor: Actor, rule: Rule, resource: Resource, at: datetime) -> Facts:
         grants=_grants(actor, resource, at) if rule.scoped and not actor.sees_all_clients else (),
         approvals=_approvals(actor, rule, resource, at) if rule.second_person_above is not None else (),
     )
+
+
+def refuse_frozen(actor: Actor, person_id: UUID, at: datetime) -> None:
+    """For reads that are no act: raise Denied while the actor's view of a person is frozen, or the actor blocked."""
+    about = Resource("parties:person", person_id, actor.tenant_id, persons=(person_id,))
+    check_blocks(actor, _blocks(actor, about), at, persons=about.persons)
 
 
 def _blocks(actor: Actor, resource: Resource) -> tuple[Block, ...]:

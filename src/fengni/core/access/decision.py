@@ -133,7 +133,7 @@ class Permit:
 
 
 def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime) -> Permit:
-    """Permit or Denied. Codes: access.other-tenant, .blocked, .role, .scope, .no-agreement, .purpose-required,
+    """Permit or Denied. Codes: access.other-tenant, .blocked, .view-frozen, .role, .scope, .no-agreement, .purpose-required,
     .purpose-unknown, .second-person-required, .second-person-is-self."""
     # 1. tenant
     if resource.tenant_id != actor.tenant_id:
@@ -158,12 +158,13 @@ def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, fa
 
 
 def check_blocks(actor: Actor, blocks: Iterable[Block], at: datetime, *, persons: Iterable[UUID] = ()) -> None:
-    """Raise Denied ("access.blocked") when a block in force binds the actor, or the actor's view of a person."""
+    """Raise Denied when a block in force binds the actor ("access.blocked") or the actor's view of a person
+    ("access.view-frozen")."""
     bound = {("account", actor.id.hex), ("session", actor.session), ("address", actor.address)}
     bound |= {("person_view", f"{actor.id.hex}:{person.hex}") for person in persons}
     for block in blocks:
         if (block.kind, block.subject) in bound and (block.until is None or at < block.until):
-            raise Denied("access.blocked")
+            raise Denied("access.view-frozen" if block.kind == "person_view" else "access.blocked")
 
 
 def _check_scope(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime) -> str:

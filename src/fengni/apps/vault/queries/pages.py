@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from fengni.apps.acts.acting import REGISTRY
+from fengni.apps.acts.facts import refuse_frozen
 from fengni.apps.common.queries import query
 from fengni.apps.parties import queries as parties
 from fengni.apps.vault.queries.lists import PersonRow, Shown, displays, persons_page, refuse_outside, scope
@@ -124,9 +125,11 @@ def client_page(*, actor: Actor, at: datetime, client_id: UUID) -> ClientPage:
 
 @query
 def person_page(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID) -> PersonPage:
-    """One person in a client file. Raises Denied outside the reader's scope or when the person is not in the file."""
+    """One person in a client file. Raises Denied outside the reader's scope, when the person is not in the file, or
+    while the reader's view of this person is frozen by a question."""
     clients = scope(actor, at)
     refuse_outside(clients, client_id)
+    refuse_frozen(actor, person_id, at)
     relation = parties.relation_of(client_id=client_id, person_id=person_id)
     if relation is None:
         raise Denied("parties.no-such-person")
