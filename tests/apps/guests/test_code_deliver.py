@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import transaction
 
@@ -14,6 +16,7 @@ from fengni.core.access.actor import Actor, system_actor
 from fengni.core.errors import BadInput, Denied
 from tests.apps.guests.gates import sms, smtp
 from tests.apps.guests.inviting import digits, invited, link_of, phone, work
+from tests.apps.imports.worker import wait_until, working
 from tests.apps.vault.files import CANARY_MOBILE, entries, seen_of
 from tests.cast import now
 
@@ -43,6 +46,22 @@ def test_by_sms_to_the_mobile_in_the_vault(settings: object) -> None:
         assert not GuestMessage.objects.exists(), "with a gateway nothing is kept"
     assert browser.post(f"{one.path}code/", {"code": digits(text)}).status_code == 302
     assert entries(one.cast.tenant_id)[-1]["facts"] == {"opened": 1, "assurance": "independent"}
+
+
+def test_the_worker_itself_sends_it(settings: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    one = invited()
+    with sms() as gate:
+        settings.FENGNI_SMS_URL = gate.url  # type: ignore[attr-defined]  # the fixture of pytest-django
+        monkeypatch.setenv("FENGNI_SMS_URL", gate.url)
+        browser = phone()
+        browser.post(one.path, {"do": "ask"})
+        with working(tmp_path) as process:
+            wait_until(lambda: CANARY_MOBILE in [to for to, _ in gate.taken], process=process)
+        text = next(text for to, text in reversed(gate.taken) if to == CANARY_MOBILE)
+        log = (tmp_path / "worker.log").read_text("utf-8")
+    assert CANARY_MOBILE not in log
+    assert digits(text) not in log
+    assert browser.post(f"{one.path}code/", {"code": digits(text)}).status_code == 302
 
 
 def test_by_mail_to_the_mailbox_in_the_vault(settings: object) -> None:
