@@ -31,6 +31,7 @@ MORE_FILES = {
         "typesetting",
     },  # fmt: skip
     "ledger": {"inbox", "sealer", "verification"},
+    "matters": {"checklist", "difference", "items", "resources", "teams", "templatetags"},
     "acts": {"acting", "facts", "reasons"},
     "accounts": {"authentication"},
     "parties": {"register"},
