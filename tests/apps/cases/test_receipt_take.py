@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import transaction
 
 from fengni.apps.cases import services
 from fengni.apps.cases.models import SavedHead
@@ -32,7 +33,7 @@ def test_a_receipt_is_verified_and_the_next_one_continues_it() -> None:
     report = check(second, key=key, held=first)
     assert (report.status, report.steps["held"], report.earlier) == ("verified", "ok", check(first, key=key).size)
     assert len(report.entries) > len(check(first, key=key).entries)
-    with tenant(seen.cast.tenant_id):
+    with tenant(seen.cast.tenant_id), transaction.atomic():
         assert SavedHead.objects.get(guest_id=seen.guest.id).size == report.size
 
 

@@ -145,7 +145,7 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
         refused=counted["refused"],
         openings=sum(1 for one in strokes if one.clear),
         numbers=last,
-        gapless=[one.number for one in strokes] == list(range(1, last + 1)),
+        gapless=is_gapless(strokes, last),
         waiting=len(waiting),
         before=min(numbered) if len(numbered) == _PAGE and min(numbered) > 1 else None,
         questions={one.about_entry: one for one in cases if one.about_entry is not None},
@@ -212,6 +212,11 @@ def case(*, actor: Actor, at: datetime, case_id: UUID) -> CaseRow:
 def naming() -> bool:
     """Whether clients read whole names."""
     return Naming.objects.filter(whole=True).exists()
+
+
+def is_gapless(strokes: Collection[Stroke], last: int) -> bool:
+    """Whether the numbers 1 to the last one given are all there."""
+    return [one.number for one in strokes] == list(range(1, last + 1))
 
 
 def _guest(actor: Actor) -> Guest:
