@@ -14,6 +14,7 @@ from fengni.apps.matters import services
 from tests.apps.matters.making import Made, hand_in, item_of, make_matter, settle
 from tests.apps.vault.files import CANARY_ID
 from tests.cast import Cast, assemble, now
+from tests.core.pictures import samples
 from tests.web.browsing import ARTIFACTS, Open, Screen
 from tests.web.test_screens import _SERIOUS, AXE
 
@@ -124,6 +125,31 @@ def test_the_desk_without_a_mouse(office: Office, screen: Open) -> None:
     page.locator("#return .btn-risk").press("Enter")
     page.wait_for_load_state()
     assert item_of(cast, made, "resolution").return_code == "mismatch"
+
+
+def test_a_scan_is_handed_in_opened_and_accepted(office: Office, screen: Open) -> None:
+    made, cast = office.made, office.cast
+    shown = screen(cast.agent)
+    page = shown.open(reverse("matters:page", args=[made.matter_id]))
+    row = page.locator(".item", has_text="身份证国徽面")
+    row.locator("details.menu summary").click()
+    scan = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": samples.jpeg(6)}
+    row.locator("input[type=file]").set_input_files(scan)
+    row.locator("button", has_text="封存并提交").click()
+    expect(page.locator(".item", has_text="身份证国徽面")).to_contain_text("待核验")
+    item = item_of(cast, made, "new_representative_id_back")
+    assert item.material_id is not None
+    sealer.seal_round(at=now())
+    page = shown.open(reverse("matters:item", args=[item.id]))
+    page.keyboard.press("c")
+    expect(page.locator(".sealed-picture")).to_be_visible()
+    page.keyboard.press("v")
+    expect(page.locator("img[data-picture]")).to_be_visible()
+    _check(shown, "picture", 1440, "zh-hans")
+    page.keyboard.press("a")
+    page.wait_for_load_state()
+    assert item_of(cast, made, "new_representative_id_back").state == "accepted"
+    _check(shown, "accepted", 1440, "zh-hans")
 
 
 def test_a_change_is_started_and_its_list_is_seen_first(office: Office, screen: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,7 @@ from fengni.apps.matters.services.desk import RETURN_CODES
 from fengni.apps.matters.services.filings import FILING_CODES
 from fengni.apps.matters.services.running import HANDLERS
 from fengni.apps.vault import queries as vault
+from fengni.apps.vault import services as vault_acts
 from fengni.core.errors import BadInput, Denied, FengniError
 
 _CHOOSABLE = 500
@@ -208,8 +210,13 @@ def item(request: ActorRequest, item_id: UUID) -> HttpResponse:
 
 def _item(request: ActorRequest, item_id: UUID, **more: Any) -> HttpResponse:
     _handlers_only(request)
+    at_desk = queries.desk_item(actor=request.actor, at=_now(), item_id=item_id)
+    material_id = at_desk.item.row.material_id if at_desk.mine else None
+    document = vault.material(actor=request.actor, at=_now(), material_id=material_id) if material_id else None
     shown = {
-        "at_desk": queries.desk_item(actor=request.actor, at=_now(), item_id=item_id),
+        "at_desk": at_desk,
+        "document": document,
+        "page_numbers": list(range(document.pages)) if document and document.pages > 1 else [],
         "return_codes": [(code, said(f"matters.return.{code}")) for code in RETURN_CODES],
     }
     return render(request, "matters/item.html", shown | more | _may(request))
@@ -284,6 +291,53 @@ def compare(request: ActorRequest, item_id: UUID) -> HttpResponse:
     differing = {place for first, last in found.spans for place in range(first, last + 1)}
     places = [(place, place in differing) for place in range(1, found.digits + 1)]
     return _item(request, item_id, difference=found, places=places, places_text=_spans(found.spans))
+
+
+@require_POST
+def picture(request: ActorRequest, item_id: UUID) -> HttpResponse:
+    """One page of the document an item came with, for whoever has it on the desk; counted for the person."""
+    at_desk = queries.desk_item(actor=request.actor, at=_now(), item_id=item_id)
+    material_id = at_desk.item.row.material_id
+    if not at_desk.mine or material_id is None:
+        return _item(request, item_id)
+    page, turns = _small(request.POST.get("page", "0")), _small(request.POST.get("turns", "0")) % 4
+    done = vault_acts.view_material(
+        actor=request.actor,
+        at=_now(),
+        material_id=material_id,
+        page=page,
+        purpose="purpose.verify_identity",
+        reason=_("Verifying %(what)s for %(number)s") % {"what": at_desk.item.name, "number": at_desk.matter.number},
+        quarter_turns=turns,
+    )
+    shown = "data:image/jpeg;base64," + b64encode(done.value).decode()
+    return _item(request, item_id, picture=shown, page=page, turns=turns)
+
+
+def _small(written: str) -> int:
+    return int(written) if written.isdecimal() and len(written) < 4 else 0
+
+
+@require_POST
+def upload(request: ActorRequest, item_id: UUID) -> HttpResponse:
+    """Staff hand a scan in: it is sealed, then the item counts as received."""
+    row = queries.desk_item(actor=request.actor, at=_now(), item_id=item_id).item.row
+    file = request.FILES.get("file")
+
+    def hand_in() -> None:
+        kept = vault_acts.upload_material(
+            actor=request.actor,
+            at=_now(),
+            client_id=row.client_id,
+            subject_id=row.person_id,
+            kind=row.asked.material or "other",
+            content=file.read() if file else b"",
+            matter_id=row.matter_id,
+        )
+        services.receive_item(actor=request.actor, at=_now(), item_id=item_id, material_id=kept.value.material_id)
+
+    _attempt(request, hand_in, _("Sealed. What it carried unseen is taken out; it waits on the desk."))
+    return redirect("matters:page", row.matter_id)
 
 
 def _spans(spans: tuple[tuple[int, int], ...]) -> str:

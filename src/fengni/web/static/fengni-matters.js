@@ -2,6 +2,10 @@
    in a field, never with a modifier, off when the reader turned single keys off. */
 (() => {
   "use strict";
+  /* An opened picture leaves the document when the tab is hidden or the page is left. */
+  const forget = () => document.querySelectorAll("[data-picture]").forEach((image) => image.remove());
+  document.addEventListener("visibilitychange", () => { if (document.hidden) forget(); });
+  window.addEventListener("pagehide", forget);
   const off = () => { try { return localStorage.getItem("fengni.keys-off") === "1"; } catch { return false; } };
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey || off()) return;

@@ -17,6 +17,7 @@ from fengni.apps.matters.difference import Difference, compare
 from fengni.apps.matters.models import Item, Participant
 from fengni.apps.matters.resources import of_item, step, working
 from fengni.apps.matters.services.running import HANDLERS
+from fengni.apps.vault import queries as vault
 from fengni.apps.vault.queries.lists import refuse_outside, scope
 from fengni.apps.vault.store.house import house
 from fengni.apps.vault.store.records import Writing, stored
@@ -58,6 +59,12 @@ def receive_item(
 ) -> Outcome[None]:
     """Staff hand an item in: fields that lie sealed, a document of the file, or paper that was seen and not copied."""
     item = Item.objects.get(id=item_id)
+    if material_id is not None:
+        document = vault.material(actor=actor, at=at, material_id=material_id)
+        if document.client_id != item.client_id or document.subject_id not in (None, item.person_id):
+            raise BadInput("matters.others-document")
+        if not document.pages:
+            raise BadInput("matters.document-unfinished")
     wanted = set(checklist.asked(item.code).fields)
     if wanted and item.person_id:
         rows = items.sealed_already(item.client_id, {item.person_id})
