@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
@@ -37,11 +38,16 @@ def commitment(salt: bytes, text: str) -> str:
 
 def read(tenant_id: UUID, entry_id: UUID) -> str | None:
     """The reason behind an entry, or None when there was none or it was destroyed."""
-    row = Reason.objects.filter(entry_id=entry_id).first()
-    if row is None:
-        return None
+    return read_all(tenant_id, [entry_id]).get(entry_id)
+
+
+def read_all(tenant_id: UUID, entries: Collection[UUID]) -> dict[UUID, str]:
+    """The reasons behind entries that have one, by entry; two statements however many."""
+    rows = list(Reason.objects.filter(entry_id__in=entries)) if entries else []
+    if not rows:
+        return {}
     key = custodian().display_key(tenant_id, _suite(tenant_id))
-    return open_display(key, tenant_id, entry_id, 0, bytes(row.sealed))["reason"]
+    return {row.entry_id: open_display(key, tenant_id, row.entry_id, 0, bytes(row.sealed))["reason"] for row in rows}
 
 
 def _suite(tenant_id: UUID) -> Suite:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from fengni.apps.approvals.models import Request
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
 from fengni.core.access.actor import Actor
+from fengni.core.errors import Denied
 
 _SHOWN: Final = timedelta(days=30)
 _MOST: Final = 100
@@ -43,6 +44,8 @@ class RequestRow:
     answered_by: UUID | None
     page: str
     can: tuple[str, ...]
+    entry_id: UUID
+    reads: bool  # whether the reader is told why
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,15 @@ class RequestsPage:
 @query
 def requests_page(*, actor: Actor, at: datetime) -> RequestsPage:
     """Requests of the last thirty days, newest first. Reasons are read by who asked and who may answer."""
+    if not actor.roles:
+        raise Denied("access.role")
     found = list(Request.objects.filter(asked_at__gt=at - _SHOWN).order_by("-asked_at")[:_MOST])
     roles = {member: frozenset(held) for member, held in Member.objects.values_list("id", "roles")}
     given = Approval.objects.filter(id__in=[one.approval_id for one in found if one.approval_id], until__lte=at)
     over = set(given.values_list("id", flat=True))
     rows = [_row(actor, one, roles.get(one.asked_by, frozenset()), at, over) for one in found]
+    why = reasons.read_all(actor.tenant_id, [row.entry_id for row in rows if row.reads])
+    rows = [replace(row, reason=why.get(row.entry_id, "")) for row in rows]
     waiting = tuple(row for row in rows if "give" in row.can)
     own = tuple(row for row in rows if row.asked_by == actor.id)
     rest = tuple(row for row in rows if row.asked_by != actor.id and "give" not in row.can)
@@ -71,6 +78,8 @@ def requests_page(*, actor: Actor, at: datetime) -> RequestsPage:
 @query
 def eligible(*, actor: Actor, act: str) -> int:
     """How many colleagues may answer the actor."""
+    if not actor.roles:
+        raise Denied("access.role")
     about = askable(act)
     rows = Member.objects.filter(active=True).exclude(id=actor.id).values_list("roles", flat=True)
     return sum(about.may_answer(actor.roles, frozenset(held)) for held in rows)
@@ -87,11 +96,10 @@ def _row(actor: Actor, one: Request, asker: frozenset[str], at: datetime, over: 
         can.append("withdraw" if mine else "refuse")
     if state == "given" and mine and not about.page:
         can.append("use")
-    reason = reasons.read(actor.tenant_id, one.entry_id) if mine or answers else None
     return RequestRow(
         one.id, one.act, said(one.act), one.resource_id, one.detail, one.persons, tuple(one.fields), state,
-        one.asked_by, one.asked_at, reason or "", one.alone, one.since, one.until, one.answered_by, about.page,
-        tuple(can),
+        one.asked_by, one.asked_at, "", one.alone, one.since, one.until, one.answered_by, about.page,
+        tuple(can), one.entry_id, mine or answers,
     )  # fmt: skip
 
 

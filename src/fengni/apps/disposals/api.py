@@ -93,7 +93,7 @@ class DisposalOut(Schema):
     may: list[str]
 
 
-class RunOut(Schema):
+class RunOut(DoneOut):
     """What was destroyed and sealed."""
 
     destroyed: int
@@ -154,9 +154,11 @@ def approve(request: ActorRequest, disposal_id: UUID, body: NumberIn) -> dict[st
 
 
 @router.post("/{uuid:disposal_id}:run", response=RunOut, operation_id="disposals:disposal:run")
-def run(request: ActorRequest, disposal_id: UUID) -> object:
+def run(request: ActorRequest, disposal_id: UUID) -> dict[str, object]:
     """Carry it out, or go on: every unit is an act of its own in the ledger."""
-    return running.carry_out(actor=request.actor, disposal_id=disposal_id, clock=_now)
+    running.destroy_waiting(actor=request.actor, disposal_id=disposal_id, clock=_now)
+    done = services.run_disposal(actor=request.actor, at=_now(), disposal_id=disposal_id)
+    return {"destroyed": done.value.destroyed, "sealed": done.value.sealed, "entry_id": done.entry_id}
 
 
 @router.post(

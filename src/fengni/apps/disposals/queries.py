@@ -18,11 +18,12 @@ from fengni.apps.disposals.models import Certificate, Disposal, Hold, Part
 from fengni.apps.disposals.retention import DESTROY, SEAL, Fate, rule
 from fengni.apps.parties import queries as parties
 from fengni.apps.vault.queries.lists import displays
+from fengni.apps.vault.store import sealing
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
-from fengni.core.vault.catalogue import ELEMENTS
+from fengni.core.vault.catalogue import ELEMENTS, element
 
-READERS: Final = frozenset({"owner", "lead", "dpo", "auditor", "security"})
+READERS: Final = frozenset({"owner", "lead", "dpo", "auditor"})  # the pages name clients
 _MOST: Final = 200
 _OBJECTIONS: Final = 30  # days
 
@@ -171,6 +172,18 @@ def certificate_file(*, actor: Actor, disposal_id: UUID) -> bytes:
     if certificate is None:
         raise BadInput("disposals.no-certificate")
     return certificates.file_of(certificate, one)
+
+
+@query
+def refuse_unsealed(*, actor: Actor, client_id: UUID, subject_id: UUID, kind: str) -> None:
+    """Raise Denied for who may not open sealed values or another tenant's client, BadInput for what is not sealed."""
+    if not actor.roles & {"owner", "lead", "dpo"}:
+        raise Denied("access.role")
+    if not parties.client_exists(client_id=client_id):
+        raise Denied("parties.no-such-client")
+    class_ = element(kind).record_class
+    if sealing.sealed_unit(client_id=client_id, subject_id=subject_id, record_class=class_) is None:
+        raise BadInput("disposals.not-sealed")
 
 
 def _refuse(actor: Actor) -> None:

@@ -21,9 +21,14 @@ from fengni.core.access.actor import Actor
 
 def carry_out(*, actor: Actor, disposal_id: UUID, clock: Callable[[], datetime]) -> services.Run:
     """Destroy what is left to be destroyed and finish. Raises what the acts raise; nothing done before is lost."""
+    destroy_waiting(actor=actor, disposal_id=disposal_id, clock=clock)
+    return services.run_disposal(actor=actor, at=clock(), disposal_id=disposal_id).value
+
+
+def destroy_waiting(*, actor: Actor, disposal_id: UUID, clock: Callable[[], datetime]) -> None:
+    """Destroy what is left to be destroyed."""
     with tenant(actor.tenant_id), transaction.atomic():
         waiting = Part.objects.filter(disposal_id=disposal_id, fate=DESTROY, done_at=None).order_by("unit_id")
         units = list(waiting.values_list("unit_id", flat=True))
     for unit in units:
         services.destroy_unit(actor=actor, at=clock(), disposal_id=disposal_id, unit_id=unit)
-    return services.run_disposal(actor=actor, at=clock(), disposal_id=disposal_id).value
