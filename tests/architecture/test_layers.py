@@ -32,7 +32,7 @@ MORE_FILES = {
     },  # fmt: skip
     "ledger": {"inbox", "sealer", "verification"},
     "matters": {"checklist", "difference", "items", "resources", "teams", "templatetags"},
-    "acts": {"acting", "facts", "reasons"},
+    "acts": {"acting", "facts", "reasons", "second_person"},
     "accounts": {"authentication"},
     "parties": {"register"},
     "vault": {"store"},
@@ -40,7 +40,8 @@ MORE_FILES = {
     "consents": {"register"},
     "agreements": {"sharing", "signing"},
     "matters": {"checklist", "items", "papers"},
-    "disposals": {"retention", "destroying", "certificates", "horizon"},
+    "approvals": {"askable", "asking"},
+    "disposals": {"retention", "files", "running", "certificates", "horizon"},
     "cases": {"clocks"},
     "imports": {"sealing", "planning", "showing", "wording"},
 }
