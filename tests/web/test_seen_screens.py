@@ -18,7 +18,7 @@ from tests.cast import now
 from tests.core.ledger import test_verifier as files
 from tests.core.ledger.example import Ledger
 from tests.web.browsing import ARTIFACTS, Open, Screen
-from tests.web.test_screens import AXE, _SERIOUS
+from tests.web.test_screens import _SERIOUS, AXE
 
 pytestmark = pytest.mark.browser
 Case = tuple[bytes, str | None, bytes | None]
@@ -59,8 +59,8 @@ def test_a_client_looks_and_asks(screen: Open, width: int, lang: str) -> None:
     assert page.locator(".ev-q").count() >= 1
     _look(shown, page, "asked", width, lang)
     for path, name in (
-        ("receipt/", "receipt"), ("rights/", "rights"), ("rights/correct/", "correct"), ("rights/withdraw/", "withdraw"),
-        ("verify/", "verify"),
+        ("receipt/", "receipt"), ("rights/", "rights"), ("rights/correct/", "correct"),
+        ("rights/withdraw/", "withdraw"), ("verify/", "verify"),
     ):  # fmt: skip
         _look(shown, shown.open(f"/cases/my/{path}"), name, width, lang)
 
@@ -82,7 +82,8 @@ def _corpus() -> list[Case]:
     key = files.KEY
     for file in files.FILES.values():
         found += [(file, key, None), (file, None, None), (b"\xef\xbb\xbf" + file, key, None), (file + b" x", key, None)]
-        for path in chance.sample(list(files._places(json.loads(file))), 40):
+        places = list(files._places(json.loads(file)))
+        for path in chance.sample(places, min(40, len(places))):
             for new in chance.sample([None, True, 0, 2, -1, 2**63, 1.0, "", "a", "00" * 32, [], {}], 2):
                 content = files._put(json.loads(file), path, new)
                 found.append((json.dumps(content, ensure_ascii=False).encode(), key, None))
@@ -93,8 +94,8 @@ def _corpus() -> list[Case]:
     for _ in range(3):
         fork.add(files.BEN)
     receipt, made = files.RECEIPT, files.MADE
-    for held in (made.checkpoint_file(3), made.note(7).encode(), receipt, made.checkpoint_file(2), b"", b"{}", fork.checkpoint_file(3)):
-        found.append((receipt, key, held))
+    heads = (made.checkpoint_file(3), made.note(7).encode(), made.checkpoint_file(2), fork.checkpoint_file(3))
+    found += [(receipt, key, held) for held in (*heads, receipt, b"", b"{}")]
     found += [(receipt, fork.fingerprint, None), (receipt, Ledger(key=files._other_key()).fingerprint, None)]
     found += [(data, key, data) for data in (b"", b"{", b"[]", b"\xff", b"[" * 9999, b'{"format": NaN}', b'{"a":01}')]
     return found

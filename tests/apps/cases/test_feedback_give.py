@@ -45,7 +45,7 @@ def test_everybody_is_asked_until_it_is_given() -> None:
     assert (entry["facts"], "放心" in str(entry)) == ({"score": 5}, False)
     with tenant(cast.tenant_id):
         assert queries.feedback_due(actor=guest) == ()
-    with pytest.raises(BadInput, match="cases.already-given"):
+    with pytest.raises(BadInput, match=r"cases\.already-given"):
         give(guest, made.matter_id)
 
 
@@ -53,13 +53,13 @@ def test_only_of_an_own_closed_matter_and_from_one_to_five() -> None:
     cast, made, _one, guest = closed()
     other = make_matter(cast, 2)
     for matter_id in (other.matter_id, uuid4()):
-        with pytest.raises(BadInput, match="cases.no-such-matter"):
+        with pytest.raises(BadInput, match=r"cases\.no-such-matter"):
             give(guest, matter_id)
     for score in (0, 6):
-        with pytest.raises(BadInput, match="cases.score-unknown"):
+        with pytest.raises(BadInput, match=r"cases\.score-unknown"):
             give(guest, made.matter_id, score)
     for who in (cast.owner, cast.agent, cast.dpo, cast.intruder):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access\.role"):
             give(who, made.matter_id)
     with pytest.raises(Denied):
         give(cast.stranger, made.matter_id)

@@ -26,5 +26,5 @@ def test_surname_and_role_until_the_owner_decides() -> None:
 def test_only_the_owner() -> None:
     seen = watched()
     for who in (seen.cast.lead, seen.cast.agent, seen.cast.dpo, seen.cast.admin, seen.cast.intruder, seen.guest):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access\.role"):
             services.choose_naming(actor=who, at=now(), whole=True)

@@ -24,13 +24,13 @@ def _ask(seen: object, **more: object) -> UUID:
 def test_the_viewer_is_frozen_for_this_person_at_once() -> None:
     seen = watched()
     case_id = _ask(seen, reason="为什么要看我的号码")
-    with pytest.raises(Denied, match="access.view-frozen"):
+    with pytest.raises(Denied, match=r"access\.view-frozen"):
         look(seen.cast.agent, seen.client_id, seen.person_id)
     look(seen.cast.agent, seen.client_id, seen.other_id)
     look(seen.cast.owner, seen.client_id, seen.person_id)
     case = stored(seen.cast, case_id)
     assert (case.kind, case.state, case.viewer_id) == ("question", "open", seen.cast.agent.id)
-    entry = [e for e in entries(seen.cast.tenant_id) if e["act"] == "cases:question:raise"][0]
+    entry = next(e for e in entries(seen.cast.tenant_id) if e["act"] == "cases:question:raise")
     assert (entry["facts"], entry["count"], entry["clear"]) == ({"viewer": seen.cast.agent.id.hex}, 1, 0)
     assert "为什么" not in str(entry)
 
@@ -40,7 +40,7 @@ def test_the_masked_page_is_shut_as_well() -> None:
     _ask(seen)
     with tenant(seen.cast.tenant_id):
         page = {"at": now(), "client_id": seen.client_id}
-        with pytest.raises(Denied, match="access.view-frozen"):
+        with pytest.raises(Denied, match=r"access\.view-frozen"):
             vault_queries.pages.person_page(actor=seen.cast.agent, person_id=seen.person_id, **page)
         assert vault_queries.pages.person_page(actor=seen.cast.agent, person_id=seen.other_id, **page).name
         assert vault_queries.pages.person_page(actor=seen.cast.lead, person_id=seen.person_id, **page).name
@@ -72,7 +72,7 @@ def test_sealed_or_waiting_the_entry_is_found() -> None:
 def test_one_question_about_a_viewer_at_a_time() -> None:
     seen = watched()
     _ask(seen)
-    with pytest.raises(BadInput, match="cases.already-asked"):
+    with pytest.raises(BadInput, match=r"cases\.already-asked"):
         _ask(seen)
 
 
@@ -80,10 +80,10 @@ def test_nobody_to_ask_about_and_other_peoples_entries() -> None:
     seen = watched()
     other = look(seen.cast.agent, seen.client_id, seen.other_id)
     for entry in (other, uuid4()):
-        with pytest.raises(Denied, match="cases.no-such-entry"):
+        with pytest.raises(Denied, match=r"cases\.no-such-entry"):
             _ask(seen, entry_id=entry)
     own = services.raise_right(actor=seen.guest, at=now(), right="access").entry_id
-    with pytest.raises(BadInput, match="cases.nobody-to-ask"):
+    with pytest.raises(BadInput, match=r"cases\.nobody-to-ask"):
         _ask(seen, entry_id=own)
 
 
@@ -91,7 +91,7 @@ def test_staff_and_strangers_cannot_ask() -> None:
     seen = watched()
     cast = seen.cast
     for who in (cast.owner, cast.lead, cast.agent, cast.dpo, cast.auditor, cast.admin, cast.intruder):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access\.role"):
             services.raise_question(actor=who, at=now(), entry_id=seen.entry_id)
     with pytest.raises(Denied):
         services.raise_question(actor=cast.stranger, at=now(), entry_id=seen.entry_id)

@@ -39,7 +39,7 @@ def test_a_receipt_is_verified_and_the_next_one_continues_it() -> None:
 
 def test_before_anything_is_sealed_there_is_none() -> None:
     seen = watched()
-    with pytest.raises(BadInput, match="ledger.not-sealed-yet"):
+    with pytest.raises(BadInput, match=r"ledger\.not-sealed-yet"):
         services.take_receipt(actor=seen.guest, at=now())
 
 
@@ -57,7 +57,7 @@ def test_nobody_else_stands_in_it() -> None:
 def test_only_clients_take_it() -> None:
     seen = watched()
     for who in (seen.cast.owner, seen.cast.agent, seen.cast.dpo, seen.cast.intruder):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access\.role"):
             services.take_receipt(actor=who, at=now())
     with pytest.raises(Denied):
         services.take_receipt(actor=seen.cast.stranger, at=now())

@@ -37,14 +37,14 @@ def test_access_is_answered_and_the_client_reads_it() -> None:
     services.answer_right(actor=seen.cast.dpo, at=now(), case_id=case_id, granted=True, reason=ANSWER)
     assert stored(seen.cast, case_id).state == "done"
     assert ANSWER in browser(seen).get("/cases/my/rights/").content.decode()
-    entry = [e for e in entries(seen.cast.tenant_id) if e["act"] == "cases:right:answer"][0]
+    entry = next(e for e in entries(seen.cast.tenant_id) if e["act"] == "cases:right:answer")
     assert entry["facts"] == {"right": "access", "granted": 1, "late": 0}
 
 
 @pytest.mark.parametrize("right", sorted(effects.NEEDED))
 def test_what_was_not_carried_out_is_not_closed_as_done(right: str, without_effects: None) -> None:
     seen, case_id = _asked(right)
-    with pytest.raises(BadInput, match="cases.no-effect-yet"):
+    with pytest.raises(BadInput, match=r"cases\.no-effect-yet"):
         services.answer_right(actor=seen.cast.dpo, at=now(), case_id=case_id, granted=True, reason=ANSWER)
     assert stored(seen.cast, case_id).state == "open"
     services.answer_right(actor=seen.cast.dpo, at=now(), case_id=case_id, granted=False, reason="依法须保存")
@@ -66,7 +66,7 @@ def test_an_effect_runs_inside_the_answer(without_effects: None) -> None:
     assert "手机" in shown
     services.answer_right(actor=seen.cast.dpo, at=now(), case_id=case_id, granted=True, reason=ANSWER)
     assert ran == [seen.person_id]
-    entry = [e for e in entries(seen.cast.tenant_id) if e["act"] == "cases:right:answer"][0]
+    entry = next(e for e in entries(seen.cast.tenant_id) if e["act"] == "cases:right:answer")
     assert entry["facts"]["units"] == 2
 
 
@@ -75,11 +75,11 @@ def test_who_may_answer() -> None:
     cast = seen.cast
     given = {"at": now(), "case_id": case_id, "granted": True, "reason": ANSWER}
     for who in (cast.agent, cast.auditor, cast.security, cast.admin, cast.intruder, seen.guest):
-        with pytest.raises(Denied, match="access.role"):
+        with pytest.raises(Denied, match=r"access\.role"):
             services.answer_right(actor=who, **given)
-    with pytest.raises(Denied, match="cases.no-such-case"):
+    with pytest.raises(Denied, match=r"cases\.no-such-case"):
         services.answer_right(actor=cast.stranger, **given)
-    with pytest.raises(Denied, match="cases.no-such-case"):
+    with pytest.raises(Denied, match=r"cases\.no-such-case"):
         services.answer_question(actor=cast.lead, at=now(), case_id=case_id, verdict="in_order", reason=ANSWER)
-    with pytest.raises(BadInput, match="cases.answer-missing"):
+    with pytest.raises(BadInput, match=r"cases\.answer-missing"):
         services.answer_right(actor=cast.lead, **{**given, "reason": ""})

@@ -145,6 +145,6 @@ def test_statements_do_not_grow_with_entries() -> None:
 def test_it_is_the_clients_page_only() -> None:
     seen = watched()
     for who in (seen.cast.owner, seen.cast.agent, seen.cast.stranger):
-        with tenant(who.tenant_id), pytest.raises(Denied, match="access.role"):
+        with tenant(who.tenant_id), pytest.raises(Denied, match=r"access\.role"):
             queries.seen_page(actor=who, at=now())
     assert signed_in(seen.cast.owner).get("/cases/my/seen/").status_code == 401

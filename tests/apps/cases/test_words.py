@@ -71,7 +71,8 @@ def test_a_code_of_an_entry_has_plain_words(code: str) -> None:
     entry = texts().get(code)
     assert entry is not None, f"no words for {code}"
     assert re.search(r"[\u4e00-\u9fff]", entry["zh"])
-    assert entry["en"].strip() and not re.search(r"[\u4e00-\u9fff]", entry["en"])
+    assert entry["en"].strip()
+    assert not re.search(r"[\u4e00-\u9fff]", entry["en"])
     assert code not in (entry["zh"], entry["en"])
 
 

@@ -21,7 +21,7 @@ NEEDED: Final = frozenset({"delete", "withdraw"})
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """The three lists: field kinds that will be destroyed, that stay sealed until a day, and what cannot be recalled."""
+    """The three lists: field kinds that will be destroyed, that stay sealed until a day; what cannot be recalled."""
 
     destroyed: tuple[str, ...] = ()
     sealed: tuple[tuple[str, date], ...] = ()

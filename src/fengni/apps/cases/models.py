@@ -1,4 +1,4 @@
-"""Rows of cases. What people typed is sealed beside the entry of their act; `raised_entry`, `answered_entry` lead to it.
+"""Rows of cases. What people typed is sealed beside the entry of their act, which the row names.
 
 Case       one question, request or feedback of one person; states and clocks are in clocks.py
 SavedHead  the size of the ledger's head that a client last took home in a receipt

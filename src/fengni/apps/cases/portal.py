@@ -33,7 +33,9 @@ def seen(request: GuestRequest) -> HttpResponse:
     number = int(before) if before.isdecimal() and len(before) < 10 else None
     page = queries.seen_page(actor=request.actor, at=_now(), before=number)
     due = queries.feedback_due(actor=request.actor)
-    return render(request, "cases/seen.html", {"page": page, "feedback": due, "signed_at": ledger.checkpoint().signed_at})
+    return render(
+        request, "cases/seen.html", {"page": page, "feedback": due, "signed_at": ledger.checkpoint().signed_at}
+    )
 
 
 @portal_page("client")

@@ -124,7 +124,8 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
     waiting = tuple(row for row in rows if row.number is None)
     viewers = _viewers(actor, guest, {row.entry.actor_id for row in rows})
     matters = _matters(rows)
-    told, folded = [], []
+    told: list[tuple[HistoryRow, Told]] = []
+    folded: list[tuple[HistoryRow, Told]] = []
     for row in rows:
         viewer = viewers[row.entry.actor_id]
         one = tell(
@@ -169,9 +170,9 @@ def one_entry(*, actor: Actor, entry_id: UUID) -> Told:
 def rights_page(*, actor: Actor, at: datetime) -> RightsPage:
     """What the guest can ask for, and what became of what was asked."""
     guest = _guest(actor)
-    known = {"person_id": guest.subject_id, "client_id": guest.client_id, "at": at}
     cases = tuple(one for one in _cases_of(actor, guest.subject_id, at) if one.kind == Case.Kind.RIGHT)
-    return RightsPage(tuple((right, foresee(right, **known)) for right in RIGHTS), cases)
+    known = [(right, foresee(right, person_id=guest.subject_id, client_id=guest.client_id, at=at)) for right in RIGHTS]
+    return RightsPage(tuple(known), cases)
 
 
 @query
@@ -254,8 +255,9 @@ def _openings(strokes: Collection[Stroke]) -> dict[int, int]:
 
 def _matters(rows: Collection[HistoryRow]) -> dict[UUID, str]:
     """The numbers of the matters that entries are about."""
-    ids = {row.entry.resource_id for row in rows if row.entry.resource_kind == "matters:matter"}
-    items = {row.entry.resource_id for row in rows if row.entry.resource_kind == "matters:item"}
+    about = [(row.entry.resource_kind, row.entry.resource_id) for row in rows if row.entry.resource_id]
+    ids = {one for kind, one in about if kind == "matters:matter" and one}
+    items = {one for kind, one in about if kind == "matters:item" and one}
     of_item = dict(Item.objects.filter(id__in=items).values_list("id", "matter_id")) if items else {}
     wanted = ids | set(of_item.values())
     numbers = dict(Matter.objects.filter(id__in=wanted).values_list("id", "number")) if wanted else {}

@@ -87,7 +87,7 @@ def answer_question(*, actor: Actor, at: datetime, case_id: UUID, verdict: str, 
     if verdict not in VERDICTS:
         raise BadInput("cases.verdict-unknown")
     late = int(at >= case.due_at)
-    blocks = Block.objects.filter(id=case.block_id)
+    blocks = Block.objects.filter(id__in=[case.block_id] if case.block_id else [])
     if verdict == "in_order":
         blocks.filter(lifted_at=None).update(lifted_at=at)
     else:
@@ -148,7 +148,7 @@ def give_feedback(*, actor: Actor, at: datetime, matter_id: UUID, score: int, re
 def answer_feedback(*, actor: Actor, at: datetime, case_id: UUID, reason: str) -> Outcome[UUID]:
     """Close the loop: tell the client what came of it. An agent answers for matters in hand only."""
     case = _open(case_id, Case.Kind.FEEDBACK, reason)
-    leads = Matter.objects.filter(id=case.matter_id, lead_id=actor.id).exists()
+    leads = case.matter_id is not None and Matter.objects.filter(id=case.matter_id, lead_id=actor.id).exists()
     if not actor.roles & set(ANSWERERS) and not leads:
         raise Denied("access.scope")
     _answer(case, actor, at, state=Case.State.DONE)

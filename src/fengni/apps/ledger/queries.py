@@ -168,7 +168,10 @@ def person_strokes(person_id: UUID) -> tuple[tuple[Stroke, ...], int]:
     )
     columns = ("sequence", "sealed_at", "act", "actor_id", "refused")
     found = {row[0]: row[1:] for row in Entry.objects.filter(sequence__in=[o[0] for o in own]).values_list(*columns)}
-    strokes = [Stroke(number, *found[at], json.loads(bytes(seen))["clear"]) for at, number, seen in own if at in found]
+    strokes = []
+    for sequence, number, seen in own:
+        sealed_at, act, actor_id, refused = found[sequence]
+        strokes.append(Stroke(number, sealed_at, act, actor_id, refused, json.loads(bytes(seen))["clear"]))
     last = PersonHead.objects.filter(person_id=person_id).values_list("last_number", flat=True).first()
     return tuple(strokes), last or 0
 
