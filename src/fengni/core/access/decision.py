@@ -133,8 +133,8 @@ class Permit:
 
 
 def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime) -> Permit:
-    """Permit or Denied. Codes: access.other-tenant, .blocked, .view-frozen, .role, .scope, .no-agreement, .purpose-required,
-    .purpose-unknown, .second-person-required, .second-person-is-self."""
+    """Permit or Denied. Codes: access.other-tenant, .blocked, .view-frozen, .role, .scope, .no-agreement,
+    .purpose-required, .purpose-unknown, .second-person-required, .second-person-is-self."""
     # 1. tenant
     if resource.tenant_id != actor.tenant_id:
         raise Denied("access.other-tenant")
