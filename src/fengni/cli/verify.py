@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -58,10 +58,27 @@ def said(report: verifier.Report, lang: Lang) -> str:
         lines.append(text("verify.fingerprint", lang, fingerprint=report.fingerprint))
     if report.origin:
         lines.append(text("verify.ledger", lang, origin=report.origin, size=report.size, root=report.root))
+    lines += certified(report.statement, lang) if report.statement else []
     for entry in report.entries:
         body = entry["body"]
         lines.append(f"  #{entry['sequence']}  {body['at']}  {_named(body['act'], lang)}  {body['outcome']}")
     return "\n".join(lines)
+
+
+def certified(stated: dict[str, Any], lang: Lang) -> list[str]:  # Any: a statement that was verified
+    """What a destruction certificate states, for people."""
+    counts = stated["counts"]
+    lines = [
+        text("verify.certificate", lang, matter=stated["matter"], at=stated["destroyed_at"]),
+        text("verify.certificate.counts", lang, units=counts["units"], persons=counts["persons"],
+             records=counts["records"], tags=counts["tags"], pieces=counts["pieces"]),
+        text("verify.certificate.backups", lang, day=stated["backups_until"]),
+    ]  # fmt: skip
+    for sealed in stated["sealed"]:
+        lines.append(text("verify.certificate.sealed", lang, units=sealed["units"], until=sealed["until"]))
+    if stated["alone"]:
+        lines.append(text("verify.certificate.alone", lang))
+    return [f"  {line}" for line in [*lines, text("verify.certificate.limit", lang)]]
 
 
 def _named(act: str, lang: Lang) -> str:
