@@ -62,6 +62,12 @@ class MatterRow:
         """Items with a verdict."""
         return self.total - self.missing - self.received
 
+    def waits_for(self, waiting: str) -> bool:
+        """Whether the matter waits for this side; a client may be waited for while the desk has something as well."""
+        if waiting == "client":
+            return self.missing > 0 and self.state in ("open", "returned")
+        return waiting in ("", self.waiting)
+
     @property
     def days_over(self) -> int:
         """Days since the term ended."""
@@ -157,7 +163,7 @@ def matters_page(
         clients = {client_id}
     rows = _rows(clients, at, mine=actor.id if mine else None)
     counts = {one: sum(row.state == one for row in rows) for one in STATES}
-    fitting = [row for row in rows if state in ("", row.state) and waiting in ("", row.waiting)]
+    fitting = [row for row in rows if state in ("", row.state) and row.waits_for(waiting)]
     pages = max(1, -(-len(fitting) // PAGE_SIZE))
     page = min(max(page, 1), pages)
     shown = named(fitting[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
@@ -182,7 +188,7 @@ def today(*, actor: Actor, at: datetime) -> Today:
     return Today(
         due=tuple(row for row in rows if row.days_left is not None and row.days_left < DUE_WITHIN.days),
         desk=sum(row.received for row in rows if row.state in ("open", "returned")),
-        client=tuple(row for row in rows if row.waiting == "client"),
+        client=tuple(row for row in rows if row.waits_for("client")),
         registry=tuple(row for row in rows if row.waiting == "registry"),
         returned=tuple(row for row in rows if row.state == "returned"),
         ready=tuple(row for row in rows if row.waiting in ("filing", "closing")),
