@@ -121,6 +121,19 @@ ROUTES: dict[str, Route] = {
     "imports/<uuid:job_id>/confirm/": POST_DEPENDS,
     "imports/<uuid:job_id>/cancel/": POST_DEPENDS,
     "imports/<uuid:job_id>/undo/": POST_DEPENDS,
+    "cases/": GET,
+    "cases/<uuid:case_id>/": DEPENDS,
+    "cases/<uuid:case_id>/answer/": POST_DEPENDS,
+    "cases/naming/": Route(frozenset({"owner"}), post=True),
+    "cases/my/seen/": PORTAL,
+    "cases/my/seen/<uuid:entry_id>/ask/": PORTAL,
+    "cases/my/receipt/": PORTAL,
+    "cases/my/receipt/file/": PORTAL_POST,
+    "cases/my/rights/": PORTAL,
+    "cases/my/rights/<str:right>/": PORTAL,
+    "cases/my/feedback/<uuid:matter_id>/": PORTAL,
+    "cases/my/verify/": PORTAL,
+    "cases/my/verify/verify.html": PORTAL,
     "p/<str:token>/": PORTAL,
     "p/<str:token>/code/": PORTAL,
     "p/<str:token>/phone/": PORTAL,
@@ -209,7 +222,7 @@ def stage() -> Stage:
         "pk": "1", "what": "persons", "token": "a" * 52, "link_id": str(link),
         "matter_id": str(matter), "item_id": str(item), "verb": "release", "answer": "approve",
         "act": "vault:list:export", "resource_id": str(uuid4()), "request_id": str(uuid4()),
-        "disposal_id": str(uuid4()),
+        "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
     }  # fmt: skip
     return Stage(cast, ids)
 

@@ -17,6 +17,7 @@ from tests.apps.guests.inviting import come_in
 from tests.cast import now
 from tests.core.ledger import test_verifier as files
 from tests.core.ledger.example import Ledger
+from tests.vectors import certificate as certificates
 from tests.web.browsing import ARTIFACTS, Open, Screen
 from tests.web.test_screens import _SERIOUS, AXE
 
@@ -96,13 +97,25 @@ def _corpus() -> list[Case]:
     receipt, made = files.RECEIPT, files.MADE
     heads = (made.checkpoint_file(3), made.note(7).encode(), made.checkpoint_file(2), fork.checkpoint_file(3))
     found += [(receipt, key, held) for held in (*heads, receipt, b"", b"{}")]
+    found += _certificates(chance)
     found += [(receipt, fork.fingerprint, None), (receipt, Ledger(key=files._other_key()).fingerprint, None)]
     found += [(data, key, data) for data in (b"", b"{", b"[]", b"\xff", b"[" * 9999, b'{"format": NaN}', b'{"a":01}')]
     return found
 
 
+def _certificates(chance: random.Random) -> list[Case]:
+    """The certificate of the vectors, true and with one value changed."""
+    true, key = certificates.made()
+    found: list[Case] = [(true, key, None), (true, None, None), (true, files.KEY, None)]
+    for path in files._places(json.loads(true)):
+        new = chance.choice([None, 1, "", "a", "00" * 32, [], {}])
+        found.append((json.dumps(files._put(json.loads(true), path, new)).encode(), key, None))
+    return found
+
+
 def test_the_browser_gives_the_same_verdicts_offline(chromium: Browser, screen: Open, tmp_path: Path) -> None:
     shown = screen(width=375)
+    _inside(shown, watched())
     saved = tmp_path / "fengni-verify.html"
     saved.write_bytes(shown.context.request.get(f"{shown.address}/cases/my/verify/verify.html").body())
     context = chromium.new_context(offline=True)
@@ -133,6 +146,7 @@ def test_the_browser_gives_the_same_verdicts_offline(chromium: Browser, screen: 
 
 def test_by_hand_in_the_saved_file(chromium: Browser, screen: Open, tmp_path: Path) -> None:
     shown = screen(width=375)
+    _inside(shown, watched())
     saved, receipt = tmp_path / "fengni-verify.html", tmp_path / "receipt.json"
     saved.write_bytes(shown.context.request.get(f"{shown.address}/cases/my/verify/verify.html").body())
     receipt.write_bytes(files.RECEIPT)

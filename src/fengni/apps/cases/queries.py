@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -194,7 +194,7 @@ def cases_list(*, actor: Actor, at: datetime, kind: str = "") -> tuple[CaseRow, 
     found = Case.objects.filter(kind=kind) if kind else Case.objects.all()
     if not actor.roles & {*ANSWERERS, "auditor"}:
         found = found.filter(viewer_id=actor.id)
-    rows = [_row(actor, one, at) for one in found.order_by("-raised_at")[:_MOST]]
+    rows = _rows(actor, list(found.order_by("-raised_at")[:_MOST]), at)
     return tuple(sorted(rows, key=lambda row: (row.answered_at is not None, row.due_at)))
 
 
@@ -206,7 +206,7 @@ def case(*, actor: Actor, at: datetime, case_id: UUID) -> CaseRow:
         raise Denied("cases.no-such-case")
     if not actor.roles & {*ANSWERERS, "auditor"} and found.viewer_id != actor.id:
         raise Denied("access.role")
-    return _row(actor, found, at)
+    return _rows(actor, [found], at)[0]
 
 
 @query
@@ -303,21 +303,31 @@ def _strip(
 
 
 def _cases_of(actor: Actor, person_id: UUID, at: datetime) -> list[CaseRow]:
-    return [_row(actor, one, at) for one in Case.objects.filter(person_id=person_id).order_by("-raised_at")[:_MOST]]
+    return _rows(actor, list(Case.objects.filter(person_id=person_id).order_by("-raised_at")[:_MOST]), at)
 
 
-def _row(actor: Actor, one: Case, at: datetime) -> CaseRow:
-    answers = bool(actor.roles & set(ANSWERERS)) and one.viewer_id != actor.id
-    reads = answers or one.guest_id == actor.id or actor.roles == frozenset({"client"})
+def _rows(actor: Actor, cases: Collection[Case], at: datetime) -> list[CaseRow]:
+    """Cases with what was typed, for the client and for who answers."""
+    read = [one for one in cases if _answers(actor, one) or "client" in actor.roles]
+    words = reasons.read_all(
+        actor.tenant_id, [entry for one in read for entry in (one.raised_entry, one.answered_entry) if entry]
+    )
+    return [_row(actor, one, at, words) for one in cases]
+
+
+def _answers(actor: Actor, one: Case) -> bool:
+    return bool(actor.roles & set(ANSWERERS)) and one.viewer_id != actor.id
+
+
+def _row(actor: Actor, one: Case, at: datetime, words: Mapping[UUID, str]) -> CaseRow:
     whole = (one.due_at - one.raised_at).total_seconds()
     gone = ((one.answered_at or at) - one.raised_at).total_seconds()
     return CaseRow(
         one.id, one.kind, _state(one, at), one.right, one.field, one.score, one.about_entry, one.viewer_id,
         one.person_id, one.client_id, one.raised_at, one.due_at, max(0, min(100, round(100 * gone / whole))),
         (one.answered_at or at) > one.due_at, one.answered_at, one.answered_by, one.verdict,
-        (reasons.read(actor.tenant_id, one.raised_entry) or "") if reads else "",
-        (reasons.read(actor.tenant_id, one.answered_entry) or "") if reads and one.answered_entry else "",
-        ("answer",) if answers and one.state == Case.State.OPEN else (),
+        words.get(one.raised_entry, ""), words.get(one.answered_entry, "") if one.answered_entry else "",
+        ("answer",) if _answers(actor, one) and one.state == Case.State.OPEN else (),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The verifier in the browser: as a page here, and as one file to keep that works without us and without a network.
 
-Both hold the same words and the same script. The file names its script and style by hash in its own policy; nothing
+Both hold the same words and the same script. The file opens for whoever has it. It names its script and style by hash in its own policy; nothing
 else can run in it, and it cannot reach anywhere.
 """
 
@@ -12,23 +12,27 @@ from pathlib import Path
 from typing import Final
 
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
+
+from fengni.apps.guests.doors import GuestRequest, portal_page
 
 SCRIPT: Final = "verify.js"
 STYLE: Final = "fengni-seen.css"
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
-    """Open to anybody: it holds nothing of anybody."""
+@portal_page()
+def page(request: GuestRequest) -> HttpResponse:
+    """For every guest; it holds nothing of anybody."""
     return render(request, "cases/verify.html")
 
 
 @require_safe
-def file(request: HttpRequest) -> HttpResponse:
+@portal_page()
+def file(request: GuestRequest) -> HttpResponse:
     """The same in one file, for a stick or an album."""
     script, style = _static(SCRIPT), _static(STYLE)
     own = f"script-src '{_hash(script)}'; style-src '{_hash(style)}'"
