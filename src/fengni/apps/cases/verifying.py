@@ -1,7 +1,7 @@
 """The verifier in the browser: as a page here, and as one file to keep that works without us and without a network.
 
-Both hold the same words and the same script. The file opens for whoever has it. It names its script and style by hash in its own policy; nothing
-else can run in it, and it cannot reach anywhere.
+Both hold the same words and the same script. The file opens for whoever has it. It names its script and style by hash
+in its own policy; nothing else can run in it, and it cannot reach anywhere.
 """
 
 from __future__ import annotations
