@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from PIL import Image
 
 from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.identifiers import uuid7
-from fengni.apps.disposals import services
+from fengni.apps.disposals import running, services
+from fengni.apps.vault import services as vault
 from fengni.core.errors import BadInput, Denied, SealRefused
 from fengni.core.vault.suites import Suite
 from tests.apps.disposals.closing import NUMBER, Scene, approved, open_matter, parts_of, propose, reveal, rows, scene
@@ -82,6 +86,29 @@ def test_the_persons_other_file_stays_readable_and_found() -> None:
             _destroy(at, disposal, part.unit_id)
     assert reveal(at.cast.lead, at.other, at.person, "mobile") == CANARY_MOBILE
     assert reveal(at.cast.lead, at.other, at.person, "id_number") == CANARY_ID
+
+
+def test_a_scan_of_a_closed_matter_goes_while_another_matter_needs_the_rest() -> None:
+    at = scene()
+    picture = io.BytesIO()
+    Image.effect_noise((200, 120), 40).save(picture, "JPEG", comment=b"camera")
+    kept = vault.upload_material(
+        actor=at.cast.owner, at=now(), client_id=at.client, subject_id=at.person, matter_id=at.matter, kind="id_front",
+        content=picture.getvalue(),
+    ).value  # fmt: skip
+    open_matter(at.cast, at.client, "M-2026-0300")
+    disposal = propose(at)
+    [part] = parts_of(at.cast, disposal)
+    assert (part.subject_kind, part.subject_id, part.fate) == ("material", kept.material_id, "destroy")
+    services.approve_disposal(actor=at.cast.dpo, at=now(), disposal_id=disposal, number=NUMBER)
+    assert rows(at.cast, "SELECT count(*) > 0 FROM vault_piece WHERE material_id = %s", kept.material_id) == [(True,)]
+    running.carry_out(actor=at.cast.dpo, disposal_id=disposal, clock=now)
+    for table in ("vault_piece WHERE material_id", "vault_material WHERE id"):
+        assert rows(at.cast, f"SELECT count(*) FROM {table} = %s", kept.material_id) == [(0,)]
+    [part] = parts_of(at.cast, disposal)
+    assert part.pieces > 0
+    assert [e["count"] for e in entries(at.cast.tenant_id) if e["act"] == "disposals:unit:destroy"] == [1]
+    assert reveal(at.cast.lead, at.client, at.person, "id_number") == CANARY_ID
 
 
 def test_not_before_approval_not_twice_and_not_of_another_disposal() -> None:

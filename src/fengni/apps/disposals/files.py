@@ -13,12 +13,13 @@ from fengni.apps.disposals.models import Hold
 from fengni.apps.disposals.retention import Fate, fate_of
 from fengni.apps.matters.models import Filing, Matter
 from fengni.apps.vault.store.destroying import UnitRow, units_of
+from fengni.core.errors import Denied
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """A client file. `number`: its matter closed last. `closed`: None while a matter is open; `open_numbers` says
-    which. `hold`: when a legal hold was set."""
+    which. `hold`: when a legal hold was set. A scan taken in for one matter counts from that matter's closing."""
 
     client_id: UUID
     number: str
@@ -41,11 +42,13 @@ def closed_files() -> list[UUID]:
 def files(clients: Collection[UUID], at: datetime) -> dict[UUID, File]:
     """Client files on a day, by client; three statements however many."""
     ended: dict[UUID, tuple[datetime, str]] = {}
+    closings: dict[UUID, date] = {}
     running: dict[UUID, list[str]] = {}
-    rows = Matter.objects.filter(client_id__in=clients).values_list("client_id", "number", "state", "closed_at")
-    for client, number, state, closed_at in rows.order_by("closed_at", "number"):
+    rows = Matter.objects.filter(client_id__in=clients).values_list("id", "client_id", "number", "state", "closed_at")
+    for matter, client, number, state, closed_at in rows.order_by("closed_at", "number"):
         if state == Matter.State.CLOSED and closed_at is not None:
             ended[client] = (closed_at, number)
+            closings[matter] = timezone.localdate(closed_at)
         else:
             running.setdefault(client, []).append(number)
     holds = dict(Hold.objects.filter(client_id__in=clients, lifted_at=None).values_list("client_id", "set_at"))
@@ -56,10 +59,27 @@ def files(clients: Collection[UUID], at: datetime) -> dict[UUID, File]:
     for client in clients:
         last = ended.get(client)
         closed = timezone.localdate(last[0]) if last and client not in running else None
-        fates = [fate_of(unit, closed=closed, held=client in holds, today=today) for unit in units[client]]
+        fates = [
+            fate_of(
+                unit, closed=closings.get(unit.matter_id) if unit.matter_id else closed, held=client in holds,
+                today=today,
+            )
+            for unit in units[client]
+        ]  # fmt: skip
         numbers = tuple(running.get(client, ()))
         found[client] = File(client, last[1] if last else "", closed, numbers, holds.get(client), tuple(fates))
     return found
+
+
+def refuse_not_due(file: File, units: Collection[UUID]) -> None:
+    """Raise Denied when one of these units is not due (any more), with what hinders it."""
+    if file.hold is not None:
+        raise Denied("disposals.hold")
+    if set(units) <= {one.unit.id for one in file.due()}:
+        return
+    if file.open_numbers:
+        raise Denied("disposals.matter-open", number=file.open_numbers[0])
+    raise Denied("disposals.not-due")
 
 
 def recalled(client_id: UUID) -> dict[str, int]:

@@ -125,7 +125,7 @@ def file_page(*, actor: Actor, at: datetime, client_id: UUID) -> FilePage:
     due = file.due()
     may = []
     if actor.roles & {"owner", "lead", "dpo"}:
-        if due and not file.hold and not file.open_numbers and opened is None:
+        if due and not file.hold and opened is None:
             may.append("propose")
         may.append("lift" if hold else "hold")
     return FilePage(

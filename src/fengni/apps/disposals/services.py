@@ -105,10 +105,13 @@ def propose_disposal(*, actor: Actor, at: datetime, client_id: UUID, number: str
     """
     one_writer(house())
     file = files.files([client_id], at)[client_id]
-    _refuse_held(file)
+    if file.hold is not None:
+        raise Denied("disposals.hold")
     if Disposal.objects.filter(client_id=client_id, state__in=_OPEN).exists():
         raise BadInput("disposals.open-already")
     due = file.due()
+    if not due and file.open_numbers:
+        raise Denied("disposals.matter-open", number=file.open_numbers[0])
     if not due:
         raise BadInput("disposals.nothing-due")
     _check_number(number, file.number)
@@ -127,7 +130,7 @@ def propose_disposal(*, actor: Actor, at: datetime, client_id: UUID, number: str
             for one in due
         ]
     )  # fmt: skip
-    persons = {one.unit.subject_id for one in due if one.unit.subject_kind == "person"}
+    persons = {one.unit.person for one in due if one.unit.person is not None}
     kinds = {e.kind for e in ELEMENTS.values() for one in due if _holds(one.unit.subject_kind, e.subject, e.retention,
              one.unit.retention_class)}  # fmt: skip
     asked = asking.ask(act=RUN, resource_id=made.id, persons=len(persons), fields=kinds, at=at)
@@ -189,14 +192,16 @@ def destroy_unit(*, actor: Actor, at: datetime, disposal_id: UUID, unit_id: UUID
         raise BadInput("disposals.destroyed-already")
     home = house()
     one_writer(home)
-    _refuse_held(files.files([disposal.client_id], at)[disposal.client_id])
+    file = files.files([disposal.client_id], at)[disposal.client_id]
+    files.refuse_not_due(file, [unit_id])
+    person = next(one.unit.person for one in file.due() if one.unit.id == unit_id)
     gone, facts = destroying.destroy(home, unit_id)
     if destroying.remains(home, [unit_id]):
         raise VerificationFailed("vault.destroyed-unit-opens")
     part.records, part.tags, part.pieces, part.digest = gone.records, gone.tags, gone.pieces, gone.digest
     part.done_at, part.entry_id = at, acting().entry_id
     part.save()
-    seen = (Seen(part.subject_id),) if part.subject_kind == "person" else ()
+    seen = (Seen(person),) if person else ()
     told = {**facts, "unit": unit_id.hex, "commitment": bytes(part.commitment).hex(), "digest": gone.digest.hex()}
     return Outcome(None, seen=seen, facts=told)
 
@@ -219,7 +224,8 @@ def run_disposal(*, actor: Actor, at: datetime, disposal_id: UUID) -> Outcome[Ru
         raise VerificationFailed("vault.destroyed-unit-opens")
     sealed = [part for part in parts if part.fate == SEAL]
     if sealed:
-        _refuse_held(files.files([disposal.client_id], at)[disposal.client_id])
+        file = files.files([disposal.client_id], at)[disposal.client_id]
+        files.refuse_not_due(file, [part.unit_id for part in sealed])
     for day in {part.until for part in sealed if part.until is not None}:
         units = [part.unit_id for part in sealed if part.until == day]
         if sealing.seal(units, day) != len(units):
@@ -308,13 +314,6 @@ def _in_state(disposal_id: UUID, *states: str) -> Disposal:
 def _of(disposal: Disposal) -> Resource:
     clients = frozenset({disposal.client_id})
     return Resource("disposals:disposal", disposal.id, disposal.tenant_id, clients=clients)
-
-
-def _refuse_held(file: files.File) -> None:
-    if file.hold is not None:
-        raise Denied("disposals.hold")
-    if file.open_numbers:
-        raise Denied("disposals.matter-open", number=file.open_numbers[0])
 
 
 def _check_number(typed: str, number: str) -> None:

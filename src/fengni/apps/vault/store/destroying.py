@@ -48,6 +48,13 @@ class UnitRow(NamedTuple):
     sealed_until: date | None
     commitment: bytes
     created_at: datetime
+    matter_id: UUID | None = None  # of a file that was taken in for one matter
+    shows: UUID | None = None  # the person a file is of
+
+    @property
+    def person(self) -> UUID | None:
+        """The person whose information it is; None for the enterprise's."""
+        return self.subject_id if self.subject_kind == "person" else self.shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +71,14 @@ def units_of(clients: Collection[UUID]) -> list[UnitRow]:
     """The units of client files, destroyed ones too, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, subject_kind, subject_id, client_id, retention_class, state, sealed_until, commitment, "
-            "created_at FROM vault_unit WHERE client_id = ANY(%s) ORDER BY id",
+            "SELECT u.id, u.subject_kind, u.subject_id, u.client_id, u.retention_class, u.state, u.sealed_until, "
+            "u.commitment, u.created_at, m.matter_id, m.subject_id FROM vault_unit u LEFT JOIN vault_material m "
+            "ON m.tenant_id = u.tenant_id AND m.unit_id = u.id WHERE u.client_id = ANY(%s) ORDER BY u.id",
             [list(clients)],
         )
         return [
-            UnitRow(unit, kind, subject, client, kept, state, until, bytes(commitment), made)
-            for unit, kind, subject, client, kept, state, until, commitment, made in cursor.fetchall()
+            UnitRow(unit, kind, subject, client, kept, state, until, bytes(commitment), made, matter, shows)
+            for unit, kind, subject, client, kept, state, until, commitment, made, matter, shows in cursor.fetchall()
         ]
 
 
