@@ -174,12 +174,16 @@ def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 
 def documents_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """Pictures and documents of the matter."""
-    return _page(request, matter_id, "documents", parts=())
+    return _page(request, matter_id, "documents")
 
 
 def sharing_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """What partners may see, and until when."""
-    return _page(request, matter_id, "sharing", parts=())
+    from fengni.apps.agreements import queries as agreements
+
+    shares = agreements.shares_page(actor=request.actor, at=_now(), matter_id=matter_id)
+    accepted = agreements.matter_agreements(matter_id=matter_id, at=_now())
+    return _page(request, matter_id, "sharing", shares=shares, agreements=accepted)
 
 
 def evidence_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
