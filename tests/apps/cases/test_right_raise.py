@@ -8,6 +8,7 @@ import pytest
 
 from fengni.apps.cases import queries, services
 from fengni.apps.cases.clocks import working_days_after
+from fengni.apps.cases.models import RIGHTS
 from fengni.apps.common.tenancy import tenant
 from fengni.core.errors import BadInput, Denied
 from tests.apps.cases.asking import browser, stored, watched
@@ -15,7 +16,7 @@ from tests.apps.vault.files import entries, refusals
 from tests.cast import now
 
 
-@pytest.mark.parametrize("right", services.RIGHTS)
+@pytest.mark.parametrize("right", RIGHTS)
 def test_each_right_is_received_with_its_clock(right: str) -> None:
     seen, at = watched(), now()
     more = {"field": "mobile", "reason": "号码换了"} if right == "correct" else {}

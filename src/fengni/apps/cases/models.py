@@ -7,9 +7,15 @@ Naming     whether a house shows its clients whole names of colleagues; without 
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 from fengni.apps.common.identifiers import uuid7
+
+ANSWERERS: Final = ("owner", "lead", "dpo")
+RIGHTS: Final = ("access", "copy", "correct", "delete", "withdraw")
+VERDICTS: Final = ("in_order", "not_in_order")
 
 
 class Case(models.Model):

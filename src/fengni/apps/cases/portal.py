@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from fengni.apps.cases import queries, services
+from fengni.apps.cases.models import RIGHTS
 from fengni.apps.common.language import said
 from fengni.apps.guests.doors import GuestRequest, portal_page
 from fengni.apps.ledger import queries as ledger
@@ -89,7 +90,7 @@ def rights(request: GuestRequest) -> HttpResponse:
 @portal_page("client")
 def right(request: GuestRequest, right: str) -> HttpResponse:
     """Ask for one right; what it would do stands above the button where it is known."""
-    if right not in services.RIGHTS:
+    if right not in RIGHTS:
         raise Http404
     error = ""
     if request.method == "POST":

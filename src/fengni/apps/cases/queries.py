@@ -14,8 +14,7 @@ from django.utils import timezone
 from fengni.apps.accounts.models import Member
 from fengni.apps.acts import reasons
 from fengni.apps.cases.effects import Consequences, foresee
-from fengni.apps.cases.models import Case, Naming, SavedHead
-from fengni.apps.cases.services import ANSWERERS, RIGHTS
+from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
 from fengni.apps.cases.wording import Told, Viewer, tell
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query

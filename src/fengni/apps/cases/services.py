@@ -14,7 +14,7 @@ from uuid import UUID
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.acts.models import Block
 from fengni.apps.cases import clocks, effects
-from fengni.apps.cases.models import Case, Naming, SavedHead
+from fengni.apps.cases.models import ANSWERERS, RIGHTS, VERDICTS, Case, Naming, SavedHead
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.inbox import Seen
@@ -24,9 +24,6 @@ from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
 from fengni.core.vault.catalogue import ELEMENTS
 
-ANSWERERS: Final = ("owner", "lead", "dpo")
-RIGHTS: Final = ("access", "copy", "correct", "delete", "withdraw")
-VERDICTS: Final = ("in_order", "not_in_order")
 _FROZEN: Final = "cases.question"
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengni.apps.cases import queries, services
 from fengni.apps.cases.answering import answer_case
-from fengni.apps.cases.models import Case
+from fengni.apps.cases.models import VERDICTS, Case
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.core.errors import BadInput
@@ -41,7 +41,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 def show(request: ActorRequest, case_id: UUID) -> HttpResponse:
     """One case."""
     row = queries.case(actor=request.actor, at=_now(), case_id=case_id)
-    return render(request, "cases/case.html", {"row": row, "verdicts": services.VERDICTS})
+    return render(request, "cases/case.html", {"row": row, "verdicts": VERDICTS})
 
 
 @require_POST
@@ -55,7 +55,7 @@ def answer(request: ActorRequest, case_id: UUID) -> HttpResponse:
     except BadInput as refused:
         row = queries.case(actor=request.actor, at=_now(), case_id=case_id)
         error = said(refused.code, **refused.params)
-        context = {"row": row, "verdicts": services.VERDICTS, "error": error, "typed": request.POST.get("reason", "")}
+        context = {"row": row, "verdicts": VERDICTS, "error": error, "typed": request.POST.get("reason", "")}
         return render(request, "cases/case.html", context, status=400)
     messages.success(request, _("Answered. The client reads it at once."))
     return redirect("cases:list")
