@@ -63,7 +63,7 @@ def test_a_client_file_is_destroyed_by_two_and_does_not_open(screen: Open, width
     assert waiting.evaluate(_SERIOUS) == []
     dpo.complaints[:] = complaints
     page = lead.open(reverse("vault:person", args=[at.client, at.person]))
-    expect(page.locator(".v-sealed").first).to_be_visible()
+    expect(page.locator("#value-id_number .v-sealed")).to_be_visible()
     _look(page, "person-sealed", width)
     page = lead.open(reverse("disposals:sealed", args=[at.client, at.person, "id_number"]))
     _look(page, "sealed", width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -114,11 +115,11 @@ def parts_of(cast: Cast, disposal: UUID) -> list[Part]:
         return list(Part.objects.filter(disposal_id=disposal).order_by("unit_id"))
 
 
-def rows(cast: Cast, statement: str, *parameters: object) -> list[tuple[object, ...]]:
+def rows(cast: Cast, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     """Rows as the application reads them."""
     with tenant(cast.tenant_id), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall() if cursor.description else []
+        return list(cursor.fetchall()) if cursor.description else []
 
 
 def reveal(actor: Actor, client: UUID, subject: UUID, kind: str) -> str:

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError
 
 from fengni.apps.approvals import asking
 from fengni.apps.disposals import running, services
+from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
 from tests.apps.disposals.closing import NUMBER, close, disposal_of, propose, rows, scene
 from tests.apps.vault.files import make_client
 from tests.cast import Cast, found, now
 
 
-def _approve(at, actor, disposal, number=NUMBER, when=None):  # type: ignore[no-untyped-def]
-    return services.approve_disposal(actor=actor, at=when or now(), disposal_id=disposal, number=number)
+def _approve(actor: Actor, disposal: UUID, number: str = NUMBER, when: datetime | None = None) -> None:
+    services.approve_disposal(actor=actor, at=when or now(), disposal_id=disposal, number=number)
 
 
 def test_another_person_types_the_number_and_agrees() -> None:
     at = scene()
     disposal = propose(at)
     with pytest.raises(Denied, match="second-person-is-self"):
-        _approve(at, at.cast.lead, disposal)
+        _approve(at.cast.lead, disposal)
     with pytest.raises(BadInput, match=r"disposals\.number-differs"):
-        _approve(at, at.cast.dpo, disposal, "M-2026-0001")
-    _approve(at, at.cast.dpo, disposal)
+        _approve(at.cast.dpo, disposal, "M-2026-0001")
+    _approve(at.cast.dpo, disposal)
     made = disposal_of(at.cast, disposal)
     assert (made.state, made.approved_by, made.alone) == ("approved", at.cast.dpo.id, False)
     with pytest.raises(BadInput, match=r"disposals\.not-now"):
-        _approve(at, at.cast.owner, disposal)
+        _approve(at.cast.owner, disposal)
 
 
 def test_nothing_is_destroyed_before() -> None:
@@ -57,9 +59,9 @@ def test_a_house_of_one_waits_three_days() -> None:
         actor=owner, at=now(), client_id=client, number=NUMBER, reason="办结期满"
     ).value
     with pytest.raises(Denied, match=r"disposals\.notice-runs"):
-        _approve(None, owner, disposal)
+        _approve(owner, disposal)
     after = now() + asking.NOTICE + timedelta(minutes=1)
-    _approve(None, owner, disposal, when=after)
+    _approve(owner, disposal, when=after)
     assert disposal_of(cast, disposal).alone
     assert running.carry_out(actor=owner, disposal_id=disposal, clock=now).destroyed == 1
 
@@ -69,6 +71,6 @@ def test_who_may() -> None:
     disposal = propose(at)
     for who in (at.cast.agent, at.cast.auditor, at.cast.security, at.cast.admin, at.cast.intruder):
         with pytest.raises(Denied, match=r"access\.role"):
-            _approve(at, who, disposal)
+            _approve(who, disposal)
     with pytest.raises(Denied, match=r"disposals\.no-such-disposal"):
-        _approve(at, at.cast.stranger, disposal)
+        _approve(at.cast.stranger, disposal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -27,7 +28,8 @@ def test_what_is_due_is_listed_by_fate_and_a_second_person_is_asked() -> None:
     assert (made.state, made.number, made.recalled) == ("proposed", NUMBER, {"filed": 1})
     last = entries(at.cast.tenant_id)[-1]
     assert last["facts"] == {"destroys": 4, "seals": 2, "alone": 0}
-    assert seen_of(at.cast.tenant_id) == {at.person: {"clear": 0, "fields": []}}
+    seen: dict[UUID, object] = dict(seen_of(at.cast.tenant_id))
+    assert seen == {at.person: {"clear": 0, "fields": []}}
 
 
 def test_before_thirty_days_only_what_was_to_be_used_once_is_due() -> None:

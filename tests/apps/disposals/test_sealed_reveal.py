@@ -39,7 +39,8 @@ def test_the_dpo_and_a_lead_open_one_value_once() -> None:
     destroyed(at)
     approvals.give_approval(actor=at.cast.lead, at=now(), request_id=_ask(at, at.cast.dpo))
     assert _open(at, at.cast.dpo) == CANARY_ID
-    assert seen_of(at.cast.tenant_id) == {at.person: {"clear": 1, "fields": ["id_number"]}}
+    seen: dict[UUID, object] = dict(seen_of(at.cast.tenant_id))
+    assert seen == {at.person: {"clear": 1, "fields": ["id_number"]}}
     assert entries(at.cast.tenant_id)[-1]["purpose"] == "purpose.answer_subject"
     with pytest.raises(Denied, match=r"access\.second-person-required"):
         _open(at, at.cast.dpo)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from uuid import UUID
 
 import pytest
 from PIL import Image
@@ -11,6 +12,7 @@ from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.disposals import running, services
 from fengni.apps.vault import services as vault
+from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied, SealRefused
 from fengni.core.vault.suites import Suite
 from tests.apps.disposals.closing import NUMBER, Scene, approved, open_matter, parts_of, propose, reveal, rows, scene
@@ -20,15 +22,15 @@ from tests.cast import now
 _UNIT = "SELECT suite, epoch, wrapped, commitment FROM vault_unit WHERE id = %s"
 
 
-def _unit(at: Scene, disposal: object, kept: str, kind: str = "person") -> object:
+def _unit(at: Scene, disposal: UUID, kept: str, kind: str = "person") -> UUID:
     return next(
-        p.unit_id for p in parts_of(at.cast, disposal)  # type: ignore[arg-type]
+        p.unit_id for p in parts_of(at.cast, disposal)
         if (p.retention_class, p.subject_kind, p.fate) == (kept, kind, "destroy")
     )  # fmt: skip
 
 
-def _destroy(at: Scene, disposal: object, unit: object, actor: object = None) -> None:
-    services.destroy_unit(actor=actor or at.cast.dpo, at=now(), disposal_id=disposal, unit_id=unit)  # type: ignore[arg-type]
+def _destroy(at: Scene, disposal: UUID, unit: UUID, actor: Actor | None = None) -> None:
+    services.destroy_unit(actor=actor or at.cast.dpo, at=now(), disposal_id=disposal, unit_id=unit)
 
 
 @pytest.mark.parametrize("suite", [1, 4])
@@ -48,15 +50,15 @@ def test_the_key_goes_first_and_then_all_that_lies_under_it(suite: int) -> None:
     assert rows(at.cast, "SELECT wrapped, state FROM vault_unit WHERE id = %s", unit) == [(b"", "destroyed")]
     with pytest.raises(BadInput, match=r"vault\.no-value"):
         reveal(at.cast.lead, at.client, at.person, "mobile")
-    kept_aside = WrappedKey(unit, epoch, bytes(wrapped), bytes(commitment), at.person)  # type: ignore[arg-type]
+    kept_aside = WrappedKey(unit, epoch, bytes(wrapped), bytes(commitment), at.person)
     with pytest.raises(Denied, match=r"keys\.unit-destroyed"):
         custodian().unwrap(
-            at.cast.tenant_id, Suite(kind), [kept_aside], entry=uuid7(), purpose="purpose.fill_form"  # type: ignore[arg-type]
+            at.cast.tenant_id, Suite(kind), [kept_aside], entry=uuid7(), purpose="purpose.fill_form"
         )
     last = entries(at.cast.tenant_id)[-1]
     part = next(p for p in parts_of(at.cast, disposal) if p.unit_id == unit)
     assert last["count"] == 1
-    assert last["facts"]["commitment"] == bytes(commitment).hex()  # type: ignore[arg-type]
+    assert last["facts"]["commitment"] == bytes(commitment).hex()
     assert last["facts"]["digest"] == bytes(part.digest).hex()
     assert (part.records, part.tags, part.entry_id is not None) == (1, 1, True)
 
