@@ -13,6 +13,7 @@ from tests.apps.matters.making import item_of, make_matter
 from tests.apps.vault.files import entries
 from tests.apps.vault.uploads import upload
 from tests.cast import assemble, now
+from tests.core.pictures import samples
 
 
 def test_fields_count_once_they_lie_sealed() -> None:
@@ -53,7 +54,7 @@ def test_a_document_of_the_item_and_no_others() -> None:
             hand_in(wrong)
     with pytest.raises(Denied, match=r"vault.no-such-material"):
         hand_in(item.id)
-    right = upload(cast.owner, made.client_id, made.new).material_id
+    right = upload(cast.owner, made.client_id, made.new, content=samples.png()).material_id
     hand_in(right)
     assert item_of(cast, made, "new_representative_id_front").material_id == right
 
