@@ -11,7 +11,10 @@ from fengni.apps.common.identifiers import uuid7
 
 
 class Grant(models.Model):
-    """Which member may see which fields of which client or person, for which purposes, until when."""
+    """Which member may see which fields of which client or person, for which purposes, until when.
+
+    `agreement` of a partner's grant: the agreement and then the share, 32 hexadecimal digits each.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     tenant_id = models.UUIDField()

@@ -1,7 +1,249 @@
-"""REST of agreements."""
+"""REST of partners, agreements and shares. A guest has no REST: the room is its own door."""
 
 from __future__ import annotations
 
-from ninja import Router
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import UUID
 
-router = Router()
+from ninja import Field, Router, Schema
+
+from fengni.apps.agreements import queries, services, sharing
+from fengni.apps.common.requests import ActorRequest
+
+router = Router(tags=["agreements"])
+
+
+class AgreementOut(Schema):
+    """An agreement as it stands."""
+
+    id: UUID
+    party_kind: str
+    party_id: UUID
+    matter_id: UUID | None
+    template: str
+    version: str
+    text_hash: str
+    state: str
+    assurance: str
+    accepted_at: datetime | None
+    until: datetime | None
+
+
+class PartnerOut(Schema):
+    """A partner; mobile and address are masked."""
+
+    id: UUID
+    name: str
+    contact: str
+    mobile: str
+    email: str
+    agreement: AgreementOut | None
+    shares: int
+    ended_at: datetime | None
+
+
+class PartnerIn(Schema):
+    """A partner and how to reach it."""
+
+    name: str
+    contact: str = ""
+    mobile: str = ""
+    email: str = ""
+
+
+class ShareOut(Schema):
+    """A share: counts and states, no value."""
+
+    id: UUID
+    client_id: UUID
+    matter_id: UUID
+    partner_id: UUID
+    client: str
+    partner: str
+    purpose: str
+    fields: int
+    pages: int
+    until: datetime
+    most_views: int
+    views: int
+    last_view: datetime | None
+    state: str
+    sent_at: datetime | None
+
+
+class FieldIn(Schema):
+    """One field: of a person, or of the client where `subject_id` is the client's."""
+
+    subject_id: UUID
+    kind: str
+
+
+class ShareIn(Schema):
+    """What to share with whom, for what, for how long."""
+
+    client_id: UUID
+    matter_id: UUID
+    partner_id: UUID
+    purpose: str
+    fields: list[FieldIn] = []
+    pages: list[UUID] = []
+    days: int = Field(sharing.LASTS.days, ge=1, le=sharing.LONGEST.days)
+    most_views: int = Field(sharing.VIEWS, ge=1, le=200)
+
+
+class MadeOut(Schema):
+    """What was made."""
+
+    id: UUID
+    entry_id: UUID
+
+
+class CountOut(Schema):
+    """How many shares ended."""
+
+    shares: int
+    entry_id: UUID
+
+
+class LinkOut(Schema):
+    """A link. `path` holds its secret and is told this once."""
+
+    link_id: UUID
+    path: str
+    expires_at: datetime
+    entry_id: UUID
+
+
+class RecalledOut(Schema):
+    """Whether the link had been opened."""
+
+    opened: bool
+    opens: int
+    previews: int
+    entry_id: UUID
+
+
+class EndIn(Schema):
+    """A yes to an end that cannot be undone."""
+
+    confirm: Literal[True]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@router.get("/partners", response=list[PartnerOut], operation_id="agreements_partners", summary="Partners")
+def partners(request: ActorRequest) -> tuple[queries.PartnerRow, ...]:
+    """Every partner with its agreement and the number of living shares."""
+    return queries.partners_page(actor=request.actor, at=_now())
+
+
+@router.post("/partners", response=MadeOut, operation_id="agreements_partner_add", summary="Register a partner")
+def add_partner(request: ActorRequest, body: PartnerIn) -> MadeOut:
+    """The agreement is offered at once; invite the partner to accept it."""
+    done = services.add_partner(actor=request.actor, at=_now(), **body.dict())
+    return MadeOut(id=done.value, entry_id=done.entry_id)
+
+
+@router.put(
+    "/partners/{uuid:partner_id}", response=MadeOut, operation_id="agreements_partner_edit", summary="Change a partner"
+)
+def edit_partner(request: ActorRequest, partner_id: UUID, body: PartnerIn) -> MadeOut:
+    """Another name or way to reach it."""
+    done = services.edit_partner(actor=request.actor, at=_now(), partner_id=partner_id, **body.dict())
+    return MadeOut(id=partner_id, entry_id=done.entry_id)
+
+
+@router.post(
+    "/partners/{uuid:partner_id}/invite", response=LinkOut, operation_id="agreements_partner_invite",
+    summary="Invite a partner to the agreement",
+)  # fmt: skip
+def invite_partner(request: ActorRequest, partner_id: UUID) -> LinkOut:
+    """A link that lives seven days; its code goes another way."""
+    at = _now()
+    done = services.invite_partner(
+        actor=request.actor, at=at, partner_id=partner_id, expires_at=at + timedelta(days=7)
+    )
+    made = done.value
+    return LinkOut(link_id=made.link_id, path=made.path, expires_at=made.expires_at, entry_id=done.entry_id)
+
+
+@router.post(
+    "/partners/{uuid:partner_id}/end", response=CountOut, operation_id="agreements_partner_end",
+    summary="Stop working with a partner",
+)  # fmt: skip
+def end_partner(request: ActorRequest, partner_id: UUID, body: EndIn) -> CountOut:
+    """Agreements end, shares and links die at once."""
+    done = services.end_partner(actor=request.actor, at=_now(), partner_id=partner_id)
+    return CountOut(shares=done.value, entry_id=done.entry_id)
+
+
+@router.get(
+    "/of/{uuid:matter_id}", response=list[AgreementOut], operation_id="agreements_of_matter",
+    summary="Agreements of a matter",
+)  # fmt: skip
+def of_matter(request: ActorRequest, matter_id: UUID) -> tuple[queries.AgreementRow, ...]:
+    """The client's agreements for one matter, the newest first."""
+    return queries.matter_agreements(matter_id=matter_id, at=_now())
+
+
+@router.post(
+    "/offer/{uuid:client_id}/{uuid:matter_id}", response=MadeOut, operation_id="agreements_offer",
+    summary="Offer the client the agreement",
+)  # fmt: skip
+def offer(request: ActorRequest, client_id: UUID, matter_id: UUID) -> MadeOut:
+    """What waits or holds already, or a new offer."""
+    done = services.offer_agreement(actor=request.actor, at=_now(), client_id=client_id, matter_id=matter_id)
+    return MadeOut(id=done.value, entry_id=done.entry_id)
+
+
+@router.post(
+    "/{uuid:agreement_id}/end", response=CountOut, operation_id="agreements_end", summary="End an agreement"
+)
+def end_agreement(request: ActorRequest, agreement_id: UUID, body: EndIn) -> CountOut:
+    """A partner's shares die with it."""
+    done = services.end_agreement(actor=request.actor, at=_now(), agreement_id=agreement_id)
+    return CountOut(shares=done.value, entry_id=done.entry_id)
+
+
+@router.get("/shares", response=list[ShareOut], operation_id="agreements_shares", summary="Shares")
+def shares(
+    request: ActorRequest, matter_id: UUID | None = None, partner_id: UUID | None = None
+) -> tuple[queries.ShareRow, ...]:
+    """Shares inside the caller's scope, the newest first."""
+    return queries.shares_page(actor=request.actor, at=_now(), matter_id=matter_id, partner_id=partner_id)
+
+
+@router.post("/shares", response=MadeOut, operation_id="agreements_share_prepare", summary="Prepare a share")
+def prepare(request: ActorRequest, body: ShareIn) -> MadeOut:
+    """It gives nothing before it is sent."""
+    at = _now()
+    done = services.prepare_share(
+        actor=request.actor, at=at, client_id=body.client_id, matter_id=body.matter_id, partner_id=body.partner_id,
+        purpose=body.purpose, selection=[(one.subject_id, one.kind) for one in body.fields], pages=body.pages,
+        until=at + timedelta(days=body.days), most_views=body.most_views,
+    )  # fmt: skip
+    return MadeOut(id=done.value, entry_id=done.entry_id)
+
+
+@router.post(
+    "/shares/{uuid:share_id}/send", response=LinkOut, operation_id="agreements_share_send", summary="Send a share"
+)
+def send(request: ActorRequest, share_id: UUID) -> LinkOut:
+    """Refused without an agreement in force. The link is told this once."""
+    done = services.send_share(actor=request.actor, at=_now(), share_id=share_id)
+    made = done.value
+    return LinkOut(link_id=made.link_id, path=made.path, expires_at=made.expires_at, entry_id=done.entry_id)
+
+
+@router.post(
+    "/shares/{uuid:share_id}/recall", response=RecalledOut, operation_id="agreements_share_recall",
+    summary="Recall a share",
+)  # fmt: skip
+def recall(request: ActorRequest, share_id: UUID) -> RecalledOut:
+    """It ends at once; the answer says what had been opened."""
+    done = services.recall_share(actor=request.actor, at=_now(), share_id=share_id)
+    made = done.value
+    return RecalledOut(opened=made.opened, opens=made.opens, previews=made.previews, entry_id=done.entry_id)

@@ -56,7 +56,7 @@ def list_file(*, actor: Actor, at: datetime, what: str, form: str) -> ListFile:
     if what == "persons":
         kinds = ("name", "id_number", "mobile", "roles", "company_name")
     titles = [said(f"vault.column.{kind}") for kind in kinds]
-    content = _xlsx([titles, *rows]) if form == "xlsx" else _csv([titles, *rows])
+    content = _xlsx([titles, *rows]) if form == "xlsx" else as_csv([titles, *rows])
     name = f"fengni-{what}-{timezone.localtime(at):%Y%m%d-%H%M}.{form}"
     return ListFile(name, MEDIA[form], content, len(rows), frozenset(persons))
 
@@ -91,7 +91,7 @@ def _persons(actor: Actor, at: datetime, persons: set[UUID]) -> Iterator[list[st
         page, pages = page + 1, found.pages
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows([escaped(value) for value in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()

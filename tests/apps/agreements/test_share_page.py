@@ -1,0 +1,59 @@
+"""agreements:share:page"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from fengni.apps.agreements import services
+from fengni.apps.common.identifiers import uuid7
+from fengni.core.errors import Denied
+from fengni.core.pictures.render import Watermark
+from tests.apps.agreements.sharing import PURPOSE, Shared, guest_actor, partner
+from tests.apps.vault.files import entries, make_client, make_person
+from tests.apps.vault.uploads import upload
+from tests.cast import assemble, now
+
+MARK = Watermark(("示例·信达会计", "2026-11-25"))
+
+
+def _shared() -> tuple[Shared, UUID]:
+    cast = assemble()
+    client_id = make_client(cast.owner)
+    person_id, partner_id = make_person(cast.owner, client_id), partner(cast)
+    document = upload(cast.owner, client_id, person_id).material_id
+    share_id = services.prepare_share(
+        actor=cast.owner, at=now(), client_id=client_id, matter_id=uuid7(), partner_id=partner_id, purpose=PURPOSE,
+        selection=[], pages=[document], until=now() + timedelta(days=1),
+    ).value  # fmt: skip
+    made = services.send_share(actor=cast.owner, at=now(), share_id=share_id).value
+    return Shared(cast, client_id, person_id, uuid7(), partner_id, share_id, made), document
+
+
+def test_a_named_page_is_a_picture_with_a_watermark_and_an_entry_about_the_person() -> None:
+    one, document = _shared()
+    image = services.view_page(
+        actor=one.guest, at=now(), share_id=one.share_id, material_id=document, page=0, purpose=PURPOSE, watermark=MARK
+    ).value
+    assert image.startswith(b"\xff\xd8")
+    last = entries(one.cast.tenant_id)[-1]
+    assert (last["act"], last["count"], last["facts"]) == ("agreements:share:page", 1, {"page": 0, "view": 1})
+
+
+def test_others_and_other_documents_are_refused() -> None:
+    one, document = _shared()
+    foreign = guest_actor(one.cast.tenant_id, uuid7(), "partner")
+    for who, what, code in (
+        (one.guest, uuid7(), "agreements.not-shared"),
+        (foreign, document, "agreements.no-such-share"),
+        (one.cast.owner, document, "agreements.no-such-share"),
+        (one.cast.auditor, document, "agreements.no-such-share"),
+        (one.cast.intruder, document, "agreements.no-such-share"),
+        (one.cast.stranger, document, "agreements.no-such-share"),
+    ):
+        with pytest.raises(Denied, match=code):
+            services.view_page(
+                actor=who, at=now(), share_id=one.share_id, material_id=what, page=0, purpose=PURPOSE, watermark=MARK
+            )
