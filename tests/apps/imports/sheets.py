@@ -71,14 +71,16 @@ def sheet(rows: Sequence[Row], *, headings: Row = HEADINGS) -> bytes:
 
 
 def png(about: bytes) -> bytes:
-    """A picture of one dot that carries some bytes beside it."""
+    """A grey picture whose dots are some bytes, as they are."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
 
-    head = chunk(b"IHDR", bytes.fromhex("00000001000000010802000000"))
-    dot = chunk(b"IDAT", zlib.compress(bytes(4)))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"tEXt", b"Comment\0" + about) + dot + chunk(b"IEND", b"")
+    width = min(len(about), 1000)
+    rows = [about[at : at + width].ljust(width, b"\0") for at in range(0, len(about), width)]
+    head = chunk(b"IHDR", width.to_bytes(4, "big") + len(rows).to_bytes(4, "big") + b"\x08\0\0\0\0")
+    dots = chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 0))
+    return b"\x89PNG\r\n\x1a\n" + head + dots + chunk(b"IEND", b"")
 
 
 def album(rows: Sequence[Row], pictures: Mapping[str, bytes], *, comments: Mapping[str, str] | None = None) -> bytes:

@@ -1,4 +1,4 @@
-"""Acts on sealed records: clients, persons and documents, a value or page viewed, search, export, receipt, passwords."""
+"""Acts on sealed records: clients, persons and documents, values and pages viewed, search, export, passwords."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from fengni.apps.vault import queries
 from fengni.apps.vault.models import Material
 from fengni.apps.vault.store import box, fitness, manifests, materials
 from fengni.apps.vault.store.house import House, house, one_writer
-from fengni.apps.vault.store.plans import give_to_maker
 from fengni.apps.vault.store.materials import Kept
+from fengni.apps.vault.store.plans import give_to_maker
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
 from fengni.apps.vault.store.records import Part, Writing, refuse_sealed, stored
 from fengni.apps.vault.store.scope import refuse_outside_scope
@@ -424,7 +424,8 @@ def _arrived(
     """What the entry says of a document that is whole."""
     persons = (subject_id,) if subject_id else ()
     resource = Resource("vault:material", kept.material_id, actor.tenant_id, frozenset({client_id}), persons=persons)
-    facts = {**kept.facts, "kind": kind, "pages": kept.pages, "removed": ",".join(kept.removed)}
+    facts = {**kept.facts, "kind": kind, "pages": kept.pages}
+    facts |= {"removed": ".".join(kept.removed)} if kept.removed else {}
     facts |= {"duplicate": 1} if kept.duplicate_of else {}
     seen = tuple(Seen(one, (f"material_{kind}",)) for one in persons)
     return Outcome(value, resource=resource, seen=seen, facts=facts)

@@ -1,4 +1,10 @@
-"""PNG and WebP: chunks left out, the others kept bit for bit."""
+"""PNG and WebP: chunks left out, the others kept bit for bit.
+
+>>> strip_png(b"\\x89PNG\\r\\n\\x1a\\n" + bytes(5))
+Traceback (most recent call last):
+    ...
+fengni.core.errors.UnreadableFile: pictures.cut-off
+"""
 
 from __future__ import annotations
 

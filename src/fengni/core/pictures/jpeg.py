@@ -3,6 +3,13 @@
 Kept: what is needed to draw (frames, tables, scans), JFIF, Adobe's colour note, the colour profile, the turn. Left
 out: every other application segment, comments, and whatever lies behind the end of the picture (second pictures, short
 films).
+
+>>> strip_jpeg(bytes.fromhex("ffd8fffe00047365ffd9")) == (bytes.fromhex("ffd8ffd9"), {"comment"})
+True
+>>> strip_jpeg(bytes.fromhex("ffd8fffe0004"))
+Traceback (most recent call last):
+    ...
+fengni.core.errors.UnreadableFile: pictures.cut-off
 """
 
 from __future__ import annotations

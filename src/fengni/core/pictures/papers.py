@@ -5,6 +5,11 @@ whole (description, attachments, scripts, outlines, forms, earlier versions) sta
 what a page shows by them. When anything that runs or is attached is still there, the pages become pictures.
 
 PDFium is no friend of threads: one call at a time.
+
+>>> strip_pdf(b"%PDF-1.7 and nothing else")
+Traceback (most recent call last):
+    ...
+fengni.core.errors.UnreadableFile: pictures.broken
 """
 
 from __future__ import annotations
@@ -24,6 +29,7 @@ from pypdfium2 import raw
 
 from fengni.core.errors import UnreadableFile
 from fengni.core.pictures.kinds import MOST_PAGES, MOST_PIXELS
+from fengni.core.pictures.turn import has_place
 
 _ONE_AT_A_TIME: Final = threading.RLock()
 _ACTIVE: Final = re.compile(rb"/(JavaScript|JS|EmbeddedFile|Launch|RichMedia|OpenAction|AA|SubmitForm|XFA)\b")
@@ -49,7 +55,7 @@ def heic_to_jpeg(content: bytes) -> tuple[bytes, set[str]]:
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=_QUALITY, **({"icc_profile": profile} if profile else {}))
     removed = {code for code, there in (("exif", exif), ("xmp", xmp)) if there}
-    if exif and b"\x88\x25" in exif or exif and b"\x25\x88" in exif:
+    if isinstance(exif, bytes) and has_place(exif.removeprefix(b"Exif\x00\x00")):
         removed.add("gps")
     return out.getvalue(), removed | {"converted"}
 
@@ -135,7 +141,7 @@ def _draw(document: Any, number: int, longest: int) -> Image.Image:
             raise UnreadableFile("pictures.broken")
         scale = min(_DOTS_PER_POINT, longest / max(width, height))
         drawn = page.render(scale=scale, may_draw_forms=False)
-        picture = drawn.to_pil().convert("RGB")
+        picture: Image.Image = drawn.to_pil().convert("RGB")
         page.close()
     except (pypdfium2.PdfiumError, ValueError, ctypes.ArgumentError) as broken:
         raise UnreadableFile("pictures.broken") from broken

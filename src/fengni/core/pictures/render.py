@@ -2,6 +2,11 @@
 
 The lines say who looks at it, when and for what. They lie over the whole page, light and dark, so that no part of it
 can be cut out without them; they are a deterrent, and can be drawn over by whoever takes the trouble.
+
+>>> display_copy(b"", kinds.JPEG, 1, Watermark(()))
+Traceback (most recent call last):
+    ...
+fengni.core.errors.UnreadableFile: pictures.no-such-page
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from fengni.apps.vault.queries.lists import (
     persons_page,
     search,
 )
+from fengni.apps.vault.queries.materials import MaterialRow, material, materials, unfinished_uploads
 from fengni.apps.vault.queries.pages import (
     ClientPage,
     FieldRow,
@@ -38,6 +39,7 @@ __all__ = [
     "Found",
     "FoundRow",
     "ListFile",
+    "MaterialRow",
     "Materials",
     "Missing",
     "PasswordBox",
@@ -47,6 +49,8 @@ __all__ = [
     "client_page",
     "clients_page",
     "list_file",
+    "material",
+    "materials",
     "number_hits",
     "number_indexes",
     "password_box",
@@ -55,4 +59,5 @@ __all__ = [
     "persons_page",
     "search",
     "unfaithful_records",
+    "unfinished_uploads",
 ]

@@ -160,13 +160,6 @@ def drop(material_id: UUID) -> dict[str, int | str]:
     return facts
 
 
-def unfinished(at: datetime) -> list[UUID]:
-    """Uploads that began more than a day ago and were never finished."""
-    return list(
-        Material.objects.filter(state=UPLOADING, created_at__lte=at - UNFINISHED_FOR).values_list("id", flat=True)
-    )
-
-
 def page_image(material_id: UUID, page: int, watermark: Watermark, quarter_turns: int = 0) -> bytes:
     """The display copy of one page as JPEG. The key is released under the running act and counted for the person.
 
@@ -192,9 +185,8 @@ def keep(
         return []
     plain = [_plain(workbook.attachment(one.place), one.media_type) for _, one in wanted]
     tags = _tags(home, [(client, None, one.content) for (client, _), one in zip(wanted, plain, strict=True)])
-    held = {bytes(tag) for tag in Material.objects.filter(
-        client_id__in={client for client, _ in wanted}, fingerprint__isnull=False
-    ).values_list("fingerprint", flat=True)}  # fmt: skip
+    there = Material.objects.filter(client_id__in={client for client, _ in wanted})
+    held = {bytes(tag) for tag in there.values_list("fingerprint", flat=True) if tag is not None}
     fresh: dict[bytes, tuple[UUID, Stripped]] = {}
     for (client, _), one, tag in zip(wanted, plain, tags, strict=True):
         if tag not in held:
