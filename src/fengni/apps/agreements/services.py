@@ -239,7 +239,8 @@ def send_share(*, actor: Actor, at: datetime, share_id: UUID) -> Outcome[NewLink
     share = Share.objects.select_for_update().get(id=share_id)
     made = sharing.send(share, at=at)
     seen = tuple(Seen(person, kinds) for person, kinds in _by_person(share).items())
-    facts = {"partner": share.partner_id.hex, "agreement": _hex(share.agreement_id), "until": int(share.until.timestamp())}
+    facts: dict[str, int | str] = {"partner": share.partner_id.hex, "until": int(share.until.timestamp())}
+    facts["agreement"] = _hex(share.agreement_id)
     return Outcome(made, seen=seen, facts=facts)
 
 

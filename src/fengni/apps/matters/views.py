@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fengni.apps.accounts import queries as accounts
+from fengni.apps.agreements import queries as agreements
 from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.matters import checklist, queries, services
@@ -179,8 +180,6 @@ def documents_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 
 def sharing_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """What partners may see, and until when."""
-    from fengni.apps.agreements import queries as agreements
-
     shares = agreements.shares_page(actor=request.actor, at=_now(), matter_id=matter_id)
     accepted = agreements.matter_agreements(matter_id=matter_id, at=_now())
     return _page(request, matter_id, "sharing", shares=shares, agreements=accepted)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from fengni.apps.acts.acting import Outcome, act
+from fengni.apps.agreements import sharing, signing
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.guests import links
 from fengni.apps.ledger.inbox import Seen
@@ -101,6 +102,7 @@ def open_matter(
     teams.join(matter, [matter.lead_id, *team], at)
     asked = items.make(matter, taking_part.items(), at)
     usual = checklist.usual_count(types, region)
+    signing.offer(party_kind=signing.CLIENT, party_id=client_id, matter_id=matter.id, at=at)
     step(matter.id, at)
     facts: dict[str, int | str] = {"asked": asked, "types": ".".join(matter.types).lower(), "region": region}
     if usual is not None:
@@ -201,8 +203,6 @@ def close_matter(*, actor: Actor, at: datetime, matter_id: UUID, reason: str = "
         raise BadInput("matters.close-undecided", items=undecided)
     if matter.state != Matter.State.APPROVED and len(reason.strip()) < 2:
         raise BadInput("matters.close-reason")
-    from fengni.apps.agreements import sharing
-
     shares = sharing.recall_shares(matter_id=matter_id, at=at)
     guests = Participant.objects.filter(matter_id=matter_id).exclude(guest_id=None)
     ended = links.recall_of(guest_ids=[one.guest_id for one in guests if one.guest_id], at=at)
