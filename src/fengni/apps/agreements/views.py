@@ -182,7 +182,7 @@ def new_share(request: ActorRequest, client_id: UUID, matter_id: UUID) -> HttpRe
         "client_kinds": [k for k, e in ELEMENTS.items() if e.subject == "client" and e.record_class == "enterprise"],
         "person_kinds": [k for k, e in ELEMENTS.items() if e.subject == "person" and e.record_class != "note"],
         "partners": [one for one in queries.partners_page(actor=request.actor, at=at) if one.ended_at is None],
-        "purposes": services.PURPOSES, "days": sharing.LASTS.days, "views": sharing.VIEWS, "chosen": request.POST,
+        "share_purposes": services.PURPOSES, "days": sharing.LASTS.days, "views": sharing.VIEWS, "chosen": request.POST,
     }  # fmt: skip
     return render(request, "agreements/share_new.html", context, status=400 if error else 200)
 
