@@ -42,6 +42,8 @@ COMMANDS: Final = {
     "ledger": "fengni.cli.ledger:ledger",
     "backup": "fengni.cli.backup:backup",
     "measures": "fengni.cli.measures:measures",
+    "partner": "fengni.cli.agreements:partner",
+    "share": "fengni.cli.agreements:share",
     "openapi": "fengni.cli.openapi:openapi",
     "scan": "fengni.cli.scan:scan",
     "verify": "fengni.cli.verify:verify",

@@ -1,0 +1,177 @@
+"""`fengni partner` and `fengni share`: who may see which fields, without the console.
+
+Rules: lists are masked; a link's path goes to stdout once and nowhere else. Data to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+from fengni.cli.session import said, signed_in, tell
+from fengni.core.errors import BadInput
+
+_token = click.option("--token-file", type=click.Path(path_type=Path))
+_json = click.option("--json", "as_json", is_flag=True)
+_partner = click.argument("partner_id", type=click.UUID)
+_share = click.argument("share_id", type=click.UUID)
+
+
+@click.group()
+def partner() -> None:
+    """Partners and their agreements."""
+
+
+@click.group()
+def share() -> None:
+    """Shares of named fields."""
+
+
+@partner.command("list")
+@_token
+@_json
+def list_partners(token_file: Path | None, as_json: bool) -> None:
+    """Partners, agreements, live shares."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import queries
+
+    for row in queries.partners_page(actor=actor, at=datetime.now(UTC)):
+        state = said(f"agreements.state.{row.agreement.state}") if row.agreement else "-"
+        click.echo(_line(asdict(row)) if as_json else "\t".join((str(row.id), row.name, state, str(row.shares))))
+
+
+@partner.command("add")
+@click.argument("name")
+@click.option("--contact", default="")
+@click.option("--mobile", default="")
+@click.option("--email", default="")
+@_token
+@_json
+def add_partner(name: str, contact: str, mobile: str, email: str, token_file: Path | None, as_json: bool) -> None:
+    """Register a partner."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import services
+
+    done = services.add_partner(
+        actor=actor, at=datetime.now(UTC), name=name, contact=contact, mobile=mobile, email=email
+    )
+    click.echo(_line({"partner_id": done.value, "entry_id": done.entry_id}) if as_json else str(done.value))
+
+
+@partner.command("invite")
+@_partner
+@_token
+def invite_partner(partner_id: UUID, token_file: Path | None) -> None:
+    """A link to the agreement."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import services
+
+    at = datetime.now(UTC)
+    done = services.invite_partner(actor=actor, at=at, partner_id=partner_id, expires_at=at + timedelta(days=7))
+    tell("cli.share.link-once")
+    click.echo(done.value.path)
+
+
+@partner.command("end")
+@_partner
+@_token
+def end_partner(partner_id: UUID, token_file: Path | None) -> None:
+    """Stop working with a partner."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import services
+
+    done = services.end_partner(actor=actor, at=datetime.now(UTC), partner_id=partner_id)
+    tell("cli.share.ended", shares=done.value)
+
+
+@share.command("list")
+@click.option("--matter", "matter_id", type=click.UUID)
+@_token
+@_json
+def list_shares(matter_id: UUID | None, token_file: Path | None, as_json: bool) -> None:
+    """Shares, the newest first."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import queries
+
+    for row in queries.shares_page(actor=actor, at=datetime.now(UTC), matter_id=matter_id):
+        shown = (
+            str(row.id), row.client, row.partner, said(row.purpose), said(f"agreements.share.{row.state}"),
+            row.until.isoformat(timespec="minutes"), f"{row.views}/{row.most_views}",
+        )  # fmt: skip
+        click.echo(_line(asdict(row)) if as_json else "\t".join(shown))
+
+
+@share.command("create")
+@click.argument("client_id", type=click.UUID)
+@click.argument("matter_id", type=click.UUID)
+@click.argument("partner_id", type=click.UUID)
+@click.option("--purpose", required=True)
+@click.option("--field", "fields", multiple=True)
+@click.option("--page", "pages", multiple=True, type=click.UUID)
+@click.option("--days", type=click.IntRange(1, 90), default=7)
+@click.option("--views", type=click.IntRange(1, 200), default=20)
+@_token
+@_json
+def create_share(
+    client_id: UUID, matter_id: UUID, partner_id: UUID, purpose: str, fields: tuple[str, ...], pages: tuple[UUID, ...],
+    days: int, views: int, token_file: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Prepare a share."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import services
+
+    at = datetime.now(UTC)
+    done = services.prepare_share(
+        actor=actor, at=at, client_id=client_id, matter_id=matter_id, partner_id=partner_id, purpose=purpose,
+        selection=[_field(one) for one in fields], pages=pages, until=at + timedelta(days=days), most_views=views,
+    )  # fmt: skip
+    click.echo(_line({"share_id": done.value, "entry_id": done.entry_id}) if as_json else str(done.value))
+    tell("cli.share.prepared")
+
+
+@share.command("send")
+@_share
+@_token
+def send_share(share_id: UUID, token_file: Path | None) -> None:
+    """Send a prepared share."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import services
+
+    done = services.send_share(actor=actor, at=datetime.now(UTC), share_id=share_id)
+    tell("cli.share.link-once")
+    click.echo(done.value.path)
+
+
+@share.command("recall")
+@_share
+@_token
+@_json
+def recall_share(share_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """Recall a share."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import services
+
+    done = services.recall_share(actor=actor, at=datetime.now(UTC), share_id=share_id)
+    if as_json:
+        click.echo(_line({**asdict(done.value), "entry_id": done.entry_id}))
+    else:
+        tell("cli.share.recalled-opened" if done.value.opened else "cli.share.recalled")
+
+
+def _field(given: str) -> tuple[UUID, str]:
+    """SUBJECT:KIND. Raises BadInput."""
+    subject, _, kind = given.partition(":")
+    try:
+        return UUID(subject), kind
+    except ValueError:
+        raise BadInput("agreements.field-unknown") from None
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

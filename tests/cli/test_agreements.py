@@ -1,0 +1,54 @@
+"""fengni partner and fengni share: four fields for a partner, and back."""
+
+from __future__ import annotations
+
+import json
+from contextvars import copy_context
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from fengni.apps.common.identifiers import uuid7
+from fengni.cli.main import run
+from tests.apps.agreements.sharing import accept
+from tests.apps.vault.files import CANARY_ID, make_client, make_person
+from tests.cast import assemble
+from tests.cli.test_clients import signed
+
+Out = pytest.CaptureFixture[str]
+
+
+def told(token: str, *arguments: str, lang: str = "zh") -> int:
+    return copy_context().run(run, ["--lang", lang, *arguments, "--token-file", token])
+
+
+def test_a_share_is_prepared_sent_listed_and_recalled(tmp_path: Path, capsys: Out) -> None:
+    cast = assemble()
+    token = signed(cast.owner, tmp_path)
+    client_id = make_client(cast.owner)
+    person_id, matter_id = make_person(cast.owner, client_id), uuid7()
+    assert told(token, "partner", "add", "示例·信达会计", "--mobile", "15400009001") == 0
+    partner_id = capsys.readouterr().out.strip()
+    create = (
+        "share", "create", str(client_id), str(matter_id), partner_id, "--purpose", "purpose.bank_visit",
+        "--field", f"{person_id}:name", "--field", f"{person_id}:id_number",
+    )  # fmt: skip
+    assert told(token, *create) == 0
+    share_id = capsys.readouterr().out.strip()
+    assert told(token, "share", "send", share_id) == 1
+    assert "没有生效的保密协议" in capsys.readouterr().err
+    assert told(token, "partner", "invite", partner_id) == 0
+    assert capsys.readouterr().out.startswith("/p/")
+    accept(cast, UUID(partner_id))
+    assert told(token, "share", "send", share_id) == 0
+    assert capsys.readouterr().out.startswith("/p/")
+    assert told(token, "share", "list", "--json") == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["state"], row["fields"]) == ("live", 2)
+    assert told(token, "share", "list") == 0
+    assert CANARY_ID not in capsys.readouterr().out
+    assert told(token, "share", "recall", share_id, lang="en") == 0
+    assert "had not been opened" in capsys.readouterr().err
+    assert told(token, "partner", "end", partner_id) == 0
+    assert told(token, "share", "create", str(client_id), str(matter_id), partner_id, "--purpose", "x") == 1
