@@ -125,6 +125,13 @@ def partner_contact(*, actor: Actor, partner_id: UUID) -> Contact:
 
 
 @query
+def partner_names(ids: Collection[UUID]) -> dict[UUID, str]:
+    """Names of partners' organisations, for the persons whose information they saw."""
+    found = sharing.contacts(list(Partner.objects.filter(id__in=ids))) if ids else {}
+    return {partner_id: one.name for partner_id, one in found.items()}
+
+
+@query
 def agreements_of(*, party_kind: str, party_id: UUID, at: datetime) -> tuple[AgreementRow, ...]:
     """Every agreement of a party, the newest first."""
     return _agreement_rows(signing.of_party(party_kind, party_id), at)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from fengni.apps.accounts.models import Member
 from fengni.apps.acts import reasons
+from fengni.apps.agreements.queries import partner_names
 from fengni.apps.cases.effects import Consequences, foresee
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
 from fengni.apps.cases.wording import Told, Viewer, tell
@@ -227,19 +228,21 @@ def _guest(actor: Actor) -> Guest:
 
 
 def _viewers(actor: Actor, guest: Guest, ids: Collection[UUID]) -> dict[UUID, Viewer]:
-    """Names as this house shows them to clients. Other guests stay without one."""
+    """Names as this house shows them to clients: a partner's organisation whole, other guests without one."""
     whole = naming()
     names = dict(Member.objects.filter(id__in=ids).values_list("id", "name"))
     guests = {one.id: one for one in Guest.objects.filter(id__in=ids)}
+    partners = partner_names({one.subject_id for one in guests.values() if one.kind == Guest.Kind.PARTNER})
     found = {}
     for one in ids:
         if one == UUID(int=0):
             found[one] = Viewer("system", said("role.system"))
         elif one in guests and (guests[one].kind, guests[one].subject_id) == (guest.kind, guest.subject_id):
             found[one] = Viewer("own", said("cases.who.own"))
+        elif one in guests and guests[one].kind == Guest.Kind.PARTNER:
+            found[one] = Viewer("partner", partners.get(guests[one].subject_id) or said("cases.who.partner"))
         elif one in guests:
-            kind = "partner" if guests[one].kind == Guest.Kind.PARTNER else "other"
-            found[one] = Viewer(kind, said(f"cases.who.{kind}"))
+            found[one] = Viewer("other", said("cases.who.other"))
         else:
             name = names.get(one, "")
             found[one] = Viewer("staff", name if whole or not name else surname(name) + "**")
