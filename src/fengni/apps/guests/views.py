@@ -33,7 +33,7 @@ from fengni.core.access.actor import Actor, system_actor
 from fengni.core.errors import BadInput, Denied, FengniError
 
 # Where a guest arrives; an area that has not built its page yet is passed over.
-HOMES = {"client": "consents:my", "partner": "agreements:room"}
+HOMES = {"client": "matters:my", "partner": "agreements:room"}
 STATUS = {"unknown": 404, "recalled": 404, "expired": 404, "locked": 429}
 LinkView = Callable[[HttpRequest, str, tokens.Token, Way], HttpResponse]
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fengni.apps.matters import views
+from fengni.apps.matters import portal, views
 
 app_name = "matters"
 urlpatterns = [
     path("", views.matters, name="list"),
     path("new/", views.new, name="new"),
+    path("my/", portal.home, name="my"),
+    path("my/notice/", portal.notice, name="notice"),
+    path("my/items/<uuid:item_id>/", portal.item, name="my_item"),
+    path("my/items/<uuid:item_id>/begin/", portal.begin, name="my_begin"),
+    path("my/items/<uuid:item_id>/<uuid:material_id>/drop/", portal.drop, name="my_drop"),
+    path("my/items/<uuid:item_id>/<uuid:material_id>/<int:position>/", portal.piece, name="my_piece"),
+    path("my/items/<uuid:item_id>/look/<int:page>/", portal.look, name="my_look"),
     path("desk/", views.desk, name="desk"),
     path("desk/<uuid:item_id>/", views.item, name="item"),
     path("desk/<uuid:item_id>/compare/", views.compare, name="compare"),

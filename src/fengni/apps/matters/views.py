@@ -20,6 +20,7 @@ from fengni.apps.accounts import queries as accounts
 from fengni.apps.agreements import queries as agreements
 from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
+from fengni.apps.consents import queries as consents
 from fengni.apps.matters import checklist, queries, services
 from fengni.apps.matters.forms import Opening, read_id, read_ids, read_opening
 from fengni.apps.matters.services.desk import RETURN_CODES
@@ -170,7 +171,8 @@ def checklist_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """Who takes part and how each link stands; who works on it."""
     members = [one for one in accounts.members() if one.active and "agent" in one.roles]
-    return _page(request, matter_id, "people", members=members)
+    told = consents.of_matter(actor=request.actor, at=_now(), matter_id=matter_id)
+    return _page(request, matter_id, "people", members=members, told=told)
 
 
 def documents_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:

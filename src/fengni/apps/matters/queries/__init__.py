@@ -14,6 +14,7 @@ from fengni.apps.matters.queries.lists import (
     open_matters,
     today,
 )
+from fengni.apps.matters.queries.own import OwnPage, own_page
 from fengni.apps.matters.queries.pages import (
     FilingRow,
     ItemShown,
@@ -37,6 +38,7 @@ __all__ = [
     "MatterPage",
     "MatterRow",
     "MattersPage",
+    "OwnPage",
     "ParticipantRow",
     "StepRow",
     "Today",
@@ -48,5 +50,6 @@ __all__ = [
     "matter_page",
     "matters_page",
     "open_matters",
+    "own_page",
     "today",
 ]

@@ -12,21 +12,33 @@ from fengni.apps.matters.services.desk import (
     waive_item,
 )
 from fengni.apps.matters.services.filings import approve_filing, return_filing, submit_filing
+from fengni.apps.matters.services.portal import (
+    begin_upload,
+    drop_upload,
+    look_at_item,
+    provide_fields,
+    send_piece,
+)
 from fengni.apps.matters.services.running import change_team, close_matter, invite_person, open_matter
 
 __all__ = [
     "accept_item",
     "approve_filing",
+    "begin_upload",
     "change_team",
     "claim_item",
     "close_matter",
     "compare_item",
+    "drop_upload",
     "invite_person",
+    "look_at_item",
     "open_matter",
+    "provide_fields",
     "receive_item",
     "release_item",
     "return_filing",
     "return_item",
+    "send_piece",
     "submit_filing",
     "waive_item",
 ]

@@ -84,3 +84,9 @@ def _query(state: str, waiting: str, only_mine: bool, page: int) -> str:
     if page > 1:
         query["page"] = str(page)
     return "?" + query.urlencode()
+
+
+@register.filter
+def of_key(values: Mapping[str, object], key: str) -> object:
+    """The value of a key, or nothing."""
+    return values.get(key, "")

@@ -92,6 +92,7 @@ def _persons(actor: Actor, at: datetime, persons: set[UUID]) -> Iterator[list[st
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """Rows as CSV that Excel opens: formulas escaped, UTF-8 with its mark."""
     out = io.StringIO()
     csv.writer(out).writerows([escaped(value) for value in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()

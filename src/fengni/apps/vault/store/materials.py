@@ -123,6 +123,25 @@ def received(material_id: UUID) -> int:
         return int(cursor.fetchone()[0])
 
 
+def unfinished(*, matter_id: UUID, subject_id: UUID | None, kind: str, size: int) -> UUID | None:
+    """The upload of this size that somebody began for this subject and never finished, or None."""
+    rows = Material.objects.filter(
+        matter_id=matter_id, subject_id=subject_id, kind=kind, size=size, state=UPLOADING, made_by=acting().actor.id
+    )
+    return rows.order_by("-created_at").values_list("id", flat=True).first()
+
+
+def announced(material_id: UUID, *, matter_id: UUID, subject_id: UUID | None, kind: str) -> int:
+    """How many bytes an upload of the running act's actor shall have. Raises Denied for anybody else's."""
+    row = Material.objects.filter(
+        id=material_id, matter_id=matter_id, subject_id=subject_id, kind=kind, state=UPLOADING,
+        made_by=acting().actor.id,
+    ).first()  # fmt: skip
+    if row is None:
+        raise Denied("vault.no-such-material")
+    return row.size
+
+
 def finish(material_id: UUID, at: datetime) -> Kept:
     """The upload is whole: take out what it carried unseen and seal what stays.
 

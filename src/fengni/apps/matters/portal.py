@@ -1,0 +1,140 @@
+"""A client's pages of a matter: the notice, the own items, a picture or fields handed in. A phone first."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from fengni.apps.agreements import queries as agreements
+from fengni.apps.common.language import lang, said
+from fengni.apps.consents import register
+from fengni.apps.consents.services import give_consent
+from fengni.apps.guests.doors import GuestRequest, portal_page
+from fengni.apps.matters import queries, services
+from fengni.apps.matters.services.portal import Upload
+from fengni.core.errors import FengniError
+from fengni.core.pictures.kinds import MOST_BYTES
+
+PIECE = 512 * 1024
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@require_safe
+@portal_page("client")
+def home(request: GuestRequest) -> HttpResponse:
+    """What is asked of me, how it stands, and the way to my rights."""
+    if request.guest.matter_id is None:
+        return redirect("cases:seen")
+    page = queries.own_page(guest=request.guest, at=_now())
+    if page.standing.scopes[register.NOTICE] == register.NONE:
+        return redirect("matters:notice")
+    mine = agreements.own_agreements(guest=request.guest, at=_now())
+    waiting = next((one for one in mine if one.state == "offered"), None)
+    return render(request, "matters/my_home.html", {"page": page, "agreements": mine, "waiting": waiting})
+
+
+@portal_page("client")
+def notice(request: GuestRequest) -> HttpResponse:
+    """Five cards, and a switch for each thing that needs a yes of its own."""
+    if request.guest.matter_id is None:
+        raise Http404
+    at, error, shown = _now(), "", register.notice()
+    if request.method == "POST":
+        try:
+            give_consent(
+                actor=request.actor, at=at, matter_id=request.guest.matter_id,
+                scopes=tuple(request.POST.getlist("scope")), text_hash=request.POST.get("text", ""),
+                assurance=request.guest_session.assurance, lang=lang(),
+            )  # fmt: skip
+        except FengniError as refused:
+            error = said(refused.code, **refused.params)
+        else:
+            return redirect("matters:my")
+    page = queries.own_page(guest=request.guest, at=at)
+    context = {"page": page, "cards": shown.told(lang()), "scopes": shown.asked(lang()), "text": shown.digest,
+               "error": error}  # fmt: skip
+    return render(request, "matters/my_notice.html", context, status=400 if error else 200)
+
+
+@portal_page("client")
+def item(request: GuestRequest, item_id: UUID) -> HttpResponse:
+    """One thing asked: hand it in."""
+    at, error = _now(), ""
+    page = queries.own_page(guest=request.guest, at=at)
+    one = next((row for row in page.items if row.row.id == item_id), None)
+    if one is None:
+        raise Http404
+    if request.method == "POST":
+        given = {kind: request.POST.get(kind, "") for kind in one.asked.fields}
+        try:
+            services.provide_fields(actor=request.actor, at=at, item_id=item_id, fields=given)
+        except FengniError as refused:
+            error = said(refused.code, **refused.params)
+        else:
+            messages.success(request, _("Sealed. We look at it and tell you here."))
+            return redirect("matters:my")
+    context = {"page": page, "one": one, "error": error, "largest": MOST_BYTES, "piece": PIECE,
+               "needs_consent": one.asked.basis == "separate_consent" and not page.may_send_pictures}  # fmt: skip
+    return render(request, "matters/my_item.html", context, status=400 if error else 200)
+
+
+@require_POST
+@portal_page("client")
+def begin(request: GuestRequest, item_id: UUID) -> HttpResponse:
+    """How many bytes are about to come; answers how many are there."""
+    size = request.POST.get("size", "")
+    return _answered(
+        lambda: services.begin_upload(
+            actor=request.actor, at=_now(), item_id=item_id, size=int(size) if size.isdecimal() else 0
+        ).value
+    )
+
+
+@require_POST
+@portal_page("client")
+def piece(request: GuestRequest, item_id: UUID, material_id: UUID, position: int) -> HttpResponse:
+    """The bytes of one piece, as the body."""
+    return _answered(
+        lambda: services.send_piece(
+            actor=request.actor, at=_now(), item_id=item_id, material_id=material_id, position=position,
+            content=request.body,
+        ).value
+    )  # fmt: skip
+
+
+@require_POST
+@portal_page("client")
+def drop(request: GuestRequest, item_id: UUID, material_id: UUID) -> HttpResponse:
+    """Begin anew with another picture."""
+    services.drop_upload(actor=request.actor, at=_now(), item_id=item_id, material_id=material_id)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@portal_page("client")
+def look(request: GuestRequest, item_id: UUID, page: int) -> HttpResponse:
+    """The own picture with its mark, inside the page."""
+    image = services.look_at_item(actor=request.actor, at=_now(), item_id=item_id, page=page, lang=lang()).value
+    response = render(request, "matters/_my_picture.html", {"picture": b64encode(image).decode()})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _answered(send: Callable[[], Upload]) -> HttpResponse:
+    try:
+        done = send()
+    except FengniError as refused:
+        sentence = said(refused.code, **refused.params)
+        return JsonResponse({"code": refused.code, "sentence": sentence}, status=400)
+    return JsonResponse({"material": str(done.material_id), "received": done.received, "size": done.size})

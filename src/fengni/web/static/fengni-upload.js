@@ -1,0 +1,86 @@
+// Hands a picture in by pieces: each is sealed as it arrives. After a break it goes on where it stopped.
+(() => {
+  const form = document.querySelector("[data-upload]");
+  if (!form) return;
+  const words = {};
+  for (const one of form.querySelector("[data-words]").content.querySelectorAll("[data-word]")) words[one.dataset.word] = one.textContent;
+  const say = form.querySelector(".upload-say");
+  const bad = form.querySelector(".upload-bad");
+  const box = form.querySelector(".upload-bar");
+  const bar = box.querySelector("progress");
+  const count = box.querySelector("span");
+  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  const megabytes = (n) => (n / 1048576).toFixed(1);
+
+  const fail = (sentence) => {
+    bad.textContent = sentence;
+    bad.hidden = false;
+    box.hidden = true;
+  };
+  const show = (there, size) => {
+    box.hidden = false;
+    bar.value = size ? Math.round((100 * there) / size) : 0;
+    count.textContent = `${megabytes(there)} / ${megabytes(size)} MB`;
+  };
+  const ask = async (url, body, type) => {
+    const headers = { "X-CSRFToken": token };
+    if (type) headers["Content-Type"] = type;
+    const answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin" });
+    const said = await answer.json().catch(() => ({}));
+    if (answer.status >= 500) throw new TypeError("server");
+    return { ok: answer.ok, said };
+  };
+  const begin = async (file) => {
+    const body = new URLSearchParams({ size: String(file.size) });
+    return ask(form.dataset.begin, body, "application/x-www-form-urlencoded");
+  };
+
+  const send = async (file) => {
+    bad.hidden = true;
+    if (!file.size) return fail(words.empty);
+    if (file.size > Number(form.dataset.largest)) return fail(words.large);
+    say.textContent = words.sending;
+    let tries = 0;
+    let at = null;
+    while (tries < 8) {
+      try {
+        if (at === null) {
+          const begun = await begin(file);
+          if (!begun.ok) return fail(begun.said.sentence);
+          at = begun.said;
+        }
+        show(at.received, file.size);
+        const piece = file.slice(at.received, at.received + Number(form.dataset.piece));
+        const url = form.dataset.begin.replace("begin/", `${at.material}/${at.received}/`);
+        const answer = await ask(url, await piece.arrayBuffer(), "application/octet-stream");
+        if (!answer.ok) return fail(answer.said.sentence);
+        tries = 0;
+        bad.hidden = true;
+        at = answer.said;
+        if (at.received >= file.size) {
+          show(file.size, file.size);
+          say.textContent = words.done;
+          await wait(600);
+          window.location.assign(form.dataset.home);
+          return undefined;
+        }
+      } catch (error) {
+        tries += 1;
+        at = null; // ask anew how much is there
+        bad.textContent = words.broken;
+        bad.hidden = false;
+        await wait(Math.min(500 * 2 ** tries, 8000));
+      }
+    }
+    return fail(words.stopped);
+  };
+
+  for (const input of form.querySelectorAll("[data-file]")) {
+    input.addEventListener("change", () => {
+      const [file] = input.files;
+      if (file) send(file);
+      input.value = "";
+    });
+  }
+})();

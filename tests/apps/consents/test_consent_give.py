@@ -1,0 +1,88 @@
+"""consents:consent:give"""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+
+from fengni.apps.common.identifiers import uuid7
+from fengni.apps.common.tenancy import tenant
+from fengni.apps.consents import queries, register, services
+from fengni.apps.guests.links import STAFF
+from fengni.apps.guests.models import Guest
+from fengni.core.errors import BadInput, Denied
+from tests.apps.matters.portal import Mine, mine
+from tests.apps.vault.files import entries
+from tests.cast import now
+
+
+def _scopes(one: Mine) -> dict[str, str]:
+    with tenant(one.cast.tenant_id):
+        return queries.standing(person_id=one.person_id, matter_id=one.matter_id).scopes
+
+
+def test_each_scope_is_a_yes_of_its_own_and_stands_once() -> None:
+    one = mine()
+    assert one.consent("notice") == ("notice",)
+    assert _scopes(one) == {"notice": "given", "sensitive": "none", "partner": "none"}
+    assert one.consent("notice", "sensitive") == ("sensitive",)
+    last = entries(one.cast.tenant_id)[-1]
+    assert last["facts"]["scopes"] == "sensitive"
+    assert last["facts"]["text"] == register.notice().digest
+    assert last["count"] == 1
+
+
+def test_a_code_that_staff_read_out_counts_only_after_the_person_confirms() -> None:
+    one = mine()
+    one.consent("notice", "sensitive", assurance=STAFF)
+    assert _scopes(one)["sensitive"] == "unproved"
+    with tenant(one.cast.tenant_id), transaction.atomic():
+        Guest.objects.filter(id=one.guest.id).update(confirmed_at=now())
+    assert _scopes(one)["sensitive"] == "given"
+
+
+def test_what_was_taken_back_is_gone_and_can_be_given_again() -> None:
+    one = mine()
+    one.consent()
+    with tenant(one.cast.tenant_id), transaction.atomic():
+        stood = register.withdraw(one.person_id, one.matter_id, register.SCOPES, now())
+    assert stood == ("sensitive", "partner")  # that somebody was told cannot be taken back
+    assert _scopes(one) == {"notice": "given", "sensitive": "withdrawn", "partner": "withdrawn"}
+    assert one.consent("sensitive") == ("sensitive",)
+    assert _scopes(one)["sensitive"] == "given"
+
+
+def test_another_text_other_scopes_and_other_people_are_refused() -> None:
+    one, other = mine(), mine()
+    digest = register.notice().digest
+    for scopes, text, code in (
+        (("notice",), "0" * 64, "consents.text-changed"),
+        ((), digest, "consents.scope-unknown"),
+        (("everything",), digest, "consents.scope-unknown"),
+    ):
+        with pytest.raises(BadInput, match=code):
+            services.give_consent(
+                actor=one.guest, at=now(), matter_id=one.matter_id, scopes=scopes, text_hash=text, assurance=STAFF,
+                lang="en",
+            )  # fmt: skip
+    cast = one.cast
+    for who in (cast.owner, cast.colleague, cast.auditor, cast.intruder, cast.stranger, other.guest):
+        with pytest.raises(Denied, match=r"consents.no-matter|access.role"):
+            services.give_consent(
+                actor=who, at=now(), matter_id=one.matter_id, scopes=("notice",), text_hash=digest, assurance=STAFF,
+                lang="zh",
+            )  # fmt: skip
+    with pytest.raises(Denied, match=r"consents.no-matter"):
+        services.give_consent(
+            actor=one.guest, at=now(), matter_id=uuid7(), scopes=("notice",), text_hash=digest, assurance=STAFF,
+            lang="zh",
+        )  # fmt: skip
+
+
+def test_the_notice_stands_in_both_languages() -> None:
+    shown = register.notice()
+    assert [code for code, *_ in shown.cards] == ["who", "what", "why", "whom", "long"]
+    assert [code for code, *_ in shown.scopes] == list(register.SCOPES)
+    assert all(all(texts) for _, *pairs in (*shown.cards, *shown.scopes) for texts in pairs)
+    with pytest.raises(BadInput, match=r"consents.notice-unknown"):
+        register.notice("1999-01")

@@ -1,0 +1,80 @@
+"""matters:item:upload"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from fengni.apps.common.identifiers import uuid7
+from fengni.apps.matters import services
+from fengni.apps.matters.services.portal import Upload
+from fengni.core.errors import BadInput, Denied, UnreadableFile
+from tests.apps.matters.portal import Mine, mine
+from tests.apps.vault.files import entries
+from tests.cast import now
+from tests.core.pictures.samples import jpeg
+
+
+def begin(one: Mine, content: bytes) -> Upload:
+    """An upload that was announced."""
+    item = one.item("new_representative_id_front")
+    return services.begin_upload(actor=one.guest, at=now(), item_id=item.id, size=len(content)).value
+
+
+def send(one: Mine, material_id: UUID, position: int, content: bytes) -> Upload:
+    """A piece of it."""
+    item = one.item("new_representative_id_front")
+    return services.send_piece(
+        actor=one.guest, at=now(), item_id=item.id, material_id=material_id, position=position, content=content
+    ).value
+
+
+def test_pieces_become_a_picture_and_the_item_is_received() -> None:
+    one, content = mine(), jpeg()
+    one.consent()
+    upload = begin(one, content)
+    half = len(content) // 2
+    assert send(one, upload.material_id, 0, content[:half]).received == half
+    assert begin(one, content) == Upload(upload.material_id, half, len(content))  # after a break: the same one
+    done = send(one, upload.material_id, half, content[half:])
+    assert (done.received, done.pages) == (len(content), 1)
+    item = one.item("new_representative_id_front")
+    assert (item.state, item.material_id) == ("received", done.material_id)
+    last = entries(one.cast.tenant_id)[-1]
+    assert (last["act"], last["count"]) == ("matters:item:upload", 1)
+
+
+def test_a_gap_and_what_is_no_picture_get_their_sentence_and_nothing_is_lost() -> None:
+    one = mine()
+    one.consent()
+    upload = begin(one, b"x" * 100)
+    with pytest.raises(BadInput, match=r"vault.upload-gap"):
+        send(one, upload.material_id, 50, b"x" * 50)
+    with pytest.raises(UnreadableFile):
+        send(one, upload.material_id, 0, b"x" * 100)
+    assert one.item("new_representative_id_front").state == "wanted"
+    assert begin(one, b"x" * 100).received == 0
+    with pytest.raises(UnreadableFile, match=r"pictures.empty"):
+        begin(one, b"")
+
+
+def test_without_the_separate_consent_nothing_is_taken() -> None:
+    one = mine()
+    one.consent("notice", "partner")
+    with pytest.raises(BadInput, match=r"consents.needed"):
+        begin(one, jpeg())
+
+
+def test_nobody_else_sends_anything() -> None:
+    one, other = mine(), mine()
+    one.consent()
+    upload = begin(one, jpeg())
+    item, cast = one.item("new_representative_id_front"), one.cast
+    for who in (cast.owner, cast.colleague, cast.auditor, cast.intruder, cast.stranger, other.guest):
+        with pytest.raises(Denied, match=r"matters.no-such-item|access.role"):
+            services.send_piece(
+                actor=who, at=now(), item_id=item.id, material_id=upload.material_id, position=0, content=b"x"
+            )
+    with pytest.raises(Denied, match=r"vault.no-such-material"):
+        send(one, uuid7(), 0, b"x")
