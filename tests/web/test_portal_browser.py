@@ -52,8 +52,8 @@ def test_a_photo_is_handed_in_and_seen_again(screen: Open, lang: str) -> None:
     shown = screen(width=375, lang=lang)
     page = _enter(shown, one)
     _look(shown, page, "notice", lang)
-    assert page.locator(".switch input:checked").count() == 0
-    for box in page.locator(".switch").all():
+    assert page.locator(".consent-row input:checked").count() == 0
+    for box in page.locator(".consent-row").all():
         box.click()
     page.locator("main form .btn-primary").click()
     page.locator(".portal-list").first.wait_for()
@@ -80,7 +80,7 @@ def test_a_refused_consent_leads_to_paper_and_a_wrong_file_gets_its_sentence(scr
     one = mine()
     shown = screen(width=375)
     page = _enter(shown, one)
-    page.locator(".switch").first.click()
+    page.locator(".consent-row").first.click()
     page.locator("main form .btn-primary").click()
     page.goto(shown.address + reverse("matters:my_item", args=[one.item(FRONT).id]))
     expect(page.locator("main")).to_contain_text("带原件到柜台")
