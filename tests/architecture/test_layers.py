@@ -16,6 +16,7 @@ SOURCE = ROOT / "src" / "fengni"
 APP_FILES = {
     "__init__", "models", "queries", "services", "forms", "views", "api", "tasks", "urls", "apps",
     "migrations", "templates", "management", "templatetags", "locale",
+    "portal",
 }  # fmt: skip
 # Below the areas lie mechanisms with names of their own; above them one adapter to the identity package.
 MORE_FILES = {
@@ -31,7 +32,6 @@ MORE_FILES = {
         "typesetting",
     },  # fmt: skip
     "ledger": {"inbox", "sealer", "verification"},
-    "matters": {"checklist", "difference", "items", "resources", "teams", "templatetags"},
     "acts": {"acting", "facts", "reasons", "second_person"},
     "accounts": {"authentication"},
     "parties": {"register"},
@@ -39,10 +39,10 @@ MORE_FILES = {
     "guests": {"links", "codes", "gateways", "doors", "sessions"},
     "consents": {"register"},
     "agreements": {"sharing", "signing"},
-    "matters": {"checklist", "items", "papers"},
+    "matters": {"checklist", "difference", "items", "papers", "resources", "teams"},
     "approvals": {"askable", "asking"},
     "disposals": {"retention", "files", "running", "certificates", "horizon"},
-    "cases": {"clocks"},
+    "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights"},
     "imports": {"sealing", "planning", "showing", "wording"},
 }
 

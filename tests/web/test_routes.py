@@ -168,6 +168,13 @@ ROUTES: dict[str, Route] = {
     "ledger/<int:sequence>/proof/": Route(READERS),
     "matters/": GET,
     "matters/new/": Route(HANDLERS),
+    "matters/my/": PORTAL,
+    "matters/my/notice/": PORTAL,
+    "matters/my/items/<uuid:item_id>/": PORTAL,
+    "matters/my/items/<uuid:item_id>/begin/": PORTAL_POST,
+    "matters/my/items/<uuid:item_id>/<uuid:material_id>/drop/": PORTAL_POST,
+    "matters/my/items/<uuid:item_id>/<uuid:material_id>/<int:position>/": PORTAL_POST,
+    "matters/my/items/<uuid:item_id>/look/<int:page>/": PORTAL_POST,
     "matters/desk/": Route(HANDLERS),
     "matters/desk/<uuid:item_id>/": Route(HANDLERS),
     "matters/desk/<uuid:item_id>/compare/": Route(HANDLERS, post=True),
@@ -241,7 +248,7 @@ def stage() -> Stage:
         "matter_id": str(matter), "item_id": str(item), "verb": "release", "answer": "approve",
         "act": "vault:list:export", "resource_id": str(uuid4()), "request_id": str(uuid4()),
         "partner_id": str(uuid4()), "agreement_id": str(uuid4()), "share_id": str(uuid4()), "page": "0",
-        "material_id": str(uuid4()),
+        "material_id": str(uuid4()), "position": "0",
         "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
     }  # fmt: skip
     return Stage(cast, ids)

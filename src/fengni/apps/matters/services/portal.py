@@ -150,12 +150,12 @@ def look_at_item(*, actor: Actor, at: datetime, item_id: UUID, page: int, lang: 
     if item.material_id is None or item.person_id is None:
         raise BadInput("matters.nothing-handed-in")
     matter = Matter.objects.get(id=item.matter_id)
-    image = materials.page_image(item.material_id, page, Watermark(watermark(matter, at, lang)))
+    image = materials.page_image(item.material_id, page, Watermark(_watermark(matter, at, lang)))
     kind = checklist.asked(item.code).material
     return Outcome(image, seen=(Seen(item.person_id, (f"material_{kind}",), clear=1),), facts={"page": page})
 
 
-def watermark(matter: Matter, at: datetime, lang: Lang) -> tuple[str, ...]:
+def _watermark(matter: Matter, at: datetime, lang: Lang) -> tuple[str, ...]:
     """What a display copy of a matter's picture says: whose change, which change, its number and month."""
     shown = displays([(matter.client_id, matter.client_id, "enterprise")])
     company = next((one.masks.get("company_name", "") for one in shown.values()), "")
