@@ -23,7 +23,8 @@ def test_after_a_day_an_unfinished_upload_goes_with_its_key_and_what_is_whole_st
     old, young = begun(owner, client_id, 5_000), begun(owner, client_id, 5_000)
     send(owner, old, 0, b"x" * 2_000)
     with tenant(owner.tenant_id), transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE vault_material SET created_at = created_at - interval '25 hours' WHERE id <> %s", [young])
+        older = "UPDATE vault_material SET created_at = created_at - interval '25 hours' WHERE id <> %s"
+        cursor.execute(older, [young])
     tasks.sweep_uploads(timestamp=0)
     assert {row.id for row in listed(owner, client_id)} == {kept.material_id, young}
     assert sorted(rows(owner.tenant_id)[2]) == ["destroyed", "live", "live"]

@@ -43,7 +43,8 @@ def test_one_page_leaves_marked_upright_and_counted_for_the_person() -> None:
     assert image != view(owner, kept.material_id, purpose="purpose.fill_form")
     assert seen_of(owner.tenant_id) == {person_id: {"clear": 1, "fields": ["material_id_front"]}}
     entry = entries(owner.tenant_id)[-1]
-    assert (entry["clear"], entry["purpose"], entry["facts"]) == (1, "purpose.fill_form", {"kind": "id_front", "page": 0})
+    said = (entry["clear"], entry["purpose"], entry["facts"])
+    assert said == (1, "purpose.fill_form", {"kind": "id_front", "page": 0})
 
 
 def test_pages_of_a_pdf_and_nothing_beyond_them() -> None:

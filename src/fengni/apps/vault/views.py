@@ -122,7 +122,8 @@ def reveal(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str) 
     posted = request.POST if request.method == "POST" else None
     secret = subject_id == client_id and is_secret(kind)
     purposes = services.SECRET_PURPOSES if secret else services.PURPOSES
-    form = RevealForm(posted, purposes=purposes, chosen=request.GET.get("purpose") or request.session.get("purpose", ""))
+    chosen = request.GET.get("purpose") or request.session.get("purpose", "")
+    form = RevealForm(posted, purposes=purposes, chosen=chosen)
     if posted is None or not form.is_valid():
         about = _about(request, client_id, subject_id, kind)
         if "reveal" not in about["can"]:
