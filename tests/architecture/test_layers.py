@@ -30,7 +30,7 @@ MORE_FILES = {
         "requests",
         "bulk",
         "typesetting",
-    },  # fmt: skip
+    },
     "ledger": {"inbox", "sealer", "verification"},
     "acts": {"acting", "facts", "reasons", "second_person"},
     "accounts": {"authentication"},

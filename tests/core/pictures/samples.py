@@ -1,4 +1,4 @@
-"""Pictures that carry what a phone, a scanner and an office program leave in them. All drawn here, nobody is on them."""
+"""Pictures that carry what a phone, a scanner and an office program leave in them. All drawn here; nobody on them."""
 
 from __future__ import annotations
 
