@@ -101,6 +101,7 @@ def test_a_partner_sees_four_fields_under_an_agreement(screen: Open, width: int,
     _look(staff, page, "recalled", width, lang)
     guest.open(reverse("agreements:room"))
     expect(guest.page.locator(".room")).to_have_count(0)
+    expect(staff.page.locator(".agreed")).to_have_count(4)
     assert staff.complaints == []
     assert guest.complaints == []
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from fengni.apps.acts.models import Block
 from fengni.apps.agreements import services
 from fengni.apps.agreements.models import Agreement, Share
 from fengni.apps.common.identifiers import uuid7
@@ -42,9 +43,7 @@ class Shared:
 
 def guest_actor(tenant_id: UUID, guest_id: UUID, kind: str) -> Actor:
     """A guest as the portal's door makes one."""
-    return Actor(
-        id=guest_id, tenant_id=tenant_id, roles=frozenset({kind}), session=uuid7().hex, channel="portal"
-    )
+    return Actor(id=guest_id, tenant_id=tenant_id, roles=frozenset({kind}), session=uuid7().hex, channel="portal")
 
 
 def partner(cast: Cast, *, agreed: bool = True, assurance: str = INDEPENDENT) -> UUID:
@@ -109,3 +108,12 @@ def change_share(one: Shared, **columns: object) -> None:
     """Move a share's clock or count."""
     with tenant(one.cast.tenant_id), transaction.atomic():
         assert Share.objects.filter(id=one.share_id).update(**columns) == 1
+
+
+def freeze(one: Shared) -> None:
+    """The person asked what the partner was doing: until answered the partner sees nothing of this person."""
+    with tenant(one.cast.tenant_id), transaction.atomic():
+        Block.objects.create(
+            tenant_id=one.cast.tenant_id, kind="person_view", subject=f"{one.made.guest_id.hex}:{one.person_id.hex}",
+            code="cases.question", created_at=now(),
+        )  # fmt: skip

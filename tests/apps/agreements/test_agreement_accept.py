@@ -44,7 +44,8 @@ def test_a_code_that_staff_read_out_leaves_it_insufficient_until_confirmed() -> 
     partner_id = partner(cast, assurance=STAFF)
     assert _state(cast, partner_id) == "unproved"
     with tenant(cast.tenant_id), transaction.atomic():
-        assert signing.in_force("partner", partner_id, now()) is None
+        Guest.objects.filter(subject_id=partner_id).update(confirmed_at=now() - timedelta(hours=1))
+        assert signing.in_force("partner", partner_id, now()) is None  # whoever came before need not be who accepted
         Guest.objects.filter(subject_id=partner_id).update(confirmed_at=now())
     assert _state(cast, partner_id) == "in_force"
 

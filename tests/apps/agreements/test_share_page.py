@@ -6,12 +6,15 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
-from fengni.apps.agreements import services
+from fengni.apps.agreements import queries, services, sharing
 from fengni.apps.common.identifiers import uuid7
+from fengni.apps.common.tenancy import tenant
+from fengni.apps.vault import services as vault
 from fengni.core.errors import Denied
 from fengni.core.pictures.render import Watermark
-from tests.apps.agreements.sharing import PURPOSE, Shared, guest_actor, partner
+from tests.apps.agreements.sharing import PURPOSE, Shared, freeze, guest_actor, partner
 from tests.apps.vault.files import entries, make_client, make_person
 from tests.apps.vault.uploads import upload
 from tests.cast import assemble, now
@@ -57,3 +60,29 @@ def test_others_and_other_documents_are_refused() -> None:
             services.view_page(
                 actor=who, at=now(), share_id=one.share_id, material_id=what, page=0, purpose=PURPOSE, watermark=MARK
             )
+
+
+def test_a_page_about_a_person_obeys_what_the_person_asked() -> None:
+    one, document = _shared()
+    freeze(one)
+    with pytest.raises(Denied, match=r"access.view-frozen"):
+        _view(one, document)
+    with tenant(one.cast.tenant_id), transaction.atomic():
+        assert sharing.recall_shares(person_id=one.person_id, at=now()) == 1
+    with pytest.raises(Denied, match=r"agreements.share-recalled"):
+        _view(one, document)
+
+
+def test_a_document_that_was_destroyed_is_gone_from_its_share() -> None:
+    one, document = _shared()
+    vault.discard_material(actor=one.cast.owner, at=now(), material_id=document)
+    with tenant(one.cast.tenant_id), transaction.atomic():
+        assert queries.share(actor=one.cast.owner, at=now(), share_id=one.share_id).pages == ()
+    with pytest.raises(Denied, match=r"agreements.not-shared"):
+        _view(one, document)
+
+
+def _view(one: Shared, document: UUID) -> bytes:
+    return services.view_page(
+        actor=one.guest, at=now(), share_id=one.share_id, material_id=document, page=0, purpose=PURPOSE, watermark=MARK
+    ).value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fengni.apps.acts.models import Grant
-from fengni.apps.agreements import services
+from fengni.apps.agreements import queries, services
 from fengni.apps.agreements.models import Agreement, Share
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
+from fengni.apps.guests.models import Guest
+from fengni.apps.vault.models import Unit
 from fengni.core.errors import BadInput, Denied
-from tests.apps.agreements.sharing import PURPOSE, change_share, shared, view
+from tests.apps.agreements.sharing import PURPOSE, Shared, change_share, freeze, shared, view
 from tests.apps.vault.files import CANARY_ID, entries, refusals
 from tests.cast import now
 
@@ -61,7 +64,34 @@ def test_nobody_else_views_a_share() -> None:
         )  # fmt: skip
 
 
-ENDS = {
+def test_what_was_opened_is_told_to_the_sender_only() -> None:
+    one = shared()
+    view(one, "name")
+    view(one, "id_number")
+    with tenant(one.cast.tenant_id), transaction.atomic():
+        page = queries.share(actor=one.cast.owner, at=now(), share_id=one.share_id)
+        assert [(seen.name, seen.kinds) for seen in page.seen] == [("陆知衡", ("id_number",)), ("陆知衡", ("name",))]
+        assert [seen.seen for seen in queries.room(guest=Guest.objects.get(id=one.made.guest_id), at=now())] == [()]
+
+
+def test_a_value_that_is_not_on_file_counts_as_no_clear_view() -> None:
+    one = shared(person_kinds=("bank_account",))
+    assert view(one, "bank_account") == {"bank_account": ""}
+    assert entries(one.cast.tenant_id)[-1]["clear"] == 0
+
+
+def test_what_the_law_seals_is_not_opened_and_a_frozen_view_is_refused() -> None:
+    one = shared()
+    with tenant(one.cast.tenant_id), transaction.atomic():
+        Unit.objects.filter(subject_id=one.person_id).update(sealed_until=now().date())
+    with pytest.raises(Denied, match=r"vault.sealed"):
+        view(one, "name")
+    freeze(one)
+    with pytest.raises(Denied, match=r"access.view-frozen"):
+        view(one, "name")
+
+
+ENDS: dict[str, tuple[str, Callable[[Shared], None]]] = {
     "recalled": ("agreements.share-recalled", lambda one: change_share(one, recalled_at=now())),
     "expired": ("agreements.share-expired", lambda one: change_share(one, until=now() - timedelta(seconds=1))),
     "used up": ("agreements.share-used-up", lambda one: change_share(one, views=20)),
@@ -76,14 +106,14 @@ ENDS = {
 }
 
 
-def _agreement(one: object, **columns: object) -> None:
-    with tenant(one.cast.tenant_id), transaction.atomic():  # type: ignore[attr-defined]
+def _agreement(one: Shared, **columns: object) -> None:
+    with tenant(one.cast.tenant_id), transaction.atomic():
         Agreement.objects.update(**columns)
 
 
-def _grants(one: object, **columns: object) -> None:
-    with tenant(one.cast.tenant_id), transaction.atomic():  # type: ignore[attr-defined]
-        Grant.objects.filter(member_id=one.made.guest_id).update(**columns)  # type: ignore[attr-defined]
+def _grants(one: Shared, **columns: object) -> None:
+    with tenant(one.cast.tenant_id), transaction.atomic():
+        Grant.objects.filter(member_id=one.made.guest_id).update(**columns)
 
 
 @pytest.mark.parametrize("how", sorted(ENDS))

@@ -163,9 +163,7 @@ def edit_partner(request: ActorRequest, partner_id: UUID, body: PartnerIn) -> Ma
 def invite_partner(request: ActorRequest, partner_id: UUID) -> LinkOut:
     """A link that lives seven days; its code goes another way."""
     at = _now()
-    done = services.invite_partner(
-        actor=request.actor, at=at, partner_id=partner_id, expires_at=at + timedelta(days=7)
-    )
+    done = services.invite_partner(actor=request.actor, at=at, partner_id=partner_id, expires_at=at + timedelta(days=7))
     made = done.value
     return LinkOut(link_id=made.link_id, path=made.path, expires_at=made.expires_at, entry_id=done.entry_id)
 
@@ -199,9 +197,7 @@ def offer(request: ActorRequest, client_id: UUID, matter_id: UUID) -> MadeOut:
     return MadeOut(id=done.value, entry_id=done.entry_id)
 
 
-@router.post(
-    "/{uuid:agreement_id}/end", response=CountOut, operation_id="agreements_end", summary="End an agreement"
-)
+@router.post("/{uuid:agreement_id}/end", response=CountOut, operation_id="agreements_end", summary="End an agreement")
 def end_agreement(request: ActorRequest, agreement_id: UUID, body: EndIn) -> CountOut:
     """A partner's shares die with it."""
     done = services.end_agreement(actor=request.actor, at=_now(), agreement_id=agreement_id)

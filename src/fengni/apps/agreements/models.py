@@ -3,6 +3,7 @@
 Agreement  one version of a text, offered to a client (for one matter) or a partner, accepted by a guest, in force until
 Partner    an organisation that may be shown something; name, contact and address lie sealed under the display key
 Share      named fields and pages of one client file, for one partner and purpose, until an instant
+ShareView  one look at a share: whom and which fields, never a value; the ledger's entry has the same
 
 A share gives nothing by itself: sending it writes `acts.Grant` rows that name the agreement, and every view is decided
 on those. `selection` lists [subject, kind of field] and `pages` the documents, both by id.
@@ -92,3 +93,19 @@ class Share(models.Model):
             models.Index(fields=["tenant_id", "guest_id"], name="agreements_share_by_guest"),
             models.Index(fields=["tenant_id", "partner_id"], name="agreements_share_by_partner"),
         ]
+
+
+class ShareView(models.Model):
+    """What a partner opened, for whoever recalls. `kinds` names fields, or one document by its kind."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    tenant_id = models.UUIDField()
+    share_id = models.UUIDField()
+    entry_id = models.UUIDField()
+    subject_id = models.UUIDField()
+    kinds = models.JSONField(default=list)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "agreements_share_view"
+        indexes = [models.Index(fields=["tenant_id", "share_id"], name="agreements_view_by_share")]

@@ -67,9 +67,10 @@ def room(request: GuestRequest) -> HttpResponse:
     rows = queries.own_agreements(guest=request.guest, at=at)
     pages = queries.room(guest=request.guest, at=at)
     waiting = next((one for one in rows if one.state == "offered"), None)
-    if waiting is not None and not pages:
+    held = any(one.state == "in_force" for one in rows)
+    if waiting is not None and not held:
         return redirect("agreements:read", waiting.id)
-    context = {"pages": pages, "agreements": rows, "mark": _mark(request, at, "")}
+    context = {"pages": pages, "over": queries.over(guest=request.guest, at=at)}
     return render(request, "agreements/room.html", context)
 
 
@@ -125,5 +126,3 @@ def _mark(request: GuestRequest, at: datetime, purpose: str) -> tuple[str, ...]:
     who = queries.partner(actor=request.actor, at=at, partner_id=request.guest.subject_id).name
     when = f"{localtime(at):%Y-%m-%d %H:%M}"
     return (who, f"{when} · {said(purpose)}") if purpose else (who, when)
-
-

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from fengni.apps.acts.models import Grant
 from fengni.apps.agreements import sharing, signing
-from fengni.apps.agreements.models import Agreement, Partner, Share
-from fengni.apps.agreements.sharing import Contact
+from fengni.apps.agreements.models import Agreement, Partner, Share, ShareView
 from fengni.apps.agreements.signing import Text
 from fengni.apps.common.queries import query
 from fengni.apps.guests import links
 from fengni.apps.guests.links import LinkState
 from fengni.apps.guests.models import Guest
 from fengni.apps.vault.queries.lists import Place, Shown, displays, refuse_outside, scope
-from fengni.apps.vault.queries.materials import subject_and_kind
+from fengni.apps.vault.queries.materials import document_heads
 from fengni.apps.vault.store.shown import name_shown
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 from fengni.core.vault.catalogue import element
+
+_MOST_VIEWS = 200
+_REMEMBERED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class ShareRow:
     sent_at: datetime | None
     link: LinkState | None
 
+    @property
+    def over_code(self) -> str:
+        """The sentence that says why it ended."""
+        return f"agreements.share-{self.state.replace('_', '-')}"
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -91,12 +98,31 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a share; `numbers` has a zero-based number for each page."""
+
+    id: UUID
+    kind: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One look at a share: when, at whom, which fields."""
+
+    at: datetime
+    name: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SharePage:
-    """A share, subject by subject; `pages` are documents by id and kind."""
+    """A share, subject by subject. `seen` is what was opened, the newest first: for its sender."""
 
     row: ShareRow
     subjects: tuple[Chosen, ...]
-    pages: tuple[tuple[UUID, str], ...]
+    pages: tuple[Document, ...]
+    seen: tuple[View, ...] = ()
 
 
 @query
@@ -113,15 +139,6 @@ def partner(*, actor: Actor, at: datetime, partner_id: UUID) -> PartnerRow:
     if found is None:
         raise Denied("agreements.no-such-partner")
     return _partner_rows([found], at)[0]
-
-
-@query
-def partner_contact(*, actor: Actor, partner_id: UUID) -> Contact:
-    """A partner's contact in clear, to be changed. Raises Denied when there is none."""
-    found = Partner.objects.filter(id=partner_id, ended_at=None).first()
-    if found is None:
-        raise Denied("agreements.no-such-partner")
-    return sharing.contacts([found])[found.id]
 
 
 @query
@@ -166,7 +183,11 @@ def share(*, actor: Actor, at: datetime, share_id: UUID) -> SharePage:
     if found is None:
         raise Denied("agreements.no-such-share")
     refuse_outside(scope(actor, at), found.client_id)
-    return _page(found, at, whole=actor.sees_names)
+    page = _page(found, at, whole=actor.sees_names)
+    names = {one.subject_id: one.name for one in page.subjects} | {found.client_id: page.row.client}
+    views = ShareView.objects.filter(share_id=found.id).order_by("-seen_at")[:_MOST_VIEWS]
+    seen = tuple(View(one.seen_at, names.get(one.subject_id, ""), tuple(one.kinds)) for one in views)
+    return replace(page, seen=seen)
 
 
 @query
@@ -174,6 +195,13 @@ def room(*, guest: Guest, at: datetime) -> tuple[SharePage, ...]:
     """The living shares of a partner's guest: what is named, never a value."""
     rows = sharing.live(at).filter(guest_id=guest.id).order_by("created_at")
     return tuple(page for page in (_page(row, at, whole=True) for row in rows) if page.row.state == "live")
+
+
+@query
+def over(*, guest: Guest, at: datetime) -> tuple[ShareRow, ...]:
+    """The guest's shares that ended within thirty days, the newest first; nothing of them is named."""
+    rows = Share.objects.filter(guest_id=guest.id, until__gt=at - _REMEMBERED).order_by("-until")
+    return tuple(row for row in _share_rows(list(rows), at) if row.state not in ("live", "prepared"))
 
 
 @query
@@ -290,7 +318,8 @@ def _page(row: Share, at: datetime, *, whole: bool) -> SharePage:
         )
         for subject, named in kinds.items()
     )
-    pages = tuple((UUID(one), subject_and_kind(material_id=UUID(one))[1]) for one in row.pages)
+    heads = document_heads([UUID(one) for one in row.pages])
+    pages = tuple(Document(one, about.kind, tuple(range(about.pages))) for one, about in heads.items())
     return SharePage(head, subjects, pages)
 
 

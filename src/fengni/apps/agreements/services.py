@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from fengni.apps.acts.acting import Outcome, act
+from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.agreements import sharing, signing
-from fengni.apps.agreements.models import Agreement, Partner, Share
+from fengni.apps.agreements.models import Agreement, Partner, Share, ShareView
 from fengni.apps.agreements.sharing import Contact
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.guests import links
@@ -23,10 +23,10 @@ from fengni.apps.guests.links import NewLink, Recalled
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import queries as parties
-from fengni.apps.vault.queries.materials import materials, subject_and_kind
+from fengni.apps.vault.queries.materials import document_heads, materials
 from fengni.apps.vault.store import materials as pictures
 from fengni.apps.vault.store.house import house
-from fengni.apps.vault.store.records import Writing, stored
+from fengni.apps.vault.store.records import Writing, refuse_sealed, stored
 from fengni.core.access.actor import GUEST_ROLES, Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
@@ -107,10 +107,12 @@ def _viewed(actor: Actor, at: datetime, share_id: UUID, subject_id: UUID, kinds:
 
 def _paged(actor: Actor, at: datetime, share_id: UUID, material_id: UUID) -> Resource:
     share = _own_share(actor, share_id, at)
-    if material_id.hex not in share.pages:
+    head = document_heads([material_id]).get(material_id)
+    if material_id.hex not in share.pages or head is None:
         raise Denied("agreements.not-shared")
     clients, kinds = frozenset({share.client_id}), frozenset({sharing.page_field(material_id)})
-    return Resource("agreements:share", share.id, actor.tenant_id, clients, fields=kinds)
+    persons = (head.subject_id,) if head.subject_id else ()
+    return Resource("agreements:share", share.id, actor.tenant_id, clients, persons, kinds)
 
 
 @act("agreements:partner:add", roles=(*HANDLERS, "dpo"))
@@ -128,12 +130,21 @@ def add_partner(
 
 @act("agreements:partner:edit", roles=(*HANDLERS, "dpo"), resource=_partner)
 def edit_partner(
-    *, actor: Actor, at: datetime, partner_id: UUID, name: str, contact: str = "", mobile: str = "", email: str = ""
+    *,
+    actor: Actor,
+    at: datetime,
+    partner_id: UUID,
+    name: str = "",
+    contact: str = "",
+    mobile: str = "",
+    email: str = "",
 ) -> Outcome[None]:
-    """Another name or way to reach a partner."""
+    """Another name or way to reach a partner. What is left empty stays as it was: the old value is never shown."""
     partner = Partner.objects.select_for_update().get(id=partner_id)
+    old = sharing.contacts([partner])[partner_id]
+    given = _contact(name or old.name, contact or old.contact, mobile or old.mobile, email or old.email)
     partner.revision += 1
-    partner.sealed = sharing.seal_contact(partner_id, partner.revision, _contact(name, contact, mobile, email))
+    partner.sealed = sharing.seal_contact(partner_id, partner.revision, given)
     partner.save(update_fields=["sealed", "revision"])
     return Outcome(None)
 
@@ -262,15 +273,20 @@ def view_share(
     if sum(sharing.is_sensitive(kind) for kind in kinds) > 1 or len(set(kinds)) != len(kinds):
         raise BadInput("agreements.one-at-a-time")
     share = Share.objects.select_for_update().get(id=share_id)
-    _count(share, at)
+    _count(share, at, subject_id, kinds)
     wanted = {ELEMENTS[kind].record_class for kind in kinds}
     fields: dict[str, str] = {}
     for record_class in sorted(wanted):
         rows = stored([(share.client_id, subject_id)], record_class, lock="SHARE")
+        refuse_sealed({row.unit_id for row in rows})
         if rows:
             fields |= Writing(house(), at).open(rows)[0]
     values = tuple((kind, fields.get(kind, "")) for kind in kinds)
-    seen = () if subject_id == share.client_id else (Seen(subject_id, kinds, clear=1),)
+    seen = (
+        ()
+        if subject_id == share.client_id
+        else (Seen(subject_id, kinds, clear=int(any(value for _, value in values))),)
+    )
     return Outcome(Shown(subject_id, values, share.until), seen=seen, facts={"view": share.views})
 
 
@@ -280,16 +296,22 @@ def view_page(
 ) -> Outcome[bytes]:
     """One page of a shared document as a watermarked picture."""
     share = Share.objects.select_for_update().get(id=share_id)
-    _count(share, at)
+    head = document_heads([material_id])[material_id]
+    refuse_sealed({head.unit_id})
+    kinds = (f"material_{head.kind}",)
+    _count(share, at, head.subject_id or share.client_id, kinds)
     image = pictures.page_image(material_id, page, watermark)
-    about, kind = subject_and_kind(material_id=material_id)
-    seen = (Seen(about, (f"material_{kind}",), clear=1),) if about else ()
+    seen = (Seen(head.subject_id, kinds, clear=1),) if head.subject_id else ()
     return Outcome(image, seen=seen, facts={"view": share.views, "page": page})
 
 
-def _count(share: Share, at: datetime) -> None:
+def _count(share: Share, at: datetime, subject_id: UUID, kinds: tuple[str, ...]) -> None:
     share.views, share.last_view = share.views + 1, at
     share.save(update_fields=["views", "last_view"])
+    ShareView.objects.create(
+        tenant_id=share.tenant_id, share_id=share.id, entry_id=acting().entry_id, subject_id=subject_id,
+        kinds=list(kinds), seen_at=at,
+    )  # fmt: skip
 
 
 def _contact(name: str, contact: str, mobile: str, email: str) -> Contact:
@@ -300,7 +322,7 @@ def _contact(name: str, contact: str, mobile: str, email: str) -> Contact:
         raise BadInput("agreements.partner-too-long", most=_LONGEST)
     if given.mobile and not given.mobile.lstrip("+").isdigit():
         raise BadInput("vault.mobile-wrong")
-    if given.email and "@" not in given.email[1:-1]:
+    if given.email and ("@" not in given.email[1:-1] or "*" in given.email):
         raise BadInput("agreements.email-wrong")
     return given
 
@@ -323,8 +345,11 @@ def _hex(one: UUID | None) -> str:
 
 
 def _by_person(share: Share) -> dict[UUID, tuple[str, ...]]:
+    """Whom a share is about, and which fields and documents it names."""
+    named = [(UUID(subject), kind) for subject, kind in share.selection if UUID(subject) != share.client_id]
+    heads = document_heads([UUID(page) for page in share.pages]).values()
+    named += [(head.subject_id, f"material_{head.kind}") for head in heads if head.subject_id]
     found: dict[UUID, tuple[str, ...]] = {}
-    for subject, kind in share.selection:
-        if UUID(subject) != share.client_id:
-            found[UUID(subject)] = (*found.get(UUID(subject), ()), kind)
+    for person, kind in dict.fromkeys(named):
+        found[person] = (*found.get(person, ()), kind)
     return found

@@ -22,6 +22,7 @@ from fengni.apps.common.custodian import custodian
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.guests import links
 from fengni.apps.guests.links import NewLink, Recalled
+from fengni.apps.vault.queries.materials import document_heads
 from fengni.apps.vault.store.house import house
 from fengni.core.errors import BadInput, Denied
 from fengni.core.vault.catalogue import ELEMENTS
@@ -140,9 +141,7 @@ def recall(share: Share, at: datetime) -> Recalled:
         share.save(update_fields=["recalled_at"])
     if share.guest_id is None or share.link_id is None:
         return Recalled(False, 0, 0, 0)
-    Grant.objects.filter(member_id=share.guest_id, agreement__endswith=share.id.hex, until__gt=at).update(
-        until=at
-    )
+    Grant.objects.filter(member_id=share.guest_id, agreement__endswith=share.id.hex, until__gt=at).update(until=at)
     if live(at).filter(guest_id=share.guest_id).exists():
         state = links.states([share.link_id], at)[share.link_id]
         return Recalled(state.opens > 0, state.opens, state.previews, state.asks)
@@ -170,7 +169,12 @@ def recall_shares(
         wanted &= Q(partner_id=partner_id)
     rows = list(Share.objects.select_for_update().filter(wanted).order_by("id"))
     if person_id is not None:
-        rows = [row for row in rows if any(subject == person_id.hex for subject, _ in row.selection)]
+        heads = document_heads({UUID(page) for row in rows for page in row.pages})
+        about = {one.hex for one, head in heads.items() if head.subject_id == person_id}
+        rows = [
+            row for row in rows
+            if about & set(row.pages) or any(subject == person_id.hex for subject, _ in row.selection)
+        ]  # fmt: skip
     for row in rows:
         recall(row, at)
     return len(rows)

@@ -2,7 +2,7 @@
 
 Rules: what is accepted is one version of one text, named by the hash of both its languages. A newer version has to be
 accepted anew when the older one runs out; until then that one holds. What a guest accepted with a code that staff read
-out does not count until the guest confirms with a code sent by a gateway (`Guest.confirmed_at`).
+out does not count until the guest confirms, afterwards, with a code sent by a gateway (`Guest.confirmed_at`).
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def of_party(party_kind: str, party_id: UUID, *, matter_id: UUID | None = None) 
 
 def holding(at: datetime) -> QuerySet[Agreement]:
     """Agreements in force whose guest proved to be the one: by the session's code, or confirmed later."""
-    confirmed = Guest.objects.filter(id=OuterRef("accepted_by")).exclude(confirmed_at=None)
+    confirmed = Guest.objects.filter(id=OuterRef("accepted_by"), confirmed_at__gte=OuterRef("accepted_at"))
     return Agreement.objects.filter(Q(assurance=INDEPENDENT) | Exists(confirmed), state="in_force", until__gt=at)
 
 

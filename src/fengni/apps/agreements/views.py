@@ -101,10 +101,8 @@ def _given(request: ActorRequest) -> dict[str, str]:
 
 
 def _partner_form(request: ActorRequest, error: str, partner_id: UUID | None = None) -> HttpResponse:
-    values: object = request.POST
-    if partner_id is not None and not error:
-        values = queries.partner_contact(actor=request.actor, partner_id=partner_id)
-    context = {"error": error, "values": values, "partner_id": partner_id}
+    known = queries.partner(actor=request.actor, at=_now(), partner_id=partner_id) if partner_id else None
+    context = {"error": error, "values": request.POST if error else known, "known": known, "partner_id": partner_id}
     return render(request, "agreements/partner_form.html", context, status=400 if error else 200)
 
 
@@ -124,9 +122,7 @@ def partner(request: ActorRequest, partner_id: UUID) -> HttpResponse:
 def invite(request: ActorRequest, partner_id: UUID) -> HttpResponse:
     """A link for the partner, shown once."""
     at = _now()
-    made = services.invite_partner(
-        actor=request.actor, at=at, partner_id=partner_id, expires_at=at + _LINK_LIFE
-    ).value
+    made = services.invite_partner(actor=request.actor, at=at, partner_id=partner_id, expires_at=at + _LINK_LIFE).value
     row = queries.partner(actor=request.actor, at=at, partner_id=partner_id)
     return render(request, "agreements/invited.html", {"made": made, "partner": row})
 

@@ -108,12 +108,14 @@ def standing(person_id: UUID, matter_id: UUID) -> Standing:
     scopes, since = dict.fromkeys(SCOPES, NONE), dict[str, datetime]()
     rows = list(Consent.objects.filter(person_id=person_id, matter_id=matter_id).order_by("given_at"))
     guests = {row.guest_id for row in rows}
-    confirmed = set(Guest.objects.filter(id__in=guests).exclude(confirmed_at=None).values_list("id", flat=True))
+    confirmed = dict(Guest.objects.filter(id__in=guests).values_list("id", "confirmed_at"))
     for row in rows:
         if row.withdrawn_at is not None:
             scopes[row.scope] = WITHDRAWN
         else:
-            scopes[row.scope] = GIVEN if row.assurance == INDEPENDENT or row.guest_id in confirmed else UNPROVED
+            later = confirmed.get(row.guest_id)
+            proved = row.assurance == INDEPENDENT or (later is not None and later >= row.given_at)
+            scopes[row.scope] = GIVEN if proved else UNPROVED
         since[row.scope] = row.withdrawn_at or row.given_at
     return Standing(scopes, since)
 

@@ -18,7 +18,7 @@ from fengni.apps.common.identifiers import uuid7
 
 
 class Guest(models.Model):
-    """A client or partner without an account. `confirmed_at`: since when a code sent by a gateway was theirs."""
+    """A client or partner without an account. `confirmed_at`: when last a code sent by a gateway was theirs."""
 
     class Kind(models.TextChoices):
         CLIENT = "client"

@@ -216,7 +216,7 @@ def _about(link_id: UUID) -> tuple[Seen, ...]:
 
 
 def _confirmed(guest_id: UUID, at: datetime) -> None:
-    Guest.objects.filter(id=guest_id, confirmed_at=None).update(confirmed_at=at)
+    Guest.objects.filter(id=guest_id).update(confirmed_at=at)
 
 
 def _opened_contact(link: Link, at: datetime) -> str:
