@@ -78,8 +78,8 @@ def unfinished_uploads(*, before: datetime) -> list[UUID]:
 @query
 def document_heads(ids: Collection[UUID]) -> dict[UUID, DocumentHead]:
     """What documents are, for acts of other areas that checked already who may know. One that is gone is absent."""
-    rows = Material.objects.filter(id__in=ids, state="kept").values_list("id", "subject_id", "unit_id", "kind", "pages")
-    return {one: DocumentHead(*head) for one, *head in rows}
+    rows = Material.objects.filter(id__in=ids, state="kept").only("id", "subject_id", "unit_id", "kind", "pages")
+    return {one.id: DocumentHead(one.subject_id, one.unit_id, one.kind, one.pages) for one in rows}
 
 
 def _shown(row: Material, maker: str) -> MaterialRow:
