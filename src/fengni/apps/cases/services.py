@@ -13,7 +13,7 @@ from uuid import UUID
 
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.acts.models import Block
-from fengni.apps.cases import clocks, effects
+from fengni.apps.cases import clocks, effects, rights
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, VERDICTS, Case, Naming, SavedHead
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
@@ -95,7 +95,10 @@ def answer_question(*, actor: Actor, at: datetime, case_id: UUID, verdict: str, 
 
 @act("cases:right:raise", roles=("client",), resource=_own, scoped=True)
 def raise_right(*, actor: Actor, at: datetime, right: str, field: str = "", reason: str = "") -> Outcome[UUID]:
-    """Ask to see, get a copy, have corrected or deleted, or withdraw a consent. No new proof of identity is asked."""
+    """Ask to see, get a copy, have corrected or deleted, or withdraw a consent. No new proof of identity is asked.
+
+    A withdrawal takes effect at once; the case stays open for the answer in words.
+    """
     if right not in RIGHTS:
         raise BadInput("cases.right-unknown")
     if field and (field not in ELEMENTS or ELEMENTS[field].subject != "person"):
@@ -109,8 +112,11 @@ def raise_right(*, actor: Actor, at: datetime, right: str, field: str = "", reas
     due = clocks.working_days_after(at)
     made = _made(actor, guest, at, kind=Case.Kind.RIGHT, due_at=due, right=right, field=field)
     made.save()
+    facts: dict[str, int | str] = {"right": right}
+    if right == "withdraw" and guest.matter_id is not None:
+        facts |= rights.withdraw_at_once(guest.subject_id, guest.matter_id, at)
     seen = (Seen(guest.subject_id, (field,) if field else ()),)
-    return Outcome(made.id, resource=_resource(made), seen=seen, facts={"right": right})
+    return Outcome(made.id, resource=_resource(made), seen=seen, facts=facts)
 
 
 @act("cases:right:answer", roles=ANSWERERS, resource=_case)

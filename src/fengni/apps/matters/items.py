@@ -129,14 +129,15 @@ def receive(item_id: UUID, at: datetime, material_id: UUID | None = None, *, on_
     item.save()
 
 
-def withdraw(person_id: UUID, at: datetime, entry_id: UUID) -> Withdrawn:
-    """A person takes the separate consent back: what rests on it is given up in every matter under way.
+def withdraw(person_id: UUID, at: datetime, entry_id: UUID, *, matter_id: UUID | None = None) -> Withdrawn:
+    """A person takes the separate consent back: what rests on it is given up, in one matter or in every one under way.
 
     What was filed stays filed and is named as beyond recall. The caller destroys the pictures.
     """
+    within = {"matter_id": matter_id} if matter_id else {}
     rows = list(
         Item.objects.select_for_update()
-        .filter(person_id=person_id, code__in=_resting_on(BY_CONSENT))
+        .filter(person_id=person_id, code__in=_resting_on(BY_CONSENT), **within)
         .exclude(state=Item.State.WAIVED)
         .order_by("id")
     )
