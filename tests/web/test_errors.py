@@ -68,4 +68,6 @@ def test_no_template_holds_a_style_or_script_of_its_own() -> None:
 
     source = Path(__file__).resolve().parents[2] / "src" / "fengni"
     inline = re.compile(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*(?:src=|application/json))")
-    assert [p.name for p in source.rglob("templates/**/*.html") if inline.search(p.read_text("utf-8"))] == []
+    alone = {"verify_file.html"}  # one file that people keep: its own policy names the hashes of what stands in it
+    pages = [p for p in source.rglob("templates/**/*.html") if p.name not in alone]
+    assert [p.name for p in pages if inline.search(p.read_text("utf-8"))] == []

@@ -287,6 +287,8 @@ def add_cell(
 ) -> None:
     """Appends one cell unless it is empty: no value, no text and no formula."""
     style = context.styles[style_index] if style_index < len(context.styles) else Style()
+    if text == "" and formula is not None and kind not in ("str", "inlineStr"):
+        text = None  # some programs write an empty value where they computed none
     if formula is not None:
         _note_formula(found, here, formula)
     if text is None or (text == "" and kind != "s"):
