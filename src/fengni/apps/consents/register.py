@@ -123,7 +123,8 @@ def standing(person_id: UUID, matter_id: UUID) -> Standing:
 def withdraw(person_id: UUID, matter_id: UUID, scopes: Collection[str], at: datetime) -> tuple[str, ...]:
     """Take consents back, in one matter. Returns the scopes that stood."""
     rows = _living(person_id, matter_id).filter(scope__in=set(scopes) - {NOTICE})
-    stood = tuple(dict.fromkeys(rows.order_by("given_at").values_list("scope", flat=True)))
+    held = set(rows.values_list("scope", flat=True))
+    stood = tuple(scope for scope in SCOPES if scope in held)
     rows.update(withdrawn_at=at)
     return stood
 
