@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "approve": "fengni.cli.approvals:approve",
     "disposal": "fengni.cli.disposals:disposal",
     "case": "fengni.cli.cases:case",
+    "consent": "fengni.cli.consents:consent",
     "ledger": "fengni.cli.ledger:ledger",
     "backup": "fengni.cli.backup:backup",
     "measures": "fengni.cli.measures:measures",

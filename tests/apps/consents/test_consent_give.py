@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.db import transaction
 
@@ -10,6 +12,7 @@ from fengni.apps.common.tenancy import tenant
 from fengni.apps.consents import queries, register, services
 from fengni.apps.guests.links import STAFF
 from fengni.apps.guests.models import Guest
+from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
 from tests.apps.matters.portal import Mine, mine
 from tests.apps.vault.files import entries
@@ -19,6 +22,11 @@ from tests.cast import now
 def _scopes(one: Mine) -> dict[str, str]:
     with tenant(one.cast.tenant_id):
         return queries.standing(person_id=one.person_id, matter_id=one.matter_id).scopes
+
+
+def _of_matter(one: Mine, actor: Actor, tenant_id: UUID | None = None) -> tuple[queries.ConsentRow, ...]:
+    with tenant(tenant_id or one.cast.tenant_id), transaction.atomic():
+        return queries.of_matter(actor=actor, at=now(), matter_id=one.matter_id)
 
 
 def test_each_scope_is_a_yes_of_its_own_and_stands_once() -> None:
@@ -39,6 +47,38 @@ def test_a_code_that_staff_read_out_counts_only_after_the_person_confirms() -> N
     with tenant(one.cast.tenant_id), transaction.atomic():
         Guest.objects.filter(id=one.guest.id).update(confirmed_at=now())
     assert _scopes(one)["sensitive"] == "given"
+
+
+def test_a_yes_by_the_person_takes_the_place_of_a_yes_by_staffs_word() -> None:
+    one = mine()
+    one.consent("notice", "sensitive", assurance=STAFF)
+    assert one.consent("notice", "sensitive", assurance=STAFF) == ()  # no better than before
+    assert one.consent("notice", "sensitive") == ("notice", "sensitive")
+    assert _scopes(one)["sensitive"] == "given"
+    assert one.consent("sensitive", assurance=STAFF) == ()  # a proved yes is not made worse
+    assert _scopes(one)["sensitive"] == "given"
+
+
+def test_staff_see_who_was_told_what_on_whose_word() -> None:
+    one = mine()
+    one.consent("notice", assurance=STAFF)
+    one.consent("sensitive")
+    rows = _of_matter(one, one.cast.owner)
+    told = [(row.scope, row.state, row.assurance) for row in rows if row.person_id == one.person_id]
+    assert told == [
+        ("notice", "unproved", "staff"),
+        ("sensitive", "given", "independent"),
+        ("partner", "none", ""),
+    ]
+    for who in (one.cast.colleague, one.cast.intruder):
+        with pytest.raises(Denied):
+            _of_matter(one, who)
+    assert _of_matter(one, one.cast.stranger, one.cast.stranger_tenant_id) == ()
+
+
+def test_pictures_are_asked_about_only_where_an_item_rests_on_consent() -> None:
+    assert register.needed(["contract", "legal_duty"]) == ("notice", "partner")
+    assert register.needed(["legal_duty", "separate_consent"]) == register.SCOPES
 
 
 def test_what_was_taken_back_is_gone_and_can_be_given_again() -> None:

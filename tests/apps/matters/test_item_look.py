@@ -22,8 +22,9 @@ def test_the_own_picture_is_shown_with_its_mark_and_counted() -> None:
         services.look_at_item(actor=one.guest, at=now(), item_id=front.id, page=0, lang="zh")
     send(one, begin(one, content).material_id, 0, content)
     sealer.seal_round(at=now())
-    image = services.look_at_item(actor=one.guest, at=now(), item_id=front.id, page=0, lang="zh").value
-    assert image.startswith(b"\xff\xd8")
+    seen = services.look_at_item(actor=one.guest, at=now(), item_id=front.id, page=0, lang="zh").value
+    assert seen.image.startswith(b"\xff\xd8")
+    assert seen.pages == 1
     last = entries(one.cast.tenant_id)[-1]
     assert (last["act"], last["count"], last["clear"]) == ("matters:item:look", 1, 1)
 

@@ -19,6 +19,7 @@ MOBILE = fictitious.mobile(77)
 
 def _asked(one: Mine) -> Item:
     """The item for the mobile, wanted again."""
+    one.consent("notice")
     item = one.item("new_representative_mobile")
     with tenant(one.cast.tenant_id), transaction.atomic():
         Item.objects.filter(id=item.id).update(state="wanted")
@@ -49,6 +50,13 @@ def test_a_mask_a_wrong_value_another_field_and_a_decided_item_are_refused() -> 
     with tenant(one.cast.tenant_id), transaction.atomic():
         Item.objects.filter(id=item.id).update(state="accepted")
     with pytest.raises(BadInput, match=r"matters.item-decided"):
+        services.provide_fields(actor=one.guest, at=now(), item_id=item.id, fields={"mobile": MOBILE})
+
+
+def test_nothing_is_taken_before_the_person_was_told() -> None:
+    one = mine()
+    item = one.item("new_representative_identity")
+    with pytest.raises(BadInput, match=r"consents.notice-first"):
         services.provide_fields(actor=one.guest, at=now(), item_id=item.id, fields={"mobile": MOBILE})
 
 

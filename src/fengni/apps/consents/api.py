@@ -14,12 +14,13 @@ router = Router(tags=["consents"])
 
 
 class ConsentOut(Schema):
-    """One scope of one person: given, unproved, withdrawn or none."""
+    """One scope of one person: given, unproved, withdrawn or none; whose word it rests on."""
 
     person_id: UUID
     scope: str
     state: str
     since: datetime | None
+    assurance: str
 
 
 @router.get("/{uuid:matter_id}", response=list[ConsentOut], operation_id="consents_of_matter", summary="Consents")

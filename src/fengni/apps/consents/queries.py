@@ -17,12 +17,13 @@ from fengni.core.access.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class ConsentRow:
-    """One scope of one person in a matter. `state`: given, unproved, withdrawn or none."""
+    """One scope of one person in a matter. `state`: given, unproved, withdrawn or none; `assurance`: "" for none."""
 
     person_id: UUID
     scope: str
     state: str
     since: datetime | None
+    assurance: str
 
 
 @query
@@ -43,5 +44,8 @@ def of_matter(*, actor: Actor, at: datetime, matter_id: UUID) -> tuple[ConsentRo
     rows = []
     for person_id in sorted(asked | persons):
         stands = register.standing(person_id, matter_id)
-        rows += [ConsentRow(person_id, s, stands.scopes[s], stands.since.get(s)) for s in register.SCOPES]
+        rows += [
+            ConsentRow(person_id, one, stands.scopes[one], stands.since.get(one), stands.assurance.get(one, ""))
+            for one in register.SCOPES
+        ]
     return tuple(rows)

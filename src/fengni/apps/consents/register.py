@@ -2,14 +2,15 @@
 
 Scopes: `notice` says that the person was told (the ground is contract or law, not consent); `sensitive` is the separate
 consent to pictures of documents (PIPL art. 29); `partner` the separate consent to giving named fields to partners
-(art. 23). A yes with a code that staff read out does not count until the person confirms with a code sent by a gateway.
+(art. 23). A yes with a code that staff read out does not count until the person confirms with a code sent by a gateway,
+or says yes again in a session that was opened with such a code. What the items do not rest on is not asked.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -28,6 +29,7 @@ from fengni.definitions import Lang, load
 
 NOTICE, SENSITIVE, PARTNER = "notice", "sensitive", "partner"
 SCOPES: Final = (NOTICE, SENSITIVE, PARTNER)
+BY_CONSENT: Final = "separate_consent"
 GIVEN, UNPROVED, WITHDRAWN, NONE = "given", "unproved", "withdrawn", "none"
 
 
@@ -51,10 +53,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a person stands in a matter: scope → given, unproved, withdrawn or none; `since` by scope."""
+    """How a person stands in a matter: scope → given, unproved, withdrawn or none.
+
+    By scope as well: `since` when, and `assurance`, whose word it rests on (independent or staff).
+    """
 
     scopes: dict[str, str]
     since: dict[str, datetime]
+    assurance: dict[str, str]
 
     def covers(self, scope: str) -> bool:
         """Whether a scope may be relied on."""
@@ -91,8 +97,9 @@ def give(
         raise BadInput("consents.text-changed")
     if not scopes or not set(scopes) <= set(SCOPES) or guest.matter_id is None:
         raise BadInput("consents.scope-unknown")
-    held = _living(guest.subject_id, guest.matter_id).filter(text_hash=text_hash)
-    there = set(held.values_list("scope", flat=True))
+    stands = standing(guest.subject_id, guest.matter_id)
+    held = set(_living(guest.subject_id, guest.matter_id).filter(text_hash=text_hash).values_list("scope", flat=True))
+    there = {scope for scope in held if assurance != INDEPENDENT or stands.covers(scope)}
     fresh = tuple(scope for scope in SCOPES if scope in scopes and scope not in there)
     for scope in fresh:
         Consent.objects.create(
@@ -103,9 +110,20 @@ def give(
     return fresh
 
 
+def needed(bases: Iterable[str]) -> tuple[str, ...]:
+    """The scopes to ask for, by the bases of a person's items: pictures only where one rests on a separate consent.
+
+    >>> needed(["contract", "legal_duty"])
+    ('notice', 'partner')
+    >>> needed(["contract", "separate_consent"])
+    ('notice', 'sensitive', 'partner')
+    """
+    return tuple(scope for scope in SCOPES if scope != SENSITIVE or BY_CONSENT in bases)
+
+
 def standing(person_id: UUID, matter_id: UUID) -> Standing:
-    """How a person stands in a matter."""
-    scopes, since = dict.fromkeys(SCOPES, NONE), dict[str, datetime]()
+    """How a person stands in a matter. The last answer to a scope counts."""
+    scopes, since, assurance = dict.fromkeys(SCOPES, NONE), dict[str, datetime](), dict[str, str]()
     rows = list(Consent.objects.filter(person_id=person_id, matter_id=matter_id).order_by("given_at"))
     guests = {row.guest_id for row in rows}
     confirmed = dict(Guest.objects.filter(id__in=guests).values_list("id", "confirmed_at"))
@@ -117,7 +135,8 @@ def standing(person_id: UUID, matter_id: UUID) -> Standing:
             proved = row.assurance == INDEPENDENT or (later is not None and later >= row.given_at)
             scopes[row.scope] = GIVEN if proved else UNPROVED
         since[row.scope] = row.withdrawn_at or row.given_at
-    return Standing(scopes, since)
+        assurance[row.scope] = row.assurance
+    return Standing(scopes, since, assurance)
 
 
 def withdraw(person_id: UUID, matter_id: UUID, scopes: Collection[str], at: datetime) -> tuple[str, ...]:

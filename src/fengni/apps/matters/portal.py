@@ -16,8 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from fengni.apps.agreements import queries as agreements
 from fengni.apps.common.language import lang, said
 from fengni.apps.consents import register
+from fengni.apps.consents.register import Standing
 from fengni.apps.consents.services import give_consent
 from fengni.apps.guests.doors import GuestRequest, portal_page
+from fengni.apps.guests.links import INDEPENDENT
 from fengni.apps.matters import queries, services
 from fengni.apps.matters.services.portal import Upload
 from fengni.core.errors import FengniError
@@ -37,7 +39,7 @@ def home(request: GuestRequest) -> HttpResponse:
     if request.guest.matter_id is None:
         return redirect("cases:seen")
     page = queries.own_page(guest=request.guest, at=_now())
-    if page.standing.scopes[register.NOTICE] == register.NONE:
+    if not page.told:
         return redirect("matters:notice")
     mine = agreements.own_agreements(guest=request.guest, at=_now())
     waiting = next((one for one in mine if one.state == "offered"), None)
@@ -62,19 +64,22 @@ def notice(request: GuestRequest) -> HttpResponse:
         else:
             return redirect("matters:my")
     page = queries.own_page(guest=request.guest, at=at)
-    context = {"page": page, "cards": shown.told(lang()), "scopes": shown.asked(lang()), "text": shown.digest,
-               "error": error}  # fmt: skip
+    asked = [one for one in shown.asked(lang()) if one[0] in page.asked_scopes]
+    context = {"page": page, "cards": shown.told(lang()), "scopes": asked, "text": shown.digest, "error": error,
+               "settled": _settled(page.standing, request.guest_session.assurance)}  # fmt: skip
     return render(request, "matters/my_notice.html", context, status=400 if error else 200)
 
 
 @portal_page("client")
 def item(request: GuestRequest, item_id: UUID) -> HttpResponse:
     """One thing asked: hand it in."""
-    at, error = _now(), ""
+    at, error, given = _now(), "", dict[str, str]()
     page = queries.own_page(guest=request.guest, at=at)
     one = next((row for row in page.items if row.row.id == item_id), None)
     if one is None:
         raise Http404
+    if not page.told:
+        return redirect("matters:notice")
     if request.method == "POST":
         given = {kind: request.POST.get(kind, "") for kind in one.asked.fields}
         try:
@@ -84,8 +89,8 @@ def item(request: GuestRequest, item_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Sealed. We look at it and tell you here."))
             return redirect("matters:my")
-    context = {"page": page, "one": one, "error": error, "largest": MOST_BYTES, "piece": PIECE,
-               "needs_consent": one.asked.basis == "separate_consent" and not page.may_send_pictures}  # fmt: skip
+    context = {"page": page, "one": one, "error": error, "largest": MOST_BYTES, "piece": PIECE, "given": given,
+               "lacks": page.lacks(one.asked.basis)}  # fmt: skip
     return render(request, "matters/my_item.html", context, status=400 if error else 200)
 
 
@@ -95,9 +100,11 @@ def begin(request: GuestRequest, item_id: UUID) -> HttpResponse:
     """How many bytes are about to come; answers how many are there."""
     size = request.POST.get("size", "")
     return _answered(
-        lambda: services.begin_upload(
-            actor=request.actor, at=_now(), item_id=item_id, size=int(size) if size.isdecimal() else 0
-        ).value
+        lambda: (
+            services.begin_upload(
+                actor=request.actor, at=_now(), item_id=item_id, size=int(size) if size.isdecimal() else 0
+            ).value
+        )
     )
 
 
@@ -125,10 +132,18 @@ def drop(request: GuestRequest, item_id: UUID, material_id: UUID) -> HttpRespons
 @portal_page("client")
 def look(request: GuestRequest, item_id: UUID, page: int) -> HttpResponse:
     """The own picture with its mark, inside the page."""
-    image = services.look_at_item(actor=request.actor, at=_now(), item_id=item_id, page=page, lang=lang()).value
-    response = render(request, "matters/_my_picture.html", {"picture": b64encode(image).decode()})
+    seen = services.look_at_item(actor=request.actor, at=_now(), item_id=item_id, page=page, lang=lang()).value
+    context = {"picture": b64encode(seen.image).decode(), "item_id": item_id, "pages": seen.pages, "page": page + 1,
+               "number": page + 2, "more": page + 1 < seen.pages}  # fmt: skip
+    response = render(request, "matters/_my_picture.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _settled(standing: Standing, assurance: str) -> frozenset[str]:
+    """Scopes that need no further yes; one that waits for proof can be given anew by a proved session."""
+    kept = (register.GIVEN, register.UNPROVED) if assurance != INDEPENDENT else (register.GIVEN,)
+    return frozenset(scope for scope, state in standing.scopes.items() if state in kept)
 
 
 def _answered(send: Callable[[], Upload]) -> HttpResponse:

@@ -13,8 +13,10 @@
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const megabytes = (n) => (n / 1048576).toFixed(1);
 
+  const advice = say.textContent;
   const fail = (sentence) => {
-    bad.textContent = sentence;
+    say.textContent = advice;
+    bad.textContent = sentence || words.stopped;
     bad.hidden = false;
     box.hidden = true;
   };
@@ -29,12 +31,14 @@
     const answer = await fetch(url, { method: "POST", body, headers, credentials: "same-origin" });
     const said = await answer.json().catch(() => ({}));
     if (answer.status >= 500) throw new TypeError("server");
-    return { ok: answer.ok, said };
+    return { ok: answer.ok, gap: said.code === "vault.upload-gap", said };
   };
   const begin = async (file) => {
     const body = new URLSearchParams({ size: String(file.size) });
     return ask(form.dataset.begin, body, "application/x-www-form-urlencoded");
   };
+
+  const place = (material, what) => form.dataset.begin.replace("begin/", `${material}/${what}/`);
 
   const send = async (file) => {
     bad.hidden = true;
@@ -52,9 +56,12 @@
         }
         show(at.received, file.size);
         const piece = file.slice(at.received, at.received + Number(form.dataset.piece));
-        const url = form.dataset.begin.replace("begin/", `${at.material}/${at.received}/`);
-        const answer = await ask(url, await piece.arrayBuffer(), "application/octet-stream");
-        if (!answer.ok) return fail(answer.said.sentence);
+        const answer = await ask(place(at.material, at.received), piece, "application/octet-stream");
+        if (answer.gap) throw new TypeError("gap");
+        if (!answer.ok) {
+          await ask(place(at.material, "drop"), "", "").catch(() => undefined); // what is refused does not stay
+          return fail(answer.said.sentence);
+        }
         tries = 0;
         bad.hidden = true;
         at = answer.said;

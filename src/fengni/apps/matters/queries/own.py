@@ -40,9 +40,19 @@ class OwnPage:
         return sum(one.row.state in ("wanted", "returned") for one in self.items)
 
     @property
-    def may_send_pictures(self) -> bool:
-        """Whether the separate consent was said yes to, be it still to be confirmed."""
-        return self.standing.scopes[register.SENSITIVE] in (register.GIVEN, register.UNPROVED)
+    def told(self) -> bool:
+        """Whether the notice was read: nothing is taken before."""
+        return self.standing.scopes[register.NOTICE] != register.NONE
+
+    @property
+    def asked_scopes(self) -> tuple[str, ...]:
+        """What is asked of this person, by what the items rest on."""
+        return register.needed(one.asked.basis for one in self.items)
+
+    def lacks(self, basis: str) -> str:
+        """What an item of this basis still lacks: "" for nothing, else none, withdrawn or unproved."""
+        covered = basis != register.BY_CONSENT or self.standing.covers(register.SENSITIVE)
+        return "" if covered else self.standing.scopes[register.SENSITIVE]
 
 
 @query

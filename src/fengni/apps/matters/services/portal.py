@@ -1,8 +1,8 @@
 """What a client does for the own items of a matter: hands in a picture or fields, looks at what was handed in.
 
-Rules: a guest has the items that name the own person in the own matter, nothing else. What rests on a separate consent
-is refused until that consent stands. A picture arrives in pieces, each sealed as it comes; after a broken connection
-`begin` gives the same upload again, with how much is there.
+Rules: a guest has the items that name the own person in the own matter, nothing else. Nothing is taken before the
+person was told. What rests on a separate consent is refused until that consent stands, proved. A picture arrives in
+pieces, each sealed as it comes; after a broken connection `begin` gives the same upload again, with how much is there.
 """
 
 from __future__ import annotations
@@ -44,6 +44,14 @@ class Upload:
     pages: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page of what was handed in, as JPEG with its mark, and how many pages there are."""
+
+    image: bytes
+    pages: int
+
+
 def _own(actor: Actor, item_id: UUID) -> Resource:
     """An item of the guest's own person in the guest's own matter."""
     guest = Guest.objects.filter(id=actor.id, kind=Guest.Kind.CLIENT).first()
@@ -64,10 +72,11 @@ def _wanted(item_id: UUID, *, picture: bool) -> Item:
     if item.person_id is None:
         raise Denied("matters.no-such-item")
     standing = consents.standing(item.person_id, item.matter_id)
-    if asked.basis == items.BY_CONSENT and standing.scopes[consents.SENSITIVE] not in (
-        consents.GIVEN, consents.UNPROVED,
-    ):  # fmt: skip
-        raise BadInput("consents.needed")
+    if standing.scopes[consents.NOTICE] == consents.NONE:
+        raise BadInput("consents.notice-first")
+    if asked.basis == consents.BY_CONSENT and not standing.covers(consents.SENSITIVE):
+        unproved = standing.scopes[consents.SENSITIVE] == consents.UNPROVED
+        raise BadInput("consents.unproved" if unproved else "consents.needed")
     return item
 
 
@@ -91,7 +100,8 @@ def send_piece(
 ) -> Outcome[Upload]:
     """A piece of it. With the last one the picture loses what it carried unseen, and the item counts as received.
 
-    Raises BadInput when bytes before `position` are missing, UnreadableFile when the whole is no picture.
+    Raises BadInput when bytes before `position` are missing or when another item has this very picture, UnreadableFile
+    when the whole is no picture.
     """
     item = _wanted(item_id, picture=True)
     kind = checklist.asked(item.code).material
@@ -100,6 +110,8 @@ def send_piece(
     if there < size:
         return Outcome(Upload(material_id, there, size), facts={"there": there})
     kept = materials.finish(material_id, at)
+    if Item.objects.filter(material_id=kept.material_id).exclude(id=item_id).exists():
+        raise BadInput("matters.same-picture")
     items.receive(item_id, at, kept.material_id)
     step(item.matter_id, at, item.code)
     seen = (Seen(item.person_id, (f"material_{kind}",)),) if item.person_id else ()
@@ -144,7 +156,7 @@ def provide_fields(*, actor: Actor, at: datetime, item_id: UUID, fields: Mapping
 
 
 @act("matters:item:look", roles=("client",), resource=_own, scoped=True, protected=True)
-def look_at_item(*, actor: Actor, at: datetime, item_id: UUID, page: int, lang: Lang) -> Outcome[bytes]:
+def look_at_item(*, actor: Actor, at: datetime, item_id: UUID, page: int, lang: Lang) -> Outcome[Picture]:
     """The person's own picture, as the display copy says what it may be used for."""
     item = Item.objects.get(id=item_id)
     if item.material_id is None or item.person_id is None:
@@ -152,15 +164,14 @@ def look_at_item(*, actor: Actor, at: datetime, item_id: UUID, page: int, lang: 
     matter = Matter.objects.get(id=item.matter_id)
     image = materials.page_image(item.material_id, page, Watermark(_watermark(matter, at, lang)))
     kind = checklist.asked(item.code).material
-    return Outcome(image, seen=(Seen(item.person_id, (f"material_{kind}",), clear=1),), facts={"page": page})
+    seen = (Seen(item.person_id, (f"material_{kind}",), clear=1),)
+    return Outcome(Picture(image, materials.pages(item.material_id)), seen=seen, facts={"page": page})
 
 
 def _watermark(matter: Matter, at: datetime, lang: Lang) -> tuple[str, ...]:
     """What a display copy of a matter's picture says: whose change, which change, its number and month."""
     shown = displays([(matter.client_id, matter.client_id, "enterprise")])
     company = next((one.masks.get("company_name", "") for one in shown.values()), "")
-    names = (", " if lang == "en" else "、").join(
-        checklist.types()[code].names[lang == "en"] for code in matter.types
-    )
+    names = (", " if lang == "en" else "、").join(checklist.types()[code].names[lang == "en"] for code in matter.types)
     month = f"{timezone.localtime(at):%Y-%m}"
     return (said("matters.only-for", company=company), f"{names} {matter.number} {month}")

@@ -142,6 +142,14 @@ def announced(material_id: UUID, *, matter_id: UUID, subject_id: UUID | None, ki
     return row.size
 
 
+def pages(material_id: UUID) -> int:
+    """How many pages a document has that is whole. Raises Denied when there is none."""
+    found = Material.objects.filter(id=material_id, state=KEPT).values_list("pages", flat=True).first()
+    if found is None:
+        raise Denied("vault.no-such-material")
+    return found
+
+
 def finish(material_id: UUID, at: datetime) -> Kept:
     """The upload is whole: take out what it carried unseen and seal what stays.
 

@@ -1,0 +1,33 @@
+"""`fengni consent list MATTER`: who was told what and said yes to what, without the console."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import click
+
+from fengni.cli.session import said, signed_in
+
+_token = click.option("--token-file", type=click.Path(path_type=Path))
+
+
+@click.group()
+def consent() -> None:
+    """What clients were told and agreed to."""
+
+
+@consent.command(name="list")
+@click.argument("matter_id", metavar="MATTER", type=click.UUID)
+@_token
+def list_(matter_id: UUID, token_file: Path | None) -> None:
+    """Consents of a matter: person, scope, state, since, whose word."""
+    actor = signed_in(token_file)
+    from fengni.apps.consents import queries
+
+    for row in queries.of_matter(actor=actor, at=datetime.now(UTC), matter_id=matter_id):
+        since = f"{row.since:%Y-%m-%d %H:%M}" if row.since else "-"
+        word = said(f"consents.assurance.{row.assurance}") if row.assurance else "-"
+        scope, state = said(f"consents.scope.{row.scope}"), said(f"consents.state.{row.state}")
+        click.echo(f"{row.person_id}  {scope}  {state}  {since}  {word}")
