@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 
 import pytest
@@ -57,6 +58,13 @@ def test_which_way_up_is_the_only_note_that_stays(make: Callable[[int], bytes], 
 
 def test_the_pages_of_a_pdf_are_counted_and_stay() -> None:
     assert strip(samples.pdf(3)).pages == 3
+
+
+def test_the_same_pdf_gives_the_same_bytes_on_another_day() -> None:
+    same = samples.pdf(2)
+    first = strip(same).content
+    time.sleep(1.1)  # a PDF states the second it was written in
+    assert strip(same).content == first
 
 
 def test_a_pdf_that_runs_something_becomes_pictures() -> None:

@@ -33,6 +33,8 @@ from fengni.core.pictures.turn import has_place
 
 _ONE_AT_A_TIME: Final = threading.RLock()
 _ACTIVE: Final = re.compile(rb"/(JavaScript|JS|EmbeddedFile|Launch|RichMedia|OpenAction|AA|SubmitForm|XFA)\b")
+_WRITTEN: Final = re.compile(rb"/CreationDate\(D:\d{14}([^)]{0,8})\)(?=/Creator\(PDFium\))")
+_NUMBER: Final = re.compile(rb"/ID\[<[0-9A-Fa-f]{32}><[0-9A-Fa-f]{32}>\](>>\s+startxref)")
 _SHOWN: Final = frozenset({raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_FREETEXT})
 _PASSWORD: Final = 4
 _DOTS_PER_POINT: Final = 200 / 72
@@ -78,7 +80,14 @@ def strip_pdf(content: bytes) -> tuple[bytes, set[str], int]:
             fresh.save(out)
         if _ACTIVE.search(out.getvalue()):
             return _as_pictures(document), removed | {"script", "converted"}, pages
-    return out.getvalue(), removed, pages
+    return _unnumbered(out.getvalue()), removed, pages
+
+
+def _unnumbered(made: bytes) -> bytes:
+    """Without the number and time of the writing, so that the same pages are the same bytes and are kept once."""
+    blank = b"0" * 32
+    undated = _WRITTEN.sub(rb"/CreationDate(D:19800101000000\1)", made)
+    return _NUMBER.sub(rb"/ID[<" + blank + b"><" + blank + rb">]\1", undated)
 
 
 def page_picture(content: bytes, page: int, longest: int) -> Image.Image:
