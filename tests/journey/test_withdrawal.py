@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from fengni.apps.cases import services as cases
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.consents import queries as consents
 from fengni.apps.ledger import sealer
+from fengni.apps.matters import services as matters
 from fengni.apps.vault import services as vault
 from fengni.apps.vault.models import Material
 from fengni.core.errors import BadInput, Denied
@@ -73,3 +75,22 @@ def test_a_deletion_is_not_called_done_before_anything_was_destroyed() -> None:
     case_id = cases.raise_right(actor=one.guest, at=now(), right="delete").value
     with pytest.raises(BadInput, match=r"cases.delete-first-run"):
         cases.answer_right(actor=one.cast.dpo, at=now(), case_id=case_id, granted=True, reason="已删除")
+
+
+def test_an_answer_reaches_no_other_matter_of_the_same_file() -> None:
+    one = mine()
+    cast = one.cast
+    one.consent()
+    other, _item = open_matter(cast.owner, one.client_id, one.person_id)
+    link = matters.invite_person(
+        actor=cast.owner, at=now(), matter_id=other, person_id=one.person_id, contact="mobile"
+    ).value
+    again = replace(one, matter_id=other, guest=guest_actor(cast.tenant_id, link.guest_id, "client"))
+    again.consent()
+    case_id = cases.raise_right(actor=one.guest, at=now(), right="withdraw").value
+    cases.answer_right(actor=cast.dpo, at=now(), case_id=case_id, granted=True, reason="已停止，改走纸质办理")
+    with tenant(cast.tenant_id):
+        asked = consents.standing(person_id=one.person_id, matter_id=one.matter_id).scopes
+        kept = consents.standing(person_id=one.person_id, matter_id=other).scopes
+    assert (asked["sensitive"], kept["sensitive"], kept["partner"]) == ("withdrawn", "given", "given")
+    assert again.item("new_representative_id_front").state == "wanted"

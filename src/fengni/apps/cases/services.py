@@ -124,7 +124,9 @@ def answer_right(*, actor: Actor, at: datetime, case_id: UUID, granted: bool, re
     """Answer a request. Granting carries out its effect first: what was not done cannot be closed as done."""
     case = _open(case_id, Case.Kind.RIGHT, reason)
     facts: dict[str, int | str] = {"right": case.right, "granted": int(granted), "late": int(at >= case.due_at)}
-    if granted:
+    if granted and case.right == "withdraw" and case.matter_id is not None:  # the one matter it was asked in
+        facts |= rights.withdraw_at_once(case.person_id, case.matter_id, at)
+    elif granted:
         facts |= effects.carry_out(case.right, person_id=case.person_id, client_id=case.client_id, at=at)
     _answer(case, actor, at, state=Case.State.DONE if granted else Case.State.REFUSED)
     return Outcome(case.id, seen=(Seen(case.person_id),), facts=facts)
