@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
 import pytest
@@ -24,7 +25,9 @@ from tests.core.pictures.samples import MARK, heic, jpeg, locked_pdf, pdf, png
 def begin(one: Mine, content: bytes) -> Upload:
     """An upload that was announced."""
     item = one.item("new_representative_id_front")
-    return services.begin_upload(actor=one.guest, at=now(), item_id=item.id, size=len(content)).value
+    return services.begin_upload(
+        actor=one.guest, at=now(), item_id=item.id, size=len(content), sha256=hashlib.sha256(content).hexdigest()
+    ).value
 
 
 def send(one: Mine, material_id: UUID, position: int, content: bytes) -> Upload:

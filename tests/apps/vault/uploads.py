@@ -29,11 +29,11 @@ def upload(
     return done.value
 
 
-def begun(actor: Actor, client_id: UUID, size: int, subject_id: UUID | None = None) -> UUID:
+def begun(actor: Actor, client_id: UUID, size: int, subject_id: UUID | None = None, *, sha256: str = "") -> UUID:
     """An upload in pieces."""
     return services.begin_material(
-        actor=actor, at=now(), client_id=client_id, subject_id=subject_id, kind="lease", size=size
-    ).value
+        actor=actor, at=now(), client_id=client_id, subject_id=subject_id, kind="lease", size=size, sha256=sha256
+    ).value.material_id
 
 
 def send(actor: Actor, material_id: UUID, position: int, content: bytes) -> int | Kept:

@@ -97,12 +97,13 @@ def item(request: GuestRequest, item_id: UUID) -> HttpResponse:
 @require_POST
 @portal_page("client")
 def begin(request: GuestRequest, item_id: UUID) -> HttpResponse:
-    """How many bytes are about to come; answers how many are there."""
-    size = request.POST.get("size", "")
+    """Which file of how many bytes is about to come; answers how many are there."""
+    size, sha256 = request.POST.get("size", ""), request.POST.get("sha256", "")
     return _answered(
         lambda: (
             services.begin_upload(
-                actor=request.actor, at=_now(), item_id=item_id, size=int(size) if size.isdecimal() else 0
+                actor=request.actor, at=_now(), item_id=item_id, sha256=sha256,
+                size=int(size) if size.isdecimal() else 0,
             ).value
         )
     )

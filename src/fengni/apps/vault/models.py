@@ -138,7 +138,8 @@ class Manifest(models.Model):
 
 
 class Material(models.Model):
-    """A picture, scan or embedded file. `fingerprint`, keyed, tells 'the same file in this client and matter'.
+    """A picture, scan or embedded file. `fingerprint`, keyed, tells 'the same file in this client and matter';
+    `source`, keyed, of the file as it came: the announced one of an upload on its way, null where none was announced.
 
     `state` is uploading (no head yet, sealed pieces as they came) or kept. `subject_id` is a person of the client file
     or null; `import_id` the import that brought it or null; `pages` is 0 for a file that nobody can look at.
@@ -160,6 +161,7 @@ class Material(models.Model):
     pages = models.SmallIntegerField(default=0)
     head = models.BinaryField()
     fingerprint = models.BinaryField(null=True)
+    source = models.BinaryField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -170,6 +172,7 @@ class Material(models.Model):
         indexes = [
             models.Index(fields=["tenant_id", "import_id"], name="vault_material_by_import"),
             models.Index(fields=["tenant_id", "matter_id"], name="vault_material_by_matter"),
+            models.Index(fields=["tenant_id", "source"], name="vault_material_by_source"),
         ]
 
 

@@ -26,7 +26,7 @@ from fengni.apps.vault import queries
 from fengni.apps.vault.models import Material
 from fengni.apps.vault.store import box, fitness, manifests, materials
 from fengni.apps.vault.store.house import House, house, one_writer
-from fengni.apps.vault.store.materials import Kept
+from fengni.apps.vault.store.materials import Begun, Kept
 from fengni.apps.vault.store.plans import give_to_maker
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
 from fengni.apps.vault.store.records import Part, Writing, refuse_sealed, stored
@@ -340,15 +340,20 @@ def upload_material(
 @act("vault:material:begin", roles=HANDLERS, resource=_owner, scoped=True)
 def begin_material(
     *, actor: Actor, at: datetime, client_id: UUID, subject_id: UUID | None, kind: str, size: int,
-    matter_id: UUID | None = None,
-) -> Outcome[UUID]:  # fmt: skip
-    """A document that arrives in pieces, `size` bytes altogether. Returns its id."""
-    material_id = materials.begin(
-        client_id=client_id, subject_id=subject_id, matter_id=matter_id, kind=kind, media_type="", size=size, at=at
+    matter_id: UUID | None = None, sha256: str = "",
+) -> Outcome[Begun]:  # fmt: skip
+    """A document that arrives in pieces, `size` bytes altogether. With its SHA-256, one begun before is continued."""
+    there = materials.unfinished(
+        client_id=client_id, matter_id=matter_id, subject_id=subject_id, kind=kind, size=size, digest=sha256
     )
+    material_id = there or materials.begin(
+        client_id=client_id, subject_id=subject_id, matter_id=matter_id, kind=kind, media_type="", size=size, at=at,
+        digest=sha256,
+    )  # fmt: skip
+    received = materials.received(material_id)
     persons = (subject_id,) if subject_id else ()
     resource = Resource("vault:material", material_id, actor.tenant_id, frozenset({client_id}), persons=persons)
-    return Outcome(material_id, resource=resource, facts={"bytes": size})
+    return Outcome(Begun(material_id, received), resource=resource, facts={"bytes": size, "there": received})
 
 
 @act("vault:material:send", roles=HANDLERS, resource=_document, scoped=True)

@@ -216,6 +216,7 @@ _NORMALISERS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
         "company_name": _company_name,
         "passport": _code,
         "fingerprint": _code,  # of a hex digest: tells whether a record is the same as before, never what it says
+        "source": _code,  # of a hex digest: tells whether a file is one that came before, whoever it was for
     }
 )
 KINDS: Final = tuple(_NORMALISERS)

@@ -33,8 +33,14 @@
     if (answer.status >= 500) throw new TypeError("server");
     return { ok: answer.ok, gap: said.code === "vault.upload-gap", said };
   };
-  const begin = async (file) => {
-    const body = new URLSearchParams({ size: String(file.size) });
+  // Told by its SHA-256, the same file goes on where it stopped; without a secure context every upload begins anew.
+  const digest = async (file) => {
+    if (!window.crypto?.subtle) return "";
+    const sum = await window.crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return [...new Uint8Array(sum)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  };
+  const begin = async (file, sha256) => {
+    const body = new URLSearchParams({ size: String(file.size), sha256 });
     return ask(form.dataset.begin, body, "application/x-www-form-urlencoded");
   };
 
@@ -45,12 +51,14 @@
     if (!file.size) return fail(words.empty);
     if (file.size > Number(form.dataset.largest)) return fail(words.large);
     say.textContent = words.sending;
+    const sha256 = await digest(file).catch(() => "");
+    if (!sha256) words.stopped = words.anew;
     let tries = 0;
     let at = null;
     while (tries < 8) {
       try {
         if (at === null) {
-          const begun = await begin(file);
+          const begun = await begin(file, sha256);
           if (!begun.ok) return fail(begun.said.sentence);
           at = begun.said;
         }
@@ -74,7 +82,7 @@
         }
       } catch (error) {
         tries += 1;
-        at = null; // ask anew how much is there
+        if (sha256) at = null; // ask anew how much is there; what comes twice is passed over
         bad.textContent = words.broken;
         bad.hidden = false;
         await wait(Math.min(500 * 2 ** tries, 8000));

@@ -81,14 +81,20 @@ def _wanted(item_id: UUID, *, picture: bool) -> Item:
 
 
 @act("matters:item:begin", roles=("client",), resource=_own, scoped=True)
-def begin_upload(*, actor: Actor, at: datetime, item_id: UUID, size: int) -> Outcome[Upload]:
-    """A picture is about to arrive; the same one again after a break is continued. Raises UnreadableFile by size."""
+def begin_upload(*, actor: Actor, at: datetime, item_id: UUID, size: int, sha256: str = "") -> Outcome[Upload]:
+    """A picture is about to arrive; the same one, told by its SHA-256, is continued after a break.
+
+    Raises UnreadableFile by size, BadInput for what is no SHA-256 in hex.
+    """
     item = _wanted(item_id, picture=True)
     kind = checklist.asked(item.code).material
-    there = materials.unfinished(matter_id=item.matter_id, subject_id=item.person_id, kind=kind, size=size)
+    there = materials.unfinished(
+        client_id=item.client_id, matter_id=item.matter_id, subject_id=item.person_id, kind=kind, size=size,
+        digest=sha256,
+    )  # fmt: skip
     material_id = there or materials.begin(
         client_id=item.client_id, subject_id=item.person_id, matter_id=item.matter_id, kind=kind, media_type="",
-        size=size, at=at,
+        size=size, at=at, digest=sha256,
     )  # fmt: skip
     received = materials.received(material_id)
     return Outcome(Upload(material_id, received, size), facts={"bytes": size, "there": received})

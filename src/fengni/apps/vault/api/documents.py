@@ -33,16 +33,20 @@ class DocumentOut(Schema):
 
 
 class BeginIn(Schema):
-    """A document that is about to arrive, `size` bytes. `subject_id`: whom it is about, if anybody."""
+    """A document that is about to arrive, `size` bytes. `subject_id`: whom it is about, if anybody.
+
+    `sha256` of the file, in hex: with it, an upload of the same file that broke off is continued.
+    """
 
     kind: str
     size: int
     subject_id: UUID | None = None
     matter_id: UUID | None = None
+    sha256: str = ""
 
 
 class BegunOut(Schema):
-    """Where to send its bytes to."""
+    """Where to send its bytes to, and from which offset on."""
 
     id: UUID
     received: int
@@ -94,9 +98,9 @@ def documents(request: ActorRequest, client_id: UUID) -> tuple[queries.MaterialR
     summary="Begin an upload",
 )  # fmt: skip
 def begin(request: ActorRequest, client_id: UUID, body: BeginIn) -> BegunOut:
-    """Then send the bytes from offset 0 on, in pieces of at most one MiB."""
+    """Then send the bytes from offset `received` on, in pieces of at most one MiB."""
     done = services.begin_material(actor=request.actor, at=_now(), client_id=client_id, **body.dict())
-    return BegunOut(id=done.value, received=0, entry_id=done.entry_id)
+    return BegunOut(id=done.value.material_id, received=done.value.received, entry_id=done.entry_id)
 
 
 @router.put(

@@ -1,6 +1,7 @@
 """Materials: pictures and scans of a client file, sealed as they arrive and opened for one page at a time.
 
     begin, put_piece, received, finish    an upload in pieces: resumable, each piece sealed before it is stored
+    unfinished                            the same file on its way already, told by a keyed tag of its SHA-256
     keep, take_back                       the pictures and files that an import brought, and their undoing
     page_image                            the display copy of one page, with a watermark; the key release is counted
     drop                                  the end of one document: its own unit is destroyed
@@ -15,6 +16,7 @@ All of it runs inside a running act. Nothing is written to a file.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -50,6 +52,15 @@ KINDS: Final = (
     *("seal", "embedded", "other"),
 )
 _ON_ITS_WAY: Final = "material_upload"
+_DIGEST: Final = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An upload on its way: `received` bytes are there."""
+
+    material_id: UUID
+    received: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +80,32 @@ class Kept:
 
 def begin(
     *, client_id: UUID, subject_id: UUID | None, matter_id: UUID | None, kind: str, media_type: str, size: int,
-    at: datetime, import_id: UUID | None = None,
+    at: datetime, import_id: UUID | None = None, digest: str = "",
 ) -> UUID:  # fmt: skip
-    """A document that is about to arrive, `size` bytes. Raises BadInput for an unknown kind, UnreadableFile by size."""
+    """A document that is about to arrive, `size` bytes. `digest`: its SHA-256 in hex, to continue it by.
+
+    Raises BadInput for an unknown kind or what is no digest, UnreadableFile by size.
+    """
     if kind not in KINDS:
         raise BadInput("vault.material-kind-unknown")
     check_size(size)
     home = house()
+    (source,) = sources(home, [digest]) if digest else (None,)
     file, unit = uuid7s(2)
     _new_units(home, [(unit, file, client_id)], at)
     Material.objects.create(
         tenant_id=home.tenant_id, id=file, client_id=client_id, subject_id=subject_id, matter_id=matter_id,
         unit_id=unit, import_id=import_id, made_by=acting().actor.id, kind=kind, state=UPLOADING,
-        media_type=media_type[:80], size=size, head=b"", created_at=at,
+        media_type=media_type[:80], size=size, head=b"", source=source, created_at=at,
     )  # fmt: skip
     return file
+
+
+def sources(home: House, digests: Sequence[str]) -> list[bytes]:
+    """The keyed tags of files by their SHA-256 in hex. Raises BadInput for what is none."""
+    if not all(_DIGEST.fullmatch(digest) for digest in digests):
+        raise BadInput("vault.no-digest")
+    return [tag for tag in tags_of(home, {"source": digests})["source"] if tag is not None] if digests else []
 
 
 def put_piece(material_id: UUID, position: int, content: bytes) -> int:
@@ -123,11 +145,20 @@ def received(material_id: UUID) -> int:
         return int(cursor.fetchone()[0])
 
 
-def unfinished(*, matter_id: UUID, subject_id: UUID | None, kind: str, size: int) -> UUID | None:
-    """The upload of this size that somebody began for this subject and never finished, or None."""
+def unfinished(
+    *, client_id: UUID, matter_id: UUID | None, subject_id: UUID | None, kind: str, size: int, digest: str
+) -> UUID | None:
+    """The upload of this very file that the actor began for this subject and never finished, or None.
+
+    Two files of one size are told apart by `digest`, SHA-256 in hex; without one every upload begins anew.
+    """
+    if not digest:
+        return None
+    (source,) = sources(house(), [digest])
     rows = Material.objects.filter(
-        matter_id=matter_id, subject_id=subject_id, kind=kind, size=size, state=UPLOADING, made_by=acting().actor.id
-    )
+        client_id=client_id, matter_id=matter_id, subject_id=subject_id, kind=kind, size=size, source=source,
+        state=UPLOADING, made_by=acting().actor.id,
+    )  # fmt: skip
     return rows.order_by("-created_at").values_list("id", flat=True).first()
 
 
@@ -153,7 +184,8 @@ def pages(material_id: UUID) -> int:
 def finish(material_id: UUID, at: datetime) -> Kept:
     """The upload is whole: take out what it carried unseen and seal what stays.
 
-    Raises BadInput while bytes are missing, UnreadableFile for a file that is no picture or cannot be drawn.
+    Raises BadInput while bytes are missing or when they are not of the file that was announced, UnreadableFile for a
+    file that is no picture or cannot be drawn.
     """
     home = house()
     row = _uploading(material_id)
@@ -162,7 +194,11 @@ def finish(material_id: UUID, at: datetime) -> Kept:
         raise BadInput("vault.upload-unfinished", received=there, size=row.size)
     key = _key_of(row)
     pieces = Piece.objects.filter(material_id=row.id).order_by("position").values_list("position", "sealed")
-    plain = strip(b"".join(open_(key, _way(row, position), bytes(sealed)) for position, sealed in pieces))
+    content = b"".join(open_(key, _way(row, position), bytes(sealed)) for position, sealed in pieces)
+    (source,) = sources(home, [hashlib.sha256(content).hexdigest()])
+    if row.source is not None and bytes(row.source) != source:
+        raise BadInput("vault.upload-other-file")
+    plain = strip(content)
     one_writer(home)
     tag = _tags(home, [(row.client_id, row.matter_id, plain.content)])[0]
     same = Material.objects.filter(client_id=row.client_id, fingerprint=tag).values_list("id", flat=True).first()
@@ -172,8 +208,9 @@ def finish(material_id: UUID, at: datetime) -> Kept:
     Piece.objects.filter(material_id=row.id).delete()
     head = _seal(home, row.id, key, plain)
     Material.objects.filter(id=row.id).update(
-        head=head, state=KEPT, media_type=plain.media_type, size=len(plain.content), pages=plain.pages, fingerprint=tag
-    )
+        head=head, state=KEPT, media_type=plain.media_type, size=len(plain.content), pages=plain.pages,
+        fingerprint=tag, source=source,
+    )  # fmt: skip
     facts = manifests.write(home, [manifests.line(row.id, 1, head)], import_id=None, former_roles={})
     return Kept(row.id, plain.pages, plain.removed, tag, None, facts)
 
