@@ -15,7 +15,7 @@ from uuid import UUID
 
 from fengni.apps.accounts.models import Tenant
 from fengni.apps.common.custodian import NewUnits, WrappedKey, custodian
-from fengni.apps.imports.models import Chunk, Job
+from fengni.apps.imports.models import Chunk, Folder, Job
 from fengni.core.errors import BadInput, SealRefused
 from fengni.core.intake.plan import Answer
 from fengni.core.vault.display import DisplayKey
@@ -56,8 +56,8 @@ def new_key(tenant_id: UUID, job_id: UUID) -> NewUnits:
     return custodian().new_units(tenant_id, suite_of(tenant_id), [job_id])
 
 
-def open_key(job: Job, entry_id: UUID) -> UnitKey:
-    """The living key of a job, released for an act. Raises BadInput when it is dead."""
+def open_key(job: Job | Folder, entry_id: UUID) -> UnitKey:
+    """The living key of a job or folder, released for an act. Raises BadInput when it is dead."""
     if job.key_wrapped is None:
         raise BadInput("imports.key-dead")
     wrapped = WrappedKey(job.id, job.key_epoch, bytes(job.key_wrapped), bytes(job.key_commitment))

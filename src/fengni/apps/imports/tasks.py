@@ -33,7 +33,9 @@ _PASSING: Final = (
     *(psycopg.OperationalError, psycopg.InterfaceError),
 )
 _AGAIN: Final = RetryStrategy(max_attempts=12, wait=2, linear_wait=2, retry_exceptions=list(_PASSING))
-_MOVED_ON: Final = frozenset({"imports.overtaken", "imports.stopped", "imports.key-dead", "imports.no-such-job"})
+_MOVED_ON: Final = frozenset(
+    {"imports.overtaken", "imports.stopped", "imports.key-dead", "imports.no-such-job", "imports.folder-over"}
+)
 _FIGURES: Final = ("id_numbers", "damaged_ids", "passwords", "mobiles", "bank_accounts", "hidden_cells", "pictures")
 
 
@@ -80,6 +82,32 @@ def store(job_id: str, tenant_id: str) -> None:
                 services.cancel_job(actor=actor, at=_now(), job_id=job.id)
 
 
+@app.task(name="imports.bind", retry=_AGAIN)
+def bind(folder_id: str, tenant_id: str) -> None:
+    """Bind a confirmed folder scan by scan in the member's name; what cannot be bound keeps its cause."""
+    home, folder = UUID(tenant_id), UUID(folder_id)
+    try:
+        with tenant(home):
+            for number in queries.folder_to_bind(folder_id=folder):
+                _bind(home, folder, number)
+    finally:
+        connection.close()
+
+
+def _bind(home: UUID, folder_id: UUID, number: int) -> None:
+    actor = queries.folder_actor(folder_id=folder_id)
+    try:
+        services.bind_scan(actor=actor, at=_now(), folder_id=folder_id, number=number)
+    except _PASSING:
+        raise
+    except FengniError as error:
+        if error.code in _MOVED_ON:
+            return
+        name = system_actor(home) if isinstance(error, Denied) else actor
+        with _quietly():
+            services.refuse_scan(actor=name, at=_now(), folder_id=folder_id, number=number, code=error.code)
+
+
 @app.periodic(cron="*/3 * * * *")
 @app.task(name="imports.sweep", queueing_lock="imports.sweep")
 def sweep(timestamp: int) -> None:
@@ -90,6 +118,9 @@ def sweep(timestamp: int) -> None:
             for job_id in queries.due(at=at):
                 with _quietly():
                     services.expire_job(actor=system_actor(home.id), at=at, job_id=job_id)
+            for folder_id in queries.folders_due(at=at):
+                with _quietly():
+                    services.expire_folder(actor=system_actor(home.id), at=at, folder_id=folder_id)
     connection.close()
 
 

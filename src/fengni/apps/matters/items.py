@@ -129,6 +129,28 @@ def receive(item_id: UUID, at: datetime, material_id: UUID | None = None, *, on_
     item.save()
 
 
+def takes(item_id: UUID) -> bool:
+    """Whether an item still waits to be handed in, in a matter that is worked on."""
+    states = (Item.State.WANTED, Item.State.RETURNED)
+    item = Item.objects.filter(id=item_id, state__in=states).first()
+    return item is not None and Matter.objects.filter(id=item.matter_id, state__in=WORKED_ON).exists()
+
+
+def reopen(materials: Collection[UUID]) -> None:
+    """What was handed in with these documents is wanted again: they are about to be taken back.
+
+    Raises BadInput ("matters.items-decided") when somebody decided on one of them meanwhile.
+    """
+    rows = list(Item.objects.select_for_update().filter(material_id__in=list(materials)).order_by("id"))
+    decided = sum(row.state != Item.State.RECEIVED for row in rows)
+    if decided:
+        raise BadInput("matters.items-decided", n=decided)
+    for row in rows:
+        row.state, row.material_id, row.received_at = Item.State.WANTED, None, None
+        row.lease_by = row.lease_until = None
+        row.save()
+
+
 def withdraw(person_id: UUID, at: datetime, entry_id: UUID, *, matter_id: UUID | None = None) -> Withdrawn:
     """A person takes the separate consent back: what rests on it is given up, in one matter or in every one under way.
 

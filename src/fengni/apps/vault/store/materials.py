@@ -2,6 +2,7 @@
 
     begin, put_piece, received, finish    an upload in pieces: resumable, each piece sealed before it is stored
     unfinished                            the same file on its way already, told by a keyed tag of its SHA-256
+    lay, held                             a document that came whole and looked into; those that came before
     keep, take_back                       the pictures and files that an import brought, and their undoing
     page_image                            the display copy of one page, with a watermark; the key release is counted
     drop                                  the end of one document: its own unit is destroyed
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,6 +33,8 @@ from fengni.apps.vault.models import Material, Piece, Unit
 from fengni.apps.vault.store import destroying, manifests
 from fengni.apps.vault.store.house import House, house, one_writer
 from fengni.apps.vault.store.indexing import tags_of
+from fengni.apps.vault.store.records import refuse_sealed
+from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.core.errors import BadInput, Denied, SealRefused, UnreadableFile
 from fengni.core.intake.plan import Plan
 from fengni.core.intake.workbook import Workbook
@@ -215,6 +218,43 @@ def finish(material_id: UUID, at: datetime) -> Kept:
     return Kept(row.id, plain.pages, plain.removed, tag, None, facts)
 
 
+def lay(
+    *, client_id: UUID, subject_id: UUID | None, matter_id: UUID | None, kind: str, plain: Stripped, source: bytes,
+    import_id: UUID, at: datetime,
+) -> Kept:  # fmt: skip
+    """Seal a document that was looked into already (core/pictures). The same bytes for the same matter are kept once.
+
+    `source`: the tag of the file as it came. Raises BadInput for an unknown kind.
+    """
+    if kind not in KINDS:
+        raise BadInput("vault.material-kind-unknown")
+    home = house()
+    one_writer(home)
+    (tag,) = _tags(home, [(client_id, matter_id, plain.content)])
+    same = Material.objects.filter(client_id=client_id, fingerprint=tag).values_list("id", flat=True).first()
+    if same is not None:
+        return Kept(same, plain.pages, plain.removed, tag, same)
+    file, unit = uuid7s(2)
+    (key,) = _new_units(home, [(unit, file, client_id)], at)
+    Material.objects.create(
+        tenant_id=home.tenant_id, id=file, client_id=client_id, subject_id=subject_id, matter_id=matter_id,
+        unit_id=unit, import_id=import_id, made_by=acting().actor.id, kind=kind, media_type=plain.media_type,
+        size=len(plain.content), pages=plain.pages, head=b"", fingerprint=tag, source=source, created_at=at,
+    )  # fmt: skip
+    head = _seal(home, file, key, plain)
+    Material.objects.filter(id=file).update(head=head)
+    facts = manifests.write(home, [manifests.line(file, 1, head)], import_id=None, former_roles={})
+    return Kept(file, plain.pages, plain.removed, tag, None, facts)
+
+
+def held(tags: Collection[bytes], clients: Collection[UUID] | None) -> dict[bytes, UUID]:
+    """Which of these files the house holds already, inside `clients` (None: all): tag of the file → document."""
+    rows = Material.objects.filter(source__in=list(tags), state=KEPT).order_by("-id")
+    if clients is not None:
+        rows = rows.filter(client_id__in=list(clients))
+    return {bytes(tag): file for tag, file in rows.values_list("source", "id") if tag is not None}
+
+
 def drop(material_id: UUID) -> dict[str, int | str]:
     """Destroy one document, or what has come of an upload: its key first. Returns facts for the act's entry."""
     row = Material.objects.select_for_update().filter(id=material_id).first()
@@ -285,6 +325,20 @@ def take_back(import_id: UUID) -> dict[UUID, UUID]:
         gone = cursor.fetchall()
         cursor.execute("DELETE FROM vault_unit WHERE id = ANY(%s)", [[unit for *_, unit in gone]])
     return {file: client for file, client, _ in gone}
+
+
+def take_back_folder(import_id: UUID, at: datetime) -> tuple[int, dict[str, int | str]]:
+    """Remove the documents that a folder of scans brought. Returns how many are gone, and facts for the act's entry.
+
+    Raises Denied for a client outside the actor's scope, or when one of them is kept sealed until a day.
+    """
+    home = house()
+    one_writer(home)
+    refuse_sealed(set(Material.objects.filter(import_id=import_id).values_list("unit_id", flat=True)))
+    gone = take_back(import_id)
+    refuse_outside_scope(set(gone.values()), at)
+    facts = manifests.write(home, [manifests.deleted(one) for one in gone], import_id=None, former_roles={})
+    return len(gone), facts
 
 
 def _plain(content: bytes, media_type: str) -> Stripped:

@@ -21,7 +21,7 @@ from fengni.apps.common.identifiers import uuid7
 from fengni.apps.imports import sealing
 from fengni.apps.imports.models import Job, Line
 from fengni.apps.imports.planning import plan_job
-from fengni.apps.imports.queries import LIFE, LIVING, UNDO, find, line_revision, view_revision
+from fengni.apps.imports.queries.workbooks import LIFE, LIVING, UNDO, find, line_revision, view_revision
 from fengni.apps.imports.showing import ShownLine
 from fengni.apps.vault.store import forget_former, store_plan, undo_import
 from fengni.core.access.actor import Actor
