@@ -1,4 +1,4 @@
-"""`fengni import excel FILE --check | --commit` and `fengni import undo JOB`.
+"""`fengni import excel FILE --check | --commit`, `fengni import folder DIR` (folders.py) and `fengni import undo JOB`.
 
 Rules: `--check` reads and plans in this process and stores nothing, not even sealed. `--commit` takes the same way as
 the console: a sealed upload, the worker, acts in the member's name. `--json` prints one object per cell, the counts
@@ -18,6 +18,7 @@ from uuid import UUID
 
 import click
 
+from fengni.cli.folders import folder
 from fengni.cli.session import said, signed_in, tell
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, UnreadableFile
@@ -31,7 +32,10 @@ _UNDER_WAY: Final = frozenset({"checking", "storing"})
 
 @click.group()
 def import_() -> None:
-    """Take client workbooks in."""
+    """Take client workbooks and folders of scans in."""
+
+
+import_.add_command(folder)
 
 
 @import_.command()
@@ -59,8 +63,12 @@ def excel(
 def undo(job: UUID, token_file: Path | None) -> int:
     """Take an import back."""
     actor = signed_in(token_file)
-    from fengni.apps.imports import services
+    from fengni.apps.imports import queries, services
 
+    if queries.is_folder(folder_id=job):
+        done = services.undo_folder(actor=actor, at=datetime.now(UTC), folder_id=job)
+        tell("imports.cli.folder-undone", files=done.value)
+        return 0
     services.undo_job(actor=actor, at=datetime.now(UTC), job_id=job)
     tell("imports.cli.undone")
     return 0
@@ -74,7 +82,7 @@ def _check(content: bytes, password: str | None, *, defaults: bool, as_json: boo
     from fengni.core.intake.reading import read_workbook
     from fengni.host import state
 
-    progress = _Line()
+    progress = Line()
     workbook = read_workbook(content, password=password, progress=progress)
     plan = build_plan(workbook, demo=state.demo(), progress=progress)
     if defaults:
@@ -163,7 +171,7 @@ def _wait(actor: Actor, job_id: UUID) -> Any:  # Any: queries.JobRow, loaded wit
     """The job once the worker has done what was asked. Raises what it ended with."""
     from fengni.apps.imports import queries
 
-    progress = _Line()
+    progress = Line()
     until = time.monotonic() + _PATIENCE
     while (row := queries.progress(actor=actor, job_id=job_id)).state in _UNDER_WAY:
         if time.monotonic() > until:
@@ -194,7 +202,7 @@ def _print(lines: Iterable[Mapping[str, Any]]) -> None:
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-class _Line:
+class Line:
     """Progress on stderr, on one line that is written over; silent when stderr is no terminal."""
 
     def __init__(self) -> None:

@@ -37,9 +37,8 @@ def send(actor: Actor, folder_id: UUID, number: int, content: bytes, position: i
 def received(actor: Actor, files: Mapping[str, bytes], *, digests: bool = True) -> UUID:
     """A folder all of which was sent."""
     made = opened(actor, files, digests=digests)
-    by_number = {row.number: files[path] for path, row in shown(actor, made.folder_id).items() if path in files}
     for number, there in made.wants.items():
-        send(actor, made.folder_id, number, by_number[number][there:], there)
+        send(actor, made.folder_id, number, files[made.paths[number]][there:], there)
     return made.folder_id
 
 

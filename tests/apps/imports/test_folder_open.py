@@ -23,7 +23,8 @@ def test_what_is_there_twice_or_no_document_is_not_sent_and_the_same_folder_goes
     assert list(first.wants.values()) == [0, 0]  # the third is the same as the first
     rows = shown(owner, first.folder_id)
     assert {path: row.state for path, row in rows.items()} == {
-        "甲/营业执照.jpg": "waiting", "甲/租赁合同.pdf": "waiting", "乙/营业执照 副本.jpg": "twin", "甲/空.jpg": "refused",
+        "甲/营业执照.jpg": "waiting", "甲/租赁合同.pdf": "waiting", "乙/营业执照 副本.jpg": "twin",
+        "甲/空.jpg": "refused",
     }  # fmt: skip
     assert (rows["乙/营业执照 副本.jpg"].twin, rows["甲/空.jpg"].code) == (1, "pictures.empty")
     send(owner, first.folder_id, 1, FILES["甲/营业执照.jpg"][:900])

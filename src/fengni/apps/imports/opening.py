@@ -53,17 +53,24 @@ def place_tag(place: str) -> bytes:
 
 
 def announce(folder: Folder, files: Sequence[Announced], clients: Collection[UUID] | None) -> int:
-    """Make scans of files that are new; what was announced before and never came whole is forgotten. Returns how many.
-    """
+    """Make scans of new files; what was announced before and never came whole is forgotten. Returns how many."""
     given = [one for one in files if not is_noise(one.path)]
     told = iter(materials.sources(house(), [one.sha256 for one in given if one.sha256]))
     sourced = [(one, next(told) if one.sha256 else None) for one in given]
     rows = list(Scan.objects.select_for_update().filter(folder_id=folder.id).order_by("number"))
-    there = {
-        (path, bytes(row.source)): row for path, row in zip(path_of(folder, rows), rows, strict=True) if row.source
-    }
-    fresh = [(one, tag) for one, tag in sourced if tag is None or (one.path[-LONGEST_PATH:], tag) not in there]
-    again = {there[key].id for one, tag in sourced if tag and (key := (one.path[-LONGEST_PATH:], tag)) in there}
+    there, refused = dict[tuple[str, bytes], Scan](), set[tuple[str, int]]()
+    for path, row in zip(path_of(folder, rows), rows, strict=True):
+        if row.source:
+            there[path, bytes(row.source)] = row
+        elif row.state == Scan.State.REFUSED:
+            refused.add((path, row.size))
+    fresh, again = list[tuple[Announced, bytes | None]](), set[UUID]()
+    for one, tag in sourced:
+        path = one.path[-LONGEST_PATH:]
+        if tag and (path, tag) in there:
+            again.add(there[path, tag].id)
+        elif tag or (path, one.size) not in refused:
+            fresh.append((one, tag))
     _forget([row for row in rows if row.state == Scan.State.WAITING and row.id not in again])
     made = _make(folder, fresh, begin=max([row.number for row in rows], default=0) + 1)
     waiting = list(Scan.objects.filter(folder_id=folder.id, state=Scan.State.WAITING).order_by("number"))

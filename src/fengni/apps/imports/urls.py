@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fengni.apps.imports import views
+from fengni.apps.imports import folder_views, views
 
 app_name = "imports"
 urlpatterns = [
     path("", views.start, name="list"),
     path("upload/", views.upload, name="upload"),
+    path("folders/", folder_views.start, name="folders"),
+    path("folders/<uuid:folder_id>/", folder_views.plan, name="folder"),
+    path("folders/<uuid:folder_id>/progress/", folder_views.progress, name="folder_progress"),
+    path("folders/<uuid:folder_id>/report/", folder_views.report, name="folder_report"),
+    path("folders/<uuid:folder_id>/<int:number>/choose/", folder_views.choose, name="folder_choose"),
+    path("folders/<uuid:folder_id>/<slug:what>/", folder_views.do, name="folder_do"),
     path("<uuid:job_id>/", views.check, name="check"),
     path("<uuid:job_id>/columns/", views.columns, name="columns"),
     path("<uuid:job_id>/rows/", views.rows, name="rows"),

@@ -142,11 +142,12 @@ def reopen(materials: Collection[UUID]) -> None:
     Raises BadInput ("matters.items-decided") when somebody decided on one of them meanwhile.
     """
     rows = list(Item.objects.select_for_update().filter(material_id__in=list(materials)).order_by("id"))
-    decided = sum(row.state != Item.State.RECEIVED for row in rows)
+    decided = sum(row.state not in (Item.State.RECEIVED, Item.State.RETURNED) for row in rows)
     if decided:
         raise BadInput("matters.items-decided", n=decided)
     for row in rows:
-        row.state, row.material_id, row.received_at = Item.State.WANTED, None, None
+        row.state = Item.State.WANTED if row.state == Item.State.RECEIVED else row.state
+        row.material_id, row.received_at = None, None
         row.lease_by = row.lease_until = None
         row.save()
 

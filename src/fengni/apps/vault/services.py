@@ -30,7 +30,6 @@ from fengni.apps.vault.store.materials import Begun, Kept
 from fengni.apps.vault.store.plans import give_to_maker
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
 from fengni.apps.vault.store.records import Part, Writing, refuse_sealed, stored
-from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.apps.vault.store.shown import STATE, kinds_in
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
@@ -45,7 +44,6 @@ EXPORTED = frozenset({"id_number", "mobile", "name"})
 LISTS = {what: uuid5(NAMESPACE_OID, f"fengni/list/{what}") for what in ("clients", "persons")}
 SHOWN_FOR = timedelta(seconds=30)
 SEARCHES_AN_HOUR = 30
-TAKEN_BACK_WITHIN = timedelta(days=7)
 HANDLERS = ("owner", "lead", "agent")
 PURPOSES = (
     "purpose.change_registration",
@@ -322,15 +320,15 @@ def issue_receipt(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUI
 @act("vault:material:upload", roles=HANDLERS, resource=_owner, scoped=True)
 def upload_material(
     *, actor: Actor, at: datetime, client_id: UUID, subject_id: UUID | None, kind: str, content: bytes,
-    matter_id: UUID | None = None, batch_id: UUID | None = None,
+    matter_id: UUID | None = None,
 ) -> Outcome[Kept]:  # fmt: skip
-    """A picture or scan, whole: what it carries unseen is taken out, the rest sealed. `batch_id` names a folder import.
+    """A picture or scan, whole: what it carries unseen is taken out, the rest sealed.
 
     The same bytes for the same matter are kept once. Raises UnreadableFile for what is no picture or cannot be drawn.
     """
     material_id = materials.begin(
         client_id=client_id, subject_id=subject_id, matter_id=matter_id, kind=kind, media_type="", size=len(content),
-        at=at, import_id=batch_id,
+        at=at,
     )  # fmt: skip
     materials.put_piece(material_id, 0, content)
     kept = materials.finish(material_id, at)
@@ -406,21 +404,6 @@ def expire_material(*, actor: Actor, at: datetime, material_id: UUID) -> Outcome
     if row.state != materials.UPLOADING or row.created_at > at - materials.UNFINISHED_FOR:
         raise BadInput("vault.upload-living")
     return Outcome(None, facts=materials.drop(material_id))
-
-
-@act("vault:material:take_back", roles=HANDLERS)
-def take_back_materials(*, actor: Actor, at: datetime, batch_id: UUID) -> Outcome[int]:
-    """Undo an import of a folder within seven days. Returns the number of documents that are gone."""
-    home = house()
-    one_writer(home)
-    brought = Material.objects.filter(import_id=batch_id, made_by=actor.id).exclude(kind="embedded")
-    if not brought.filter(created_at__gt=at - TAKEN_BACK_WITHIN).exists():
-        raise BadInput("vault.no-batch-to-take-back")
-    persons = sorted({one for one in brought.values_list("subject_id", flat=True) if one})
-    gone = materials.take_back(batch_id)
-    refuse_outside_scope(set(gone.values()), at)
-    facts = manifests.write(home, [manifests.deleted(one) for one in gone], import_id=None, former_roles={})
-    return Outcome(len(gone), seen=tuple(Seen(one) for one in persons), facts={**facts, "materials": len(gone)})
 
 
 def _arrived(

@@ -6,6 +6,8 @@ from fengni.apps.imports.queries.folders import (
     FolderPage,
     FolderRow,
     ScanRow,
+    beside,
+    client_named,
     find_folder,
     folder,
     folder_actor,
@@ -14,6 +16,8 @@ from fengni.apps.imports.queries.folders import (
     folder_to_bind,
     folders,
     folders_due,
+    is_folder,
+    why,
 )
 from fengni.apps.imports.queries.workbooks import (
     LIFE,
@@ -46,7 +50,9 @@ __all__ = [
     "JobRow",
     "LinesPage",
     "ScanRow",
+    "beside",
     "cells",
+    "client_named",
     "due",
     "find",
     "find_folder",
@@ -57,6 +63,7 @@ __all__ = [
     "folder_to_bind",
     "folders",
     "folders_due",
+    "is_folder",
     "job",
     "jobs",
     "line_revision",
@@ -64,4 +71,5 @@ __all__ = [
     "member_actor",
     "progress",
     "view_revision",
+    "why",
 ]

@@ -5,10 +5,12 @@ Names of clients and persons come out of display envelopes; a path is the member
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any, Final
 from uuid import UUID
 
@@ -168,6 +170,39 @@ def folder_report(*, actor: Actor, at: datetime, folder_id: UUID) -> bytes:
     found = find_folder(actor, folder_id)
     rows = _shown(actor, at, found, list(Scan.objects.filter(folder_id=folder_id).order_by("number")))
     return as_csv([[said(f"imports.folder.column.{name}") for name in COLUMNS], *[_line(row) for row in rows]])
+
+
+@query
+def client_named(*, actor: Actor, at: datetime, name: str) -> UUID:
+    """The one client of the reader's scope that a name means. Raises BadInput when none is called that, or several."""
+    words = unicodedata.normalize("NFKC", name.strip()).casefold()
+    found = proposing.known(actor, at, [words]).clients.get(words, frozenset()) if words else frozenset[UUID]()
+    if not found:
+        raise BadInput("imports.client-unknown")
+    if len(found) > 1:
+        raise BadInput("imports.client-ambiguous", n=len(found))
+    return next(iter(found))
+
+
+@query
+def beside(*, actor: Actor, folder_id: UUID, number: int) -> list[tuple[int, str]]:
+    """(number, kind) of the other scans in the same folder that still ask for a client."""
+    found = find_folder(actor, folder_id)
+    rows = list(Scan.objects.filter(folder_id=folder_id).order_by("number"))
+    inside = {row.number: PurePosixPath(path).parent for path, row in zip(path_of(found, rows), rows, strict=True)}
+    here = inside.get(number)
+    return [
+        (row.number, row.kind)
+        for row in rows
+        if row.number != number and inside[row.number] == here and row.client_id is None and row.state in _OPEN
+        and row.state != Scan.State.LEFT
+    ]  # fmt: skip
+
+
+@query
+def is_folder(*, folder_id: UUID) -> bool:
+    """Whether an import of this id is a folder of scans."""
+    return Folder.objects.filter(id=folder_id).exists()
 
 
 @query

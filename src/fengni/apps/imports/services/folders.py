@@ -49,10 +49,11 @@ _CHOOSABLE: Final = _UNDECIDED | {Scan.State.LEFT}
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A folder that was opened or is continued: per number, how many bytes are here of those that are wanted."""
+    """A folder that was opened or is continued: per number of a wanted file, how many bytes are here, and its path."""
 
     folder_id: UUID
     wants: dict[int, int]
+    paths: dict[int, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What somebody says of one scan: what it is and whose, or that it stays out."""
+    """What somebody says of one scan: what it is and whose, or that it stays out.
+
+    `propose`: where no item is named, the one that wants it is proposed, as the check does.
+    """
 
     number: int
     kind: str = ""
@@ -75,6 +79,7 @@ class Choice:
     subject_id: UUID | None = None
     item_id: UUID | None = None
     leave: bool = False
+    propose: bool = False
 
 
 def _folder(actor: Actor, folder_id: UUID) -> Resource:
@@ -110,12 +115,13 @@ def open_folder(*, actor: Actor, at: datetime, name: str, place: str, files: Seq
         )  # fmt: skip
     fresh = opening.announce(folder, files, scope(actor, at))
     Folder.objects.filter(id=folder.id).update(state=Folder.State.RECEIVING)
-    waiting = dict(Scan.objects.filter(folder_id=folder.id, state=Scan.State.WAITING).values_list("id", "number"))
-    there = staging.received(waiting)
-    wants = {number: there.get(scan, 0) for scan, number in sorted(waiting.items(), key=lambda pair: pair[1])}
+    waiting = list(Scan.objects.filter(folder_id=folder.id, state=Scan.State.WAITING).order_by("number"))
+    there = staging.received([one.id for one in waiting])
+    wants = {one.number: there.get(one.id, 0) for one in waiting}
+    paths = dict(zip(wants, path_of(folder, waiting), strict=True))
     facts: dict[str, int | str] = {"files": len(files), "new": fresh, "wanted": len(wants)}
     return Outcome(
-        Opened(folder.id, wants), resource=Resource("imports:folder", folder.id, actor.tenant_id), facts=facts
+        Opened(folder.id, wants, paths), resource=Resource("imports:folder", folder.id, actor.tenant_id), facts=facts
     )
 
 
@@ -313,7 +319,7 @@ def _living(actor: Actor, folder_id: UUID, states: frozenset[Folder.State], *, l
 
 def _settle(actor: Actor, at: datetime, scan: Scan, choice: Choice) -> None:
     """Write a choice into a scan; what is still missing is asked on."""
-    if choice.kind not in materials.KINDS or choice.kind == "embedded":
+    if choice.kind not in ("", *materials.KINDS) or choice.kind == "embedded":
         raise BadInput("vault.material-kind-unknown")
     subject = choice.subject_id
     if choice.client_id is not None:
@@ -332,7 +338,17 @@ def _settle(actor: Actor, at: datetime, scan: Scan, choice: Choice) -> None:
     scan.kind, scan.client_id, scan.subject_id, scan.decided = choice.kind, choice.client_id, subject, True
     scan.item_id = choice.item_id if choice.client_id else None
     scan.asks = proposing.missing(choice.kind, choice.client_id, subject)
+    if choice.propose and scan.item_id is None:
+        _propose_item(scan)
     scan.state = Scan.State.CHOICE if scan.asks else Scan.State.FRESH
+
+
+def _propose_item(scan: Scan) -> None:
+    """The one item that wants a scan as it was chosen, unless another scan goes there."""
+    given = Scan.objects.filter(folder_id=scan.folder_id).exclude(id=scan.id).exclude(item_id=None)
+    one = proposing.Proposal(scan.kind, scan.client_id, scan.subject_id)
+    proposing.with_items([one], [item for item in given.values_list("item_id", flat=True) if item])
+    scan.item_id, scan.asks = one.item_id, one.asks
 
 
 def _enqueue(folder: Folder) -> None:

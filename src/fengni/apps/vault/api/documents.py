@@ -143,13 +143,3 @@ def discard(request: ActorRequest, material_id: UUID) -> GoneOut:
     """Its key first, then its pieces."""
     done = services.discard_material(actor=request.actor, at=_now(), material_id=material_id)
     return GoneOut(documents=1, entry_id=done.entry_id)
-
-
-@router.post(
-    "/documents/batches/{uuid:batch_id}/undo", response=GoneOut, operation_id="vault:material:take_back",
-    summary="Undo a folder import",
-)  # fmt: skip
-def take_back(request: ActorRequest, batch_id: UUID) -> GoneOut:
-    """Everything a folder import brought is destroyed, within seven days."""
-    done = services.take_back_materials(actor=request.actor, at=_now(), batch_id=batch_id)
-    return GoneOut(documents=done.value, entry_id=done.entry_id)
