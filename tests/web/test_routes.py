@@ -129,6 +129,12 @@ ROUTES: dict[str, Route] = {
     "disposals/<uuid:disposal_id>/try/": POST_DEPENDS,
     "imports/": DEPENDS,
     "imports/upload/": POST_DEPENDS,
+    "imports/folders/": DEPENDS,
+    "imports/folders/<uuid:folder_id>/": DEPENDS,
+    "imports/folders/<uuid:folder_id>/progress/": DEPENDS,
+    "imports/folders/<uuid:folder_id>/report/": DEPENDS,
+    "imports/folders/<uuid:folder_id>/<int:number>/choose/": POST_DEPENDS,
+    "imports/folders/<uuid:folder_id>/<slug:what>/": POST_DEPENDS,
     "imports/<uuid:job_id>/": DEPENDS,
     "imports/<uuid:job_id>/columns/": DEPENDS,
     "imports/<uuid:job_id>/rows/": DEPENDS,
@@ -248,7 +254,7 @@ def stage() -> Stage:
         "matter_id": str(matter), "item_id": str(item), "verb": "release", "answer": "approve",
         "act": "vault:list:export", "resource_id": str(uuid4()), "request_id": str(uuid4()),
         "partner_id": str(uuid4()), "agreement_id": str(uuid4()), "share_id": str(uuid4()), "page": "0",
-        "material_id": str(uuid4()), "position": "0",
+        "material_id": str(uuid4()), "position": "0", "folder_id": str(uuid4()), "number": "1",
         "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
     }  # fmt: skip
     return Stage(cast, ids)

@@ -46,7 +46,11 @@ def _token(actor: Actor, folder: Path) -> Path:
 
 def test_the_command_goes_on_after_a_kill_and_doubles_nothing(tmp_path: Path) -> None:
     cast, firm = assemble(), company(1)
-    made, token, scans = make_matter(cast), _token(cast.agent, tmp_path), tmp_path / "示例扫描件"
+    made, token, scans = (
+        make_matter(cast, types=("LEGAL",), region="same"),
+        _token(cast.agent, tmp_path),
+        tmp_path / "示例扫描件",
+    )
     files = {f"{firm}/租赁合同{n}.jpg": saved("JPEG", drawing(1200 + n, 900), quality=95) for n in range(12)}
     files |= dict.fromkeys((f"{firm}/营业执照.jpg", f"{firm}/副本/营业执照.jpg"), samples.jpeg()) | {"便条.txt": b"x"}
     for path, content in files.items():

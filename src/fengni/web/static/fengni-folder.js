@@ -67,6 +67,7 @@
   const take = async (name, found) => {
     complain(window.crypto?.subtle ? "" : words.anew);
     if (!found.length) return complain(words.none);
+    found.sort((one, other) => (one.path < other.path ? -1 : 1));
     form.classList.add("is-busy");
     try {
       const told = [];
@@ -123,7 +124,7 @@
     form.addEventListener(kind, (event) => {
       event.preventDefault();
       event.stopPropagation();
-      form.classList.toggle("drop-over", kind === "dragenter" || kind === "dragover");
+      form.classList.toggle("over", kind === "dragenter" || kind === "dragover");
       if (kind !== "drop") return;
       const roots = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
       const single = roots.length === 1 && roots[0].isDirectory ? roots[0].name : "";
