@@ -128,6 +128,9 @@ def _commit(actor: Actor, name: str, content: bytes, password: str | None, defau
     job_id = services.upload_file(actor=actor, at=datetime.now(UTC), name=name, content=content).value
     try:
         _settle(actor, job_id, password, defaults=defaults)
+        outside = queries.job(actor=actor, job_id=job_id).view.get("outside", 0)
+        if outside:
+            raise BadInput("vault.clients-outside-scope", clients=outside)
         cells = queries.cells(actor=actor, job_id=job_id)
         services.confirm_job(actor=actor, at=datetime.now(UTC), job_id=job_id)
         result = _wait(actor, job_id).result

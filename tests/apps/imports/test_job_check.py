@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fengni.apps.common.tenancy import tenant
-from fengni.apps.imports import queries, services
+from fengni.apps.imports import queries, services, wording
 from fengni.core.errors import BadInput, Denied
 from tests.apps.imports.sheets import (
     CANARY_FIRM,
@@ -18,6 +18,7 @@ from tests.apps.imports.sheets import (
     look,
     row,
     sheet,
+    stored,
     upload,
 )
 from tests.cast import assemble, now
@@ -63,6 +64,15 @@ def test_lines_are_filtered_by_outcome_and_counted() -> None:
     assert every.counts == {"skipped": 1, "imported": 58, "locked": 1, "all": 60}
     assert [(line["row"], line["firm"]) for line in locked.page.object_list] == [(5, "示例·远山4号智造有限公司")]
     assert [line["row"] for line in last.page.object_list] == list(range(51, 61))
+
+
+def test_clients_of_colleagues_are_said_at_the_check() -> None:
+    cast = assemble()
+    stored(cast.colleague, sheet([row(1), row(2)]))
+    page = look(cast.agent, checked(cast.agent, sheet([row(1), row(3)])))
+    assert (page.view["outside"], page.row.state) == (1, "checked")
+    assert "1 家企业是别的同事" in wording.check_words(page)["notices"][0]
+    assert look(cast.owner, checked(cast.owner, sheet([row(1)]))).view["outside"] == 0
 
 
 def test_a_colleague_cannot_give_a_result() -> None:

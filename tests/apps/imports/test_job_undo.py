@@ -12,9 +12,11 @@ from fengni.apps.imports import services
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.parties import queries as parties_queries
 from fengni.apps.parties import services as parties
+from fengni.apps.vault import queries as vault
 from fengni.core.errors import BadInput, Denied
 from tests.apps.imports.owner import rows_of_the_store
 from tests.apps.imports.sheets import entries, look, row, sheet, stored
+from tests.apps.matters.making import open_matter
 from tests.cast import assemble, now
 
 
@@ -57,6 +59,20 @@ def test_undo_is_no_way_into_files_that_were_handed_over() -> None:
         [refused] = ledger.entries(cast.owner, refused=True).waiting
     assert refused.refused_text.startswith("表中有 … 家企业")  # the entry keeps the code, not the count
     services.undo_job(actor=cast.owner, at=now(), job_id=job_id)
+
+
+def test_an_undo_that_matters_stand_against_names_them() -> None:
+    cast = assemble()
+    job_id = stored(cast.agent, sheet([row(1), row(2)]))
+    with tenant(cast.tenant_id), transaction.atomic():
+        person = vault.persons_page(actor=cast.agent, at=now()).rows[0]
+    open_matter(cast.agent, person.client_id, person.person_id)
+    before = rows_of_the_store(cast.tenant_id)
+    with pytest.raises(BadInput) as refused:
+        services.undo_job(actor=cast.agent, at=now(), job_id=job_id)
+    assert (refused.value.code, refused.value.params["n"]) == ("imports.undo-has-matters", 1)
+    assert str(refused.value.params["matters"]).startswith("M-")
+    assert rows_of_the_store(cast.tenant_id) == before
 
 
 def test_undo_ends_after_seven_days_and_belongs_to_the_uploader() -> None:

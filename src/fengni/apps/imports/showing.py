@@ -36,8 +36,8 @@ class ShownLine:
     body: str = field(repr=False)
 
 
-def view_of(planned: Planned) -> str:
-    """The plan without its cells: figures, columns, questions, places of passwords."""
+def view_of(planned: Planned, *, outside: int = 0) -> str:
+    """The plan without its cells: figures, columns, questions, places of passwords; `outside`: colleagues' clients."""
     plan = planned.plan
     body = {
         "format": planned.workbook.format,
@@ -50,6 +50,7 @@ def view_of(planned: Planned) -> str:
         "persons": sum(not p.held for p in plan.persons),
         "materials": len(plan.materials),
         "notices": list(plan.notices),
+        "outside": outside,
         "demo": plan.demo,
         "keeps_passwords": planned.keeps_passwords,
     }

@@ -51,14 +51,15 @@ def analyse(job_id: str, tenant_id: str) -> None:
             return
         with _causes(actor, job), telling(job.tenant_id, job.id) as progress:
             planned = plan_job(job, job.entry_id, progress)
+            outside = queries.clients_outside(actor=actor, at=_now(), plan=planned.plan)
             services.check_job(
                 actor=actor,
                 at=_now(),
                 job_id=job.id,
                 revision=job.revision,
-                view=showing.view_of(planned),
+                view=showing.view_of(planned, outside=outside),
                 lines=showing.lines_of(planned),
-                figures=_figures(planned),
+                figures=_figures(planned) | ({"outside": outside} if outside else {}),
             )
 
 

@@ -90,7 +90,7 @@ def check_words(page: JobPage) -> Words:
         "hidden": health["hidden_sheets"] + health["hidden_rows"] + health["hidden_columns"] + health["comments"],
         "hidden_words": _hidden(health),
         "others": _others(health),
-        "notices": [_text(code) for code in page.view["notices"]],
+        "notices": [*_outside(page), *[_text(code) for code in page.view["notices"]]],
         "questions": weighty,
         "small": questions[n:],
         "ask_title": ngettext("%(n)d thing for you to decide", "%(n)d things for you to decide", n) % {"n": n},
@@ -101,6 +101,12 @@ def check_words(page: JobPage) -> Words:
         "rest_words": ngettext("%(n)s cell can be taken in as it is", "%(n)s cells can be taken in as they are", ready)
         % {"n": intcomma(ready)},
     }
+
+
+def _outside(page: JobPage) -> list[str]:
+    """That storing would be refused, because the sheet holds clients of colleagues."""
+    outside = page.view.get("outside", 0)
+    return [said("vault.clients-outside-scope", clients=outside)] if outside else []
 
 
 def _headline(health: Mapping[str, int]) -> str:

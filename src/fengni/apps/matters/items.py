@@ -102,6 +102,11 @@ def hold_of(client_id: UUID) -> list[OpenMatter]:
     return [OpenMatter(*row) for row in rows.values_list("id", "number", "state", "deadline")]
 
 
+def numbers_of(clients: Collection[UUID]) -> list[str]:
+    """The numbers of all matters of these clients, closed ones as well."""
+    return list(Matter.objects.filter(client_id__in=list(clients)).order_by("number").values_list("number", flat=True))
+
+
 def locked(item_id: UUID) -> Item:
     """An item, locked for the running act after its matter. Raises Denied when there is none."""
     matter_id = Item.objects.filter(id=item_id).values_list("matter_id", flat=True).first()

@@ -31,6 +31,7 @@ from fengni.apps.vault.queries.files import as_csv
 from fengni.apps.vault.queries.lists import displays, scope
 from fengni.core.access.actor import SYSTEM, Actor
 from fengni.core.errors import BadInput, Denied
+from fengni.core.intake.scans import read
 from fengni.core.vault.masking import mask
 
 LIVING: Final = frozenset({Folder.State.RECEIVING, Folder.State.PLANNED, Folder.State.STORING})
@@ -169,7 +170,10 @@ def folder_report(*, actor: Actor, at: datetime, folder_id: UUID) -> bytes:
     """What became of every file, as CSV: masked, formulas escaped."""
     found = find_folder(actor, folder_id)
     rows = _shown(actor, at, found, list(Scan.objects.filter(folder_id=folder_id).order_by("number")))
-    return as_csv([[said(f"imports.folder.column.{name}") for name in COLUMNS], *[_line(row) for row in rows]])
+    words = {word for row in rows for word in read(row.path).words}
+    names = {*proposing.known(actor, at, words).persons, *(row.person for row in rows if row.person)}
+    titles = [said(f"imports.folder.column.{name}") for name in COLUMNS]
+    return as_csv([titles, *[_line(row, sorted(names, key=len, reverse=True)) for row in rows]])
 
 
 @query
@@ -240,11 +244,15 @@ def why(row: ScanRow) -> str:
     return said(f"imports.scan-why.{row.state}")
 
 
-def _line(row: ScanRow) -> list[str]:
+def _line(row: ScanRow, names: Sequence[str]) -> list[str]:
+    """A row of the report. `names` of persons are masked in paths as well, longer ones first."""
     removed = " ".join(said(f"pictures.removed.{code}") for code in row.removed)
     kind = said(f"matters.material.{row.kind}") if row.kind else ""
     person = mask("name", row.person) if row.person else ""
-    path = struck(row.path.replace(row.person, person) if row.person else row.path)
+    path = row.path
+    for name in names:
+        path = path.replace(name, mask("name", name))
+    path = struck(path)
     return [str(row.number), path, why(row), kind, row.client, person, row.item, removed, str(row.pages or "")]
 
 

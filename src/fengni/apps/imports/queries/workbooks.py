@@ -16,8 +16,11 @@ from fengni.apps.accounts.models import Member
 from fengni.apps.common.queries import query
 from fengni.apps.imports import sealing
 from fengni.apps.imports.models import Job, Line
+from fengni.apps.vault.queries.lists import scope
+from fengni.apps.vault.store import clients_named
 from fengni.core.access.actor import SYSTEM, Actor
 from fengni.core.errors import BadInput, Denied
+from fengni.core.intake.plan import Plan
 from fengni.core.vault.display import DisplayKey
 
 LIFE: Final = timedelta(hours=24)
@@ -174,6 +177,13 @@ def view_revision(planned: int) -> int:
 def line_revision(planned: int, number: int) -> int:
     """What binds a line to its place and to the answers it shows."""
     return (planned + 1 << 32) | number
+
+
+@query
+def clients_outside(*, actor: Actor, at: datetime, plan: Plan) -> int:
+    """How many enterprises of a plan are clients that the actor does not hold: storing it would be refused."""
+    within = scope(actor, at)
+    return 0 if within is None else len(clients_named(plan) - within)
 
 
 @query

@@ -23,7 +23,8 @@ from fengni.apps.imports.models import Job, Line
 from fengni.apps.imports.planning import plan_job
 from fengni.apps.imports.queries.workbooks import LIFE, LIVING, UNDO, find, line_revision, view_revision
 from fengni.apps.imports.showing import ShownLine
-from fengni.apps.vault.store import forget_former, store_plan, undo_import
+from fengni.apps.matters import items
+from fengni.apps.vault.store import clients_made, forget_former, store_plan, undo_import
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput
@@ -38,6 +39,7 @@ _NEEDS_PASSWORD: Final = frozenset({"intake.encrypted", "intake.wrong-password"}
 _LONGEST_NAME: Final = 120
 _LONGEST_VALUE: Final = 2000
 _BATCH: Final = 2000
+_NUMBERS_TOLD: Final = 5
 
 
 def _job(actor: Actor, job_id: UUID) -> Resource:
@@ -236,12 +238,18 @@ def cancel_job(*, actor: Actor, at: datetime, job_id: UUID) -> Outcome[bool]:
 
 @act("imports:job:undo", roles=STAFF, resource=_job)
 def undo_job(*, actor: Actor, at: datetime, job_id: UUID) -> Outcome[None]:
-    """Take an import back within seven days: clients, persons and values are again as they were."""
+    """Take an import back within seven days: clients, persons and values are again as they were.
+
+    Raises BadInput when a client that it made has a matter, with the matters' numbers.
+    """
     job = find(actor, job_id, lock=True)
     if job.state != Job.State.DONE or job.finished_at is None:
         raise BadInput("imports.nothing-to-undo")
     if at > job.finished_at + UNDO:
         raise BadInput("imports.undo-over")
+    matters = items.numbers_of(clients_made(import_id=job_id))
+    if matters:
+        raise BadInput("imports.undo-has-matters", n=len(matters), matters=" ".join(matters[:_NUMBERS_TOLD]))
     undone = undo_import(import_id=job_id, at=at)
     job.result = job.result | {
         "undone": {"deleted": undone.deleted, "restored": undone.restored},

@@ -9,7 +9,7 @@ shown        what a list or page may show of it         manifests    what an act
 
 from __future__ import annotations
 
-from fengni.apps.vault.store.plans import Stored, Tally, store_plan
-from fengni.apps.vault.store.undoing import Undone, forget_former, undo_import
+from fengni.apps.vault.store.plans import Stored, Tally, clients_named, store_plan
+from fengni.apps.vault.store.undoing import Undone, clients_made, forget_former, undo_import
 
-__all__ = ["Stored", "Tally", "Undone", "forget_former", "store_plan", "undo_import"]
+__all__ = ["Stored", "Tally", "Undone", "clients_made", "clients_named", "forget_former", "store_plan", "undo_import"]

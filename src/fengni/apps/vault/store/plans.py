@@ -171,6 +171,13 @@ def _store(plan: Plan, workbook: Workbook, import_id: UUID, at: datetime, progre
     return Stored(clients, persons, left_out, kept, len(secrets), seen, facts)
 
 
+def clients_named(plan: Plan) -> set[UUID]:
+    """The existing clients that a plan speaks of."""
+    filing, _ = _file(plan)
+    _recognise_clients(house(), filing)
+    return {one.id for one in filing.clients.values()} - filing.fresh
+
+
 def fields_of(values: Iterable[FieldValue]) -> dict[str, dict[str, str]]:
     """The fields to seal, by record class; a kind that may be kept several times over has a line for each value."""
     found: dict[str, dict[str, str]] = {}

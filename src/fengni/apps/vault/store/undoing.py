@@ -73,6 +73,18 @@ def undo_import(*, import_id: UUID, at: datetime) -> Undone:
     return Undone(len(made), len(replaced), tuple(Seen(person) for person in sorted(persons)), facts)
 
 
+def clients_made(*, import_id: UUID) -> set[UUID]:
+    """The client files that an import made and an undo of it would remove."""
+    written, _ = _what_it_wrote(import_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT client_id FROM vault_record WHERE id = ANY(%s) AND subject_id = client_id "
+            "AND record_class = 'enterprise'",
+            [[record for record, (revision, _) in written.items() if revision == 1]],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def _files_of(relations: Collection[UUID]) -> set[UUID]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT client_id FROM parties_relation WHERE id = ANY(%s)", [list(relations)])
