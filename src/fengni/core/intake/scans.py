@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePosixPath
@@ -62,6 +63,17 @@ def read(path: str) -> Named:
         for text in (left, _without_noise(left)):  # "材料" says nothing, but in "青禾材料" it belongs to the name
             words += [word for word in _APART.split(text) if len(word) > 1 and _LETTERS.search(_without_noise(word))]
     return Named(kinds, tuple(dict.fromkeys(words)))
+
+
+def together(own: Named, others: Sequence[Named]) -> Named:
+    """What the names of one file say that lies in several places; its first place goes before the others.
+
+    >>> together(read("1.jpg"), [read("青禾智造/营业执照.jpg")])
+    Named(kinds=('licence',), words=('青禾智造',))
+    """
+    kinds = next((one.kinds for one in (own, *others) if len(one.kinds) == 1), own.kinds)
+    words = dict.fromkeys(word for one in (own, *others) for word in one.words)
+    return Named(kinds, tuple(words))
 
 
 def _taken_out(name: str) -> tuple[tuple[str, ...], str]:

@@ -67,7 +67,8 @@
   const take = async (name, found) => {
     complain(window.crypto?.subtle ? "" : words.anew);
     if (!found.length) return complain(words.none);
-    found.sort((one, other) => (one.path < other.path ? -1 : 1));
+    const depth = ({ path }) => path.split("/").length; // of two equal files the outer one is kept
+    found.sort((one, other) => depth(one) - depth(other) || (one.path < other.path ? -1 : 1));
     form.classList.add("is-busy");
     try {
       const told = [];

@@ -35,7 +35,7 @@ from fengni.apps.vault.store.materials import Kept
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, UnreadableFile
-from fengni.core.intake.scans import read
+from fengni.core.intake.scans import Named, read, together
 from fengni.core.pictures.kinds import recognise
 from fengni.core.pictures.strip import strip
 from fengni.core.vault.envelope import seal_display
@@ -170,7 +170,7 @@ def check_folder(*, actor: Actor, at: datetime, folder_id: UUID) -> Outcome[None
     """Propose what each file is and whose, by its name. What somebody said before stays as it was said."""
     folder = _living(actor, folder_id, _OPEN)
     rows = list(Scan.objects.filter(folder_id=folder_id, state__in=_UNDECIDED, decided=False).order_by("number"))
-    named = [read(path) for path in path_of(folder, rows)]
+    named = _named(folder, rows)
     by_word = proposing.known(actor, at, (word for one in named for word in one.words))
     proposals = [proposing.propose(one, by_word) for one in named]
     given = Scan.objects.filter(folder_id=folder_id, decided=True).exclude(item_id=None).exclude(state=Scan.State.LEFT)
@@ -315,6 +315,15 @@ def _living(actor: Actor, folder_id: UUID, states: frozenset[Folder.State], *, l
     if folder.state not in states:
         raise BadInput("imports.overtaken")
     return folder
+
+
+def _named(folder: Folder, rows: Sequence[Scan]) -> list[Named]:
+    """What names say of scans; a file that lies in several places is called by all of them."""
+    twins = list(Scan.objects.filter(folder_id=folder.id, state=Scan.State.TWIN).order_by("number"))
+    others: dict[UUID | None, list[Named]] = {}
+    for path, twin in zip(path_of(folder, twins), twins, strict=True):
+        others.setdefault(twin.twin_id, []).append(read(path))
+    return [together(read(path), others.get(row.id, ())) for path, row in zip(path_of(folder, rows), rows, strict=True)]
 
 
 def _settle(actor: Actor, at: datetime, scan: Scan, choice: Choice) -> None:
