@@ -195,6 +195,7 @@ ROUTES: dict[str, Route] = {
     "measures/verify/": Route(frozenset({"owner", "dpo", "auditor", "security"}), post=True),
     "measures/<slug:measure_id>/": GET,
     "people/": GET,
+    "people/house/": GET,
     "people/invite/": Route(None, post=True),
     "people/accept/": GET,
     "people/sessions/": GET,
