@@ -170,6 +170,7 @@ ROUTES: dict[str, Route] = {
     "matters/new/": Route(HANDLERS),
     "matters/my/": PORTAL,
     "matters/my/notice/": PORTAL,
+    "matters/my/notice/<uuid:reading_id>/": PORTAL,
     "matters/my/items/<uuid:item_id>/": PORTAL,
     "matters/my/items/<uuid:item_id>/begin/": PORTAL_POST,
     "matters/my/items/<uuid:item_id>/<uuid:material_id>/drop/": PORTAL_POST,
@@ -183,6 +184,7 @@ ROUTES: dict[str, Route] = {
     "matters/desk/<uuid:item_id>/<slug:verb>/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/": Route(SCOPE),
     "matters/<uuid:matter_id>/people/": Route(SCOPE),
+    "matters/<uuid:matter_id>/told/<uuid:reading_id>/": DEPENDS,
     "matters/<uuid:matter_id>/documents/": Route(SCOPE),
     "matters/<uuid:matter_id>/sharing/": Route(SCOPE),
     "matters/<uuid:matter_id>/evidence/": Route(SCOPE),
@@ -251,6 +253,7 @@ def stage() -> Stage:
         "partner_id": str(uuid4()), "agreement_id": str(uuid4()), "share_id": str(uuid4()), "page": "0",
         "material_id": str(uuid4()), "position": "0",
         "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
+        "reading_id": str(uuid4()),
     }  # fmt: skip
     return Stage(cast, ids)
 

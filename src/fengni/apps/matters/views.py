@@ -21,6 +21,7 @@ from fengni.apps.agreements import queries as agreements
 from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.consents import queries as consents
+from fengni.apps.consents import telling
 from fengni.apps.matters import checklist, queries, services
 from fengni.apps.matters.forms import Opening, read_id, read_ids, read_opening
 from fengni.apps.matters.services.desk import RETURN_CODES
@@ -172,7 +173,17 @@ def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """Who takes part and how each link stands; who works on it."""
     members = [one for one in accounts.members() if one.active and "agent" in one.roles]
     told = consents.of_matter(actor=request.actor, at=_now(), matter_id=matter_id)
-    return _page(request, matter_id, "people", members=members, told=told)
+    readings = consents.readings(actor=request.actor, at=_now(), matter_id=matter_id)
+    return _page(request, matter_id, "people", members=members, told=told, readings=readings)
+
+
+def told(request: ActorRequest, matter_id: UUID, reading_id: UUID) -> HttpResponse:
+    """What one person was told, as it was."""
+    row = consents.reading(actor=request.actor, at=_now(), matter_id=matter_id, reading_id=reading_id)
+    page = queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)
+    person = next((one.name for one in page.people if one.person_id == row.person_id), "")
+    context = {"row": row, "person": person, "doc": telling.spoken(row.text, lang())}
+    return render(request, "matters/told.html", context)
 
 
 def documents_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
