@@ -205,12 +205,19 @@ def evidence_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 
 def filing(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """The sheet for the registry's form, copied field by field, one person at a time; its answer."""
+    return _filing(request, matter_id)
+
+
+def _filing(request: ActorRequest, matter_id: UUID, **kept: str) -> HttpResponse:
+    """With what was typed where it was refused."""
     sheet = queries.filing_sheet(actor=request.actor, at=_now(), matter_id=matter_id)
     people = sheet[1:]
     chosen = read_id(request.GET.get("of", ""))
     one = next((part for part in people if part.subject_id == chosen), people[0] if people else None)
     codes = [(code, said(f"matters.filing.{code}")) for code in FILING_CODES]
-    return _page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes)
+    page = _page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes, kept=kept)
+    page.status_code = 400 if kept else 200
+    return page
 
 
 def desk(request: ActorRequest) -> HttpResponse:
@@ -273,6 +280,10 @@ def decide(request: ActorRequest, item_id: UUID, verb: str) -> HttpResponse:
         raise Http404
     act, words = acts[verb]
     went_well = _attempt(request, act, words)
+    if not went_well and reason.strip():
+        page = _item(request, item_id, kept=reason)
+        page.status_code = 400
+        return page
     if went_well and verb in ("accept", "return", "release"):
         rest = queries.desk_item(actor=request.actor, at=_now(), item_id=item_id)
         return (
@@ -382,6 +393,9 @@ def file(request: ActorRequest, matter_id: UUID, answer: str) -> HttpResponse:
     if answer not in acts:
         raise Http404
     went_well = _attempt(request, *acts[answer])
+    kept = {name: typed for name in ("receipt_number", "reason") if (typed := given.get(name, ""))}
+    if kept and not went_well:
+        return _filing(request, matter_id, **kept)
     return redirect("matters:page" if went_well else "matters:filing", matter_id)
 
 
