@@ -126,7 +126,7 @@ def test_two_at_one_item_the_second_is_told_and_keeps_what_was_typed() -> None:
     lead, agent = signed_in(cast.lead), signed_in(cast.agent)
     for lang in LANGS:
         taken = speak(lead, lang).post(reverse("matters:decide", args=[item, "claim"]), follow=True)
-        assert says(taken, "matters.item-held", lang)
+        assert says(taken, "matters.item-held", lang, minutes=15)
     with tenant(cast.tenant_id), transaction.atomic():
         Item.objects.filter(id=item).update(lease_until=now() - timedelta(seconds=1))
     services.claim_item(actor=cast.lead, at=now(), item_id=item)  # the first one's quarter of an hour was over
