@@ -19,6 +19,7 @@ from fengni.apps.accounts.services import found_tenant
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
 from fengni.core.access.actor import Actor, system_actor
+from fengni.demo.team import CONTACT
 
 PASSWORD = "correct-horse-" + "battery"
 
@@ -59,6 +60,7 @@ def found(name: str = "示例·启明企业服务有限公司", *, suite: int = 
         password=PASSWORD,
         suite=suite,
         demo=demo,
+        contact=CONTACT,
     )
     return Actor(id=done.value, tenant_id=tenant_id, roles=frozenset({"owner", "admin"}))
 

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from fengni.apps.common.identifiers import uuid7
 from fengni.cli.main import run
-from tests.apps.agreements.sharing import accept
+from tests.apps.agreements.sharing import accept, agree
+from tests.apps.matters.making import open_matter
 from tests.apps.vault.files import CANARY_ID, make_client, make_person
 from tests.cast import assemble
 from tests.cli.test_clients import signed
@@ -27,7 +27,8 @@ def test_a_share_is_prepared_sent_listed_and_recalled(tmp_path: Path, capsys: Ou
     cast = assemble()
     token = signed(cast.owner, tmp_path)
     client_id = make_client(cast.owner)
-    person_id, matter_id = make_person(cast.owner, client_id), uuid7()
+    person_id = make_person(cast.owner, client_id)
+    matter_id, _item = open_matter(cast.owner, client_id, person_id)
     assert told(token, "partner", "add", "示例·信达会计", "--mobile", "15400009001") == 0
     partner_id = capsys.readouterr().out.strip()
     create = (
@@ -41,6 +42,13 @@ def test_a_share_is_prepared_sent_listed_and_recalled(tmp_path: Path, capsys: Ou
     assert told(token, "partner", "invite", partner_id) == 0
     assert capsys.readouterr().out.startswith("/p/")
     accept(cast, UUID(partner_id))
+    assert told(token, "share", "send", share_id) == 1
+    assert "有 1 位本人还没有同意" in capsys.readouterr().err
+    assert told(token, "share", "asks", share_id) == 0
+    assert capsys.readouterr().out.startswith(f"{person_id}  还没有同意")
+    agree(cast, matter_id, person_id)
+    assert told(token, "share", "asks", share_id) == 0
+    assert "本人已同意" in capsys.readouterr().out
     assert told(token, "share", "send", share_id) == 0
     assert capsys.readouterr().out.startswith("/p/")
     assert told(token, "share", "list", "--json") == 0

@@ -39,6 +39,7 @@ def test_what_rests_on_consent_stops_and_the_other_matter_goes_on() -> None:
         actor=cast.owner, at=now(), client_id=one.client_id, matter_id=one.matter_id, partner_id=partner_id,
         purpose=PURPOSE, selection=[(one.person_id, "name")], until=now() + timedelta(days=7),
     ).value  # fmt: skip
+    one.consent("notice", "partner")  # the partner is named now
     made = agreements.send_share(actor=cast.owner, at=now(), share_id=share).value
     sealer.seal_round(at=now())
 

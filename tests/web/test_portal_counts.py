@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.apps.guests.inviting import digits, message, pass_hold, phone, work
 from tests.apps.matters.portal import Mine, mine
 
-PINNED = {"matters:my": 14, "matters:notice": 12, "matters:my_item": 12}
+PINNED = {"matters:my": 20, "matters:notice": 19, "matters:my_item": 18}
 
 
 def come_in(one: Mine) -> Client:

@@ -176,6 +176,7 @@ ROUTES: dict[str, Route] = {
     "matters/new/": Route(HANDLERS),
     "matters/my/": PORTAL,
     "matters/my/notice/": PORTAL,
+    "matters/my/notice/<uuid:reading_id>/": PORTAL,
     "matters/my/items/<uuid:item_id>/": PORTAL,
     "matters/my/items/<uuid:item_id>/begin/": PORTAL_POST,
     "matters/my/items/<uuid:item_id>/<uuid:material_id>/drop/": PORTAL_POST,
@@ -189,6 +190,7 @@ ROUTES: dict[str, Route] = {
     "matters/desk/<uuid:item_id>/<slug:verb>/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/": Route(SCOPE),
     "matters/<uuid:matter_id>/people/": Route(SCOPE),
+    "matters/<uuid:matter_id>/told/<uuid:reading_id>/": DEPENDS,
     "matters/<uuid:matter_id>/documents/": Route(SCOPE),
     "matters/<uuid:matter_id>/sharing/": Route(SCOPE),
     "matters/<uuid:matter_id>/evidence/": Route(SCOPE),
@@ -201,6 +203,7 @@ ROUTES: dict[str, Route] = {
     "measures/verify/": Route(frozenset({"owner", "dpo", "auditor", "security"}), post=True),
     "measures/<slug:measure_id>/": GET,
     "people/": GET,
+    "people/house/": GET,
     "people/invite/": Route(None, post=True),
     "people/accept/": GET,
     "people/sessions/": GET,
@@ -256,6 +259,7 @@ def stage() -> Stage:
         "partner_id": str(uuid4()), "agreement_id": str(uuid4()), "share_id": str(uuid4()), "page": "0",
         "material_id": str(uuid4()), "position": "0", "folder_id": str(uuid4()), "number": "1",
         "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
+        "reading_id": str(uuid4()),
     }  # fmt: skip
     return Stage(cast, ids)
 

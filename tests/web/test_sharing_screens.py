@@ -14,7 +14,7 @@ from fengni.apps.common.tenancy import tenant
 from fengni.apps.guests.links import NewLink
 from fengni.apps.guests.models import Link
 from fengni.apps.ledger import sealer
-from tests.apps.agreements.sharing import PURPOSE, partner
+from tests.apps.agreements.sharing import PURPOSE, agree, partner
 from tests.apps.guests.inviting import digits, message, pass_hold, work
 from tests.apps.matters.making import open_matter
 from tests.apps.vault.files import CANARY_ID, make_client, make_person
@@ -85,6 +85,11 @@ def test_a_partner_sees_four_fields_under_an_agreement(screen: Open, width: int,
     page.wait_for_url("**/agreements/shares/*-*/")
     _look(staff, page, "preview", width, lang)
     share = page.url
+    expect(page.locator("form[action$='/send/'] button")).to_be_disabled()
+    expect(page.locator("#asks .agreed")).to_have_count(1)
+    agree(cast, matter_id, person_id)
+    page.reload()
+    _look(staff, page, "agreed", width, lang)
     page.locator("form[action$='/send/'] button").click()
     page.locator(".invited").wait_for()
     _look(staff, page, "sent", width, lang)

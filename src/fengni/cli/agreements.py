@@ -135,6 +135,18 @@ def create_share(
     tell("cli.share.prepared")
 
 
+@share.command("asks")
+@_share
+@_token
+def asks(share_id: UUID, token_file: Path | None) -> None:
+    """Whose yes a share rests on."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import queries
+
+    for one in queries.share(actor=actor, at=datetime.now(UTC), share_id=share_id).asks:
+        click.echo(f"{one.person_id}  {said(f'agreements.ask.{one.state}')}")
+
+
 @share.command("send")
 @_share
 @_token

@@ -66,7 +66,7 @@ def load_demo() -> None:
     from fengni.apps.disposals import horizon
     from fengni.core.access.actor import system_actor
     from fengni.demo import loading
-    from fengni.demo.team import AGENCY, TEAM
+    from fengni.demo.team import AGENCY, CONTACT, TEAM
 
     if any(home.demo for home in all_tenants()):
         return
@@ -81,6 +81,7 @@ def load_demo() -> None:
         login=first.login,
         password=password,
         demo=True,
+        contact=CONTACT,
     )
     owner = Actor(id=founded.value, tenant_id=system.tenant_id, roles=frozenset(first.roles), channel="cli")
     actors: dict[str, Actor] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from fengni.apps.accounts.contact import Contact, checked
 from fengni.cli.session import said, setup_django, tell
 from fengni.core.access.actor import Actor, system_actor
 from fengni.core.errors import HostProblem
@@ -25,22 +27,41 @@ _SUITES = {"aes": Suite.AES_256_GCM, "sm4": Suite.SM4_GCM}
 @click.option("--suite", type=click.Choice(list(_SUITES)), default="aes", show_default=True)
 @click.option("--passphrase-file", type=click.Path(path_type=Path))
 @click.option("--address", default=f"http://localhost:{state.WEB_PORT}/", show_default=True)
-def init(name: str, owner: str, kind: str, suite: str, passphrase_file: Path | None, address: str) -> None:
+@click.option("--contact", default="")
+@click.option("--phone", default="")
+@click.option("--email", default="")
+@click.option("--street", default="")
+def init(
+    name: str, owner: str, kind: str, suite: str, passphrase_file: Path | None, address: str,
+    contact: str, phone: str, email: str, street: str,
+) -> None:  # fmt: skip
     """Make root file and organisation, and print the recovery sheet and the owner's invitation."""
     passphrase = _passphrase(passphrase_file)
+    reach = _reach(contact, phone, email, street)
     if not installation.is_prepared():
         installation.prepare()
     with supervisor.held(state.directory()), installation.database_running():
         if passphrase is not None:
             _make_root(passphrase)
-        token = _found(name=name, owner=owner, kind=kind, suite=_SUITES[suite])
+        token = _found(name=name, owner=owner, kind=kind, suite=_SUITES[suite], reach=reach)
     click.echo(said("cli.init-invitation", name=owner, link=invitation_link(address, token)))
     tell("cli.init-done")
+    if reach is None:
+        tell("cli.init-no-contact")
 
 
 def invitation_link(address: str, token: str) -> str:
     """The one-time link; the token is a fragment, which reaches no server log."""
     return f"{address.rstrip('/')}/people/accept/#{token}"
+
+
+def _reach(contact: str, phone: str, email: str, street: str) -> Contact | None:
+    """Who answers clients: as given, asked for at a terminal, or None. Raises BadInput when it reaches nobody."""
+    if not contact and sys.stdin.isatty():
+        contact = click.prompt(said("cli.init-contact"), default="", show_default=False)
+        phone = phone or (click.prompt(said("cli.init-phone"), default="", show_default=False) if contact else "")
+        email = email or (click.prompt(said("cli.init-email"), default="", show_default=False) if contact else "")
+    return checked(Contact(contact, phone, email, street)) if contact or phone or email else None
 
 
 def _passphrase(file: Path | None) -> str | None:
@@ -60,7 +81,7 @@ def _make_root(passphrase: str) -> None:
     click.echo(recovery_sheet(root))
 
 
-def _found(*, name: str, owner: str, kind: str, suite: Suite) -> str:
+def _found(*, name: str, owner: str, kind: str, suite: Suite, reach: Contact | None) -> str:
     setup_django()
     from fengni.apps.accounts.queries import all_tenants
     from fengni.apps.accounts.services import found_tenant, reinvite_member
@@ -70,7 +91,8 @@ def _found(*, name: str, owner: str, kind: str, suite: Suite) -> str:
         raise HostProblem("host.already-founded")
     at, system = datetime.now(UTC), system_actor(uuid7(), channel="cli")
     done = found_tenant(
-        actor=system, at=at, name=name, kind=kind, owner_name=owner, login=None, password=None, suite=int(suite)
-    )
+        actor=system, at=at, name=name, kind=kind, owner_name=owner, login=None, password=None, suite=int(suite),
+        contact=reach,
+    )  # fmt: skip
     founder = Actor(id=done.value, tenant_id=system.tenant_id, roles=frozenset({"owner", "admin"}), channel="cli")
     return reinvite_member(actor=founder, at=at, member_id=founder.id).value.token

@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "doctor": "fengni.cli.doctor:doctor",
     "demo": "fengni.cli.demo:demo",
     "user": "fengni.cli.user:user",
+    "house": "fengni.cli.house:house",
     "import": "fengni.cli.imports:import_",
     "client": "fengni.cli.clients:client",
     "person": "fengni.cli.clients:person",

@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from fengni.apps.accounts.contact import Contact
+
 AGENCY: Final = "示例·启明企业服务有限公司"
+CONTACT: Final = Contact("苏明谨", "15400000999", "privacy@qiming.example", "示例省示例市演示区样例路117号")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ ENTRIES: tuple[Entry, ...] = (
             Entry(_("Retention and destruction"), "disposals:list"),
             Entry(_("Requests and questions"), "cases:list"),
             Entry(_("People"), "accounts:people"),
+            Entry(_("Our organisation"), "accounts:house"),
             Entry(_("Sessions and devices"), "accounts:devices"),
             Entry(_("Password box"), "vault:password_box", roles=frozenset({"owner"})),
         ),

@@ -14,9 +14,13 @@ from fengni.apps.agreements import services
 from fengni.apps.agreements.models import Agreement, Share
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
+from fengni.apps.consents import services as consents
+from fengni.apps.consents.queries import telling_of
 from fengni.apps.guests.links import INDEPENDENT, NewLink
 from fengni.apps.ledger import sealer
+from fengni.apps.matters import services as matters
 from fengni.core.access.actor import Actor
+from tests.apps.matters.making import open_matter
 from tests.apps.vault.files import make_client, make_person
 from tests.cast import Cast, assemble, now
 
@@ -77,21 +81,36 @@ def agreement_of(tenant_id: UUID, party_id: UUID) -> Agreement:
 
 def shared(
     *, client_kinds: Sequence[str] = ("company_name", "uscc"), person_kinds: Sequence[str] = ("name", "id_number"),
-    most_views: int = 20, days: int = 7, send: bool = True,
+    most_views: int = 20, days: int = 7, send: bool = True, agreed: bool = True,
 ) -> Shared:  # fmt: skip
-    """A share under an agreement."""
+    """A share under an agreement, with the yes of the person it is about unless not `agreed`."""
     cast = assemble()
     client_id = make_client(cast.owner)
     person_id = make_person(cast.owner, client_id)
-    partner_id, matter_id = partner(cast), uuid7()
+    partner_id, (matter_id, _item) = partner(cast), open_matter(cast.owner, client_id, person_id)
     selection = [(client_id, kind) for kind in client_kinds] + [(person_id, kind) for kind in person_kinds]
     share_id = services.prepare_share(
         actor=cast.owner, at=now(), client_id=client_id, matter_id=matter_id, partner_id=partner_id, purpose=PURPOSE,
         selection=selection, until=now() + timedelta(days=days), most_views=most_views,
     ).value  # fmt: skip
+    if agreed:
+        agree(cast, matter_id, person_id)
     made = services.send_share(actor=cast.owner, at=now(), share_id=share_id).value if send else None
     sealer.seal_round(at=now())
     return Shared(cast, client_id, person_id, matter_id, partner_id, share_id, made)  # type: ignore[arg-type]
+
+
+def agree(cast: Cast, matter_id: UUID, person_id: UUID, *, assurance: str = INDEPENDENT) -> Actor:
+    """The person comes by the own link, reads what is told now and says yes to it; the guest."""
+    made = matters.invite_person(actor=cast.owner, at=now(), matter_id=matter_id, person_id=person_id).value
+    who = guest_actor(cast.tenant_id, made.guest_id, "client")
+    with tenant(cast.tenant_id):
+        told = telling_of(person_id=person_id, matter_id=matter_id, at=now())
+    consents.give_consent(
+        actor=who, at=now(), matter_id=matter_id, scopes=told.scopes, text_hash=told.digest, assurance=assurance,
+        lang="zh",
+    )  # fmt: skip
+    return who
 
 
 def view(one: Shared, *kinds: str, subject_id: UUID | None = None, actor: Actor | None = None) -> dict[str, str]:

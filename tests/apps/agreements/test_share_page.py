@@ -14,7 +14,8 @@ from fengni.apps.common.tenancy import tenant
 from fengni.apps.vault import services as vault
 from fengni.core.errors import Denied
 from fengni.core.pictures.render import Watermark
-from tests.apps.agreements.sharing import PURPOSE, Shared, freeze, guest_actor, partner
+from tests.apps.agreements.sharing import PURPOSE, Shared, agree, freeze, guest_actor, partner
+from tests.apps.matters.making import open_matter
 from tests.apps.vault.files import entries, make_client, make_person
 from tests.apps.vault.uploads import upload
 from tests.cast import assemble, now
@@ -27,12 +28,14 @@ def _shared() -> tuple[Shared, UUID]:
     client_id = make_client(cast.owner)
     person_id, partner_id = make_person(cast.owner, client_id), partner(cast)
     document = upload(cast.owner, client_id, person_id).material_id
+    matter_id, _item = open_matter(cast.owner, client_id, person_id)
     share_id = services.prepare_share(
-        actor=cast.owner, at=now(), client_id=client_id, matter_id=uuid7(), partner_id=partner_id, purpose=PURPOSE,
+        actor=cast.owner, at=now(), client_id=client_id, matter_id=matter_id, partner_id=partner_id, purpose=PURPOSE,
         selection=[], pages=[document], until=now() + timedelta(days=1),
     ).value  # fmt: skip
+    agree(cast, matter_id, person_id)
     made = services.send_share(actor=cast.owner, at=now(), share_id=share_id).value
-    return Shared(cast, client_id, person_id, uuid7(), partner_id, share_id, made), document
+    return Shared(cast, client_id, person_id, matter_id, partner_id, share_id, made), document
 
 
 def test_a_named_page_is_a_picture_with_a_watermark_and_an_entry_about_the_person() -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.consents import queries, register, services
+from fengni.apps.consents.telling import Giving
 from fengni.apps.guests.links import STAFF
 from fengni.apps.guests.models import Guest
 from fengni.core.access.actor import Actor
@@ -36,7 +37,7 @@ def test_each_scope_is_a_yes_of_its_own_and_stands_once() -> None:
     assert one.consent("notice", "sensitive") == ("sensitive",)
     last = entries(one.cast.tenant_id)[-1]
     assert last["facts"]["scopes"] == "sensitive"
-    assert last["facts"]["text"] == register.notice().digest
+    assert last["facts"]["text"] == one.telling.digest
     assert last["count"] == 1
 
 
@@ -76,9 +77,11 @@ def test_staff_see_who_was_told_what_on_whose_word() -> None:
     assert _of_matter(one, one.cast.stranger, one.cast.stranger_tenant_id) == ()
 
 
-def test_pictures_are_asked_about_only_where_an_item_rests_on_consent() -> None:
-    assert register.needed(["contract", "legal_duty"]) == ("notice", "partner")
-    assert register.needed(["legal_duty", "separate_consent"]) == register.SCOPES
+def test_only_what_something_rests_on_is_asked() -> None:
+    by_law, by_yes = (Giving(uuid7(), "purpose.bank_visit", ("name",), yes) for yes in (False, True))
+    assert register.needed(["contract", "legal_duty"], [by_law]) == ("notice",)
+    assert register.needed(["contract"], [by_law, by_yes]) == ("notice", "partner")
+    assert register.needed(["legal_duty", "separate_consent"], [by_yes]) == register.SCOPES
 
 
 def test_what_was_taken_back_is_gone_and_can_be_given_again() -> None:
@@ -94,7 +97,7 @@ def test_what_was_taken_back_is_gone_and_can_be_given_again() -> None:
 
 def test_another_text_other_scopes_and_other_people_are_refused() -> None:
     one, other = mine(), mine()
-    digest = register.notice().digest
+    digest = one.telling.digest
     for scopes, text, code in (
         (("notice",), "0" * 64, "consents.text-changed"),
         ((), digest, "consents.scope-unknown"),
@@ -119,7 +122,7 @@ def test_another_text_other_scopes_and_other_people_are_refused() -> None:
         )  # fmt: skip
 
 
-def test_the_notice_stands_in_both_languages() -> None:
+def test_the_wording_stands_in_both_languages() -> None:
     shown = register.notice()
     assert [code for code, *_ in shown.cards] == ["who", "what", "why", "whom", "long"]
     assert [code for code, *_ in shown.scopes] == list(register.SCOPES)

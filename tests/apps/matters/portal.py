@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import transaction
 
 from fengni.apps.common.tenancy import tenant
-from fengni.apps.consents import register
+from fengni.apps.consents import queries, register
 from fengni.apps.consents import services as consents
+from fengni.apps.consents.telling import Telling
 from fengni.apps.guests.links import INDEPENDENT
 from fengni.apps.matters import services
 from fengni.apps.matters.models import Item
@@ -37,11 +38,17 @@ class Mine:
         with tenant(self.cast.tenant_id), transaction.atomic():
             return Item.objects.get(matter_id=self.matter_id, code=code)
 
+    @property
+    def telling(self) -> Telling:
+        """What the person is told now."""
+        with tenant(self.cast.tenant_id):
+            return queries.telling_of(person_id=self.person_id, matter_id=self.matter_id, at=now())
+
     def consent(self, *scopes: str, assurance: str = INDEPENDENT) -> tuple[str, ...]:
-        """Say yes."""
+        """Read what is told now and say yes."""
         return consents.give_consent(
             actor=self.guest, at=now(), matter_id=self.matter_id, scopes=scopes or register.SCOPES,
-            text_hash=register.notice().digest, assurance=assurance, lang="zh",
+            text_hash=self.telling.digest, assurance=assurance, lang="zh",
         ).value  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
 
 from ninja import Router, Schema
 
 from fengni.apps.accounts import queries, services
+from fengni.apps.accounts.contact import Contact
 from fengni.apps.common.requests import ActorRequest
 
 router = Router(tags=["people"])
@@ -49,6 +51,26 @@ class EntryOut(Schema):
     """The ledger entry of the act."""
 
     entry_id: UUID
+
+
+class HouseOut(Schema):
+    """The organisation as clients read of it; what is not known is empty."""
+
+    name: str
+    contact: str
+    phone: str
+    email: str
+    address: str
+
+
+class HouseIn(Schema):
+    """Who answers clients and how to reach them. An empty name stays as it is."""
+
+    contact: str
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    name: str = ""
 
 
 class TokenIn(Schema):
@@ -105,6 +127,21 @@ def deactivate(request: ActorRequest, member_id: UUID) -> dict[str, object]:
 def reset_factors(request: ActorRequest, member_id: UUID) -> dict[str, object]:
     """Remove a member's second factors."""
     done = services.reset_factors(actor=request.actor, at=_now(), member_id=member_id)
+    return {"entry_id": done.entry_id}
+
+
+@router.get("/house", response=HouseOut, operation_id="house")
+def house(request: ActorRequest) -> dict[str, object]:
+    """Name and contact of the organisation."""
+    row = queries.house()
+    return {"name": row.name} | asdict(row.contact)
+
+
+@router.post("/house:edit", response=EntryOut, operation_id="accounts:tenant:edit")
+def edit_house(request: ActorRequest, body: HouseIn) -> dict[str, object]:
+    """Change how the organisation is reached."""
+    contact = Contact(body.contact, body.phone, body.email, body.address)
+    done = services.edit_tenant(actor=request.actor, at=_now(), contact=contact, name=body.name)
     return {"entry_id": done.entry_id}
 
 

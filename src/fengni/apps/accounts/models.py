@@ -27,6 +27,10 @@ class Tenant(models.Model):
     suite = models.SmallIntegerField(default=1)  # core.vault.suites id for new units
     demo = models.BooleanField(default=False)
     keeps_passwords = models.BooleanField(default=False)  # a separate secret box for login passwords found in imports
+    contact = models.CharField(max_length=120, default="")  # who answers clients, and how to reach them: see contact.py
+    phone = models.CharField(max_length=120, default="")
+    email = models.CharField(max_length=120, default="")
+    address = models.CharField(max_length=120, default="")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -11,9 +11,10 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
+from fengni.apps.accounts.contact import Contact
 from fengni.apps.accounts.models import ApiToken, Member, Tenant, User
 from fengni.apps.common.queries import query
-from fengni.apps.common.tenancy import tenant
+from fengni.apps.common.tenancy import current_tenant, tenant
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Block
 from fengni.core.access.standing import Standing, check_standing
@@ -43,6 +44,14 @@ class SessionRow:
     created_at: datetime
     last_seen_at: datetime
     mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRow:
+    """The organisation: its name, and how clients reach it."""
+
+    name: str
+    contact: Contact
 
 
 def session_pseudonym(session_key: str) -> str:
@@ -118,6 +127,16 @@ def admit(*, actor: Actor, at: datetime) -> None:
     No query itself: raising inside one would break the transaction of the page that answers.
     """
     check_standing(actor, standing(actor=actor), at)
+
+
+@query
+def house() -> HouseRow:
+    """The organisation that is bound, as clients read of it."""
+    bound = current_tenant()
+    if bound is None:
+        raise RuntimeError("no tenant is bound")
+    home = Tenant.objects.get(id=bound)
+    return HouseRow(home.name, Contact(home.contact, home.phone, home.email, home.address))
 
 
 @query

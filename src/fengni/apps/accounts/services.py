@@ -10,6 +10,8 @@ from uuid import UUID
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 
+from fengni.apps.accounts import contact as ways
+from fengni.apps.accounts.contact import Contact
 from fengni.apps.accounts.models import ApiToken, Invitation, Member, Tenant, User
 from fengni.apps.accounts.queries import session_pseudonym, standing, token_digest
 from fengni.apps.acts.acting import Outcome, act
@@ -51,13 +53,18 @@ def found_tenant(
     password: str | None,
     suite: int = 1,
     demo: bool = False,
+    contact: Contact | None = None,
 ) -> Outcome[UUID]:
     """The operating organisation and its first owner. Only the product itself founds (`fengni init`, the demo).
 
-    Without a login the owner is invited afterwards, like any colleague. Returns the owner's member id. Raises BadInput
-    when the login is taken.
+    Without a login the owner is invited afterwards, like any colleague. Without a contact no client can be invited
+    until the owner gives one. Returns the owner's member id. Raises BadInput when the login is taken or the contact
+    reaches nobody.
     """
-    Tenant.objects.create(id=actor.tenant_id, name=name, kind=kind, suite=suite, demo=demo, created_at=at)
+    home = Tenant(id=actor.tenant_id, name=name, kind=kind, suite=suite, demo=demo, created_at=at)
+    if contact is not None:
+        _reach(home, contact)
+    home.save(force_insert=True)
     user = _user(login, password, actor.tenant_id) if login is not None else None
     member = Member.objects.create(
         id=uuid7(), tenant_id=actor.tenant_id, user=user, name=owner_name, roles=["owner", "admin"], created_at=at
@@ -65,6 +72,24 @@ def found_tenant(
     return Outcome(
         member.id, resource=Resource("accounts:tenant", actor.tenant_id, actor.tenant_id), facts={"suite": suite}
     )
+
+
+@act("accounts:tenant:edit", roles=("owner",))
+def edit_tenant(*, actor: Actor, at: datetime, contact: Contact, name: str = "") -> Outcome[None]:
+    """Who answers clients for the house and how to reach them; another name of the house where one is given.
+
+    Whoever was told before reads what is new before handing in more. Raises BadInput when nobody could be reached.
+    """
+    home = Tenant.objects.select_for_update().get(id=actor.tenant_id)
+    _reach(home, contact)
+    home.name = (name.strip() or home.name)[:120]
+    home.save(update_fields=["name", "contact", "phone", "email", "address"])
+    return Outcome(None, resource=Resource("accounts:tenant", home.id, home.id))
+
+
+def _reach(home: Tenant, given: Contact) -> None:
+    known = ways.checked(given)
+    home.contact, home.phone, home.email, home.address = known.contact, known.phone, known.email, known.address
 
 
 def _user(login: str, password: str | None, tenant_id: UUID) -> User:

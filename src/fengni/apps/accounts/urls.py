@@ -9,6 +9,7 @@ from fengni.apps.accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("", views.people, name="people"),
+    path("house/", views.house, name="house"),
     path("invite/", views.invite, name="invite"),
     path("accept/", views.accept, name="accept"),
     path("sessions/", views.devices, name="devices"),

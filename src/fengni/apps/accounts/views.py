@@ -17,11 +17,13 @@ from django.views.decorators.http import require_POST
 
 from fengni.apps.accounts import queries, services
 from fengni.apps.accounts.authentication import client_address
+from fengni.apps.accounts.contact import Contact
 from fengni.apps.accounts.forms import ROLE_ORDER, AcceptForm, InviteForm, RolesForm, TokenForm
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.common.tenancy import set_tenant
 from fengni.core.access.actor import system_actor
+from fengni.core.errors import BadInput
 
 
 def _now() -> datetime:
@@ -50,6 +52,23 @@ def _with_words(row: queries.MemberRow) -> dict[str, object]:
         "role_names": [said(f"role.{role}") for role in roles],
         "sentence": said(f"role.{roles[0]}.sees") if roles else "",
     }
+
+
+def house(request: ActorRequest) -> HttpResponse:
+    """How the house is reached: everybody reads it, the owner changes it."""
+    error, row = "", queries.house()
+    if request.method == "POST":
+        given = {kind: request.POST.get(kind, "") for kind in ("contact", "phone", "email", "address")}
+        name = request.POST.get("name", "")
+        try:
+            services.edit_tenant(actor=request.actor, at=_now(), contact=Contact(**given), name=name)
+        except BadInput as refused:
+            error, row = said(refused.code, **refused.params), queries.HouseRow(name, Contact(**given))
+        else:
+            messages.success(request, _("Saved. Clients read it in the notice."))
+            return redirect("accounts:house")
+    context = {"house": row, "error": error, "may_edit": "owner" in request.actor.roles}
+    return render(request, "accounts/house.html", context, status=400 if error else 200)
 
 
 @require_POST

@@ -72,6 +72,13 @@ class ShareOut(Schema):
     sent_at: datetime | None
 
 
+class AskOut(Schema):
+    """Somebody whose yes a share rests on: given, unproved, withdrawn or none."""
+
+    person_id: UUID
+    state: str
+
+
 class FieldIn(Schema):
     """One field: of a person, or of the client where `subject_id` is the client's."""
 
@@ -222,6 +229,12 @@ def prepare(request: ActorRequest, body: ShareIn) -> MadeOut:
         until=at + timedelta(days=body.days), most_views=body.most_views,
     )  # fmt: skip
     return MadeOut(id=done.value, entry_id=done.entry_id)
+
+
+@router.get("/shares/{uuid:share_id}/asks", response=list[AskOut], operation_id="asks_of_share", summary="Whom to ask")
+def asks(request: ActorRequest, share_id: UUID) -> list[queries.Ask]:
+    """Whose yes a share rests on and how each stands: without all of them it is not sent."""
+    return list(queries.share(actor=request.actor, at=_now(), share_id=share_id).asks)
 
 
 @router.post(

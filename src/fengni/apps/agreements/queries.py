@@ -95,15 +95,26 @@ class Chosen:
     is_client: bool
     open_kinds: tuple[str, ...]
     sensitive_kinds: tuple[str, ...]
+    closed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a share; `numbers` has a zero-based number for each page."""
+    """One document of a share; `numbers`: zero-based, one for each page. `closed`: the person's yes is missing."""
 
     id: UUID
     kind: str
     numbers: tuple[int, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody whose yes a share rests on, and how it stands: given, unproved, withdrawn or none."""
+
+    person_id: UUID
+    name: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +128,19 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class SharePage:
-    """A share, subject by subject. `seen` is what was opened, the newest first: for its sender."""
+    """A share, subject by subject. `closed` where the person's yes is missing. `asks`: whose yes it rests on; `seen`:
+    what was opened, the newest first. Both are for its sender."""
 
     row: ShareRow
     subjects: tuple[Chosen, ...]
     pages: tuple[Document, ...]
+    asks: tuple[Ask, ...] = ()
     seen: tuple[View, ...] = ()
+
+    @property
+    def missing(self) -> int:
+        """How many persons have not said yes."""
+        return sum(one.state != "given" for one in self.asks)
 
 
 @query
@@ -306,7 +324,9 @@ def _page(row: Share, at: datetime, *, whole: bool) -> SharePage:
     kinds: dict[UUID, list[str]] = {}
     for subject, kind in row.selection:
         kinds.setdefault(UUID(subject), []).append(kind)
-    shown = displays([(row.client_id, subject, "identity") for subject in kinds if subject != row.client_id])
+    states = sharing.consents_of(row)
+    persons = {subject for subject in kinds if subject != row.client_id} | set(states)
+    shown = displays([(row.client_id, person, "identity") for person in sorted(persons)])
     head = _share_rows([row], at)[0]
     subjects = tuple(
         Chosen(
@@ -315,12 +335,21 @@ def _page(row: Share, at: datetime, *, whole: bool) -> SharePage:
             is_client=subject == row.client_id,
             open_kinds=tuple(kind for kind in named if not sharing.is_sensitive(kind)),
             sensitive_kinds=tuple(kind for kind in named if sharing.is_sensitive(kind)),
+            closed=_closed(states, subject),
         )
         for subject, named in kinds.items()
     )
     heads = document_heads([UUID(one) for one in row.pages])
-    pages = tuple(Document(one, about.kind, tuple(range(about.pages))) for one, about in heads.items())
-    return SharePage(head, subjects, pages)
+    pages = tuple(
+        Document(one, about.kind, tuple(range(about.pages)), _closed(states, about.subject_id))
+        for one, about in heads.items()
+    )
+    asks = tuple(Ask(one, _name(shown, row.client_id, one, whole), state) for one, state in states.items())
+    return SharePage(head, subjects, pages, asks)
+
+
+def _closed(states: Mapping[UUID, str], person_id: UUID | None) -> bool:
+    return person_id is not None and states.get(person_id, "given") != "given"
 
 
 def _name(shown: Mapping[Place, Shown], client_id: UUID, subject: UUID, whole: bool) -> str:

@@ -101,6 +101,7 @@ def _viewed(actor: Actor, at: datetime, share_id: UUID, subject_id: UUID, kinds:
     if not kinds or any([subject_id.hex, kind] not in share.selection for kind in kinds):
         raise Denied("agreements.not-shared")
     persons = () if subject_id == share.client_id else (subject_id,)
+    sharing.refuse_unconsented(share, persons)
     clients = frozenset({share.client_id})
     return Resource("agreements:share", share.id, actor.tenant_id, clients, persons, frozenset(kinds))
 
@@ -112,6 +113,7 @@ def _paged(actor: Actor, at: datetime, share_id: UUID, material_id: UUID) -> Res
         raise Denied("agreements.not-shared")
     clients, kinds = frozenset({share.client_id}), frozenset({sharing.page_field(material_id)})
     persons = (head.subject_id,) if head.subject_id else ()
+    sharing.refuse_unconsented(share, persons)
     return Resource("agreements:share", share.id, actor.tenant_id, clients, persons, kinds)
 
 
@@ -245,11 +247,12 @@ def prepare_share(
 def send_share(*, actor: Actor, at: datetime, share_id: UUID) -> Outcome[NewLink]:
     """What was previewed goes into force: grants under the agreement, and a link that is shown once.
 
-    Raises BadInput without an agreement in force, or when the share was sent already.
+    Raises BadInput without an agreement in force, without the yes of everybody it is about where that is the ground, or
+    when the share was sent already.
     """
     share = Share.objects.select_for_update().get(id=share_id)
     made = sharing.send(share, at=at)
-    seen = tuple(Seen(person, kinds) for person, kinds in _by_person(share).items())
+    seen = tuple(Seen(person, kinds) for person, kinds in sharing.about(share).items())
     facts: dict[str, int | str] = {"partner": share.partner_id.hex, "until": int(share.until.timestamp())}
     facts["agreement"] = _hex(share.agreement_id)
     return Outcome(made, seen=seen, facts=facts)
@@ -260,7 +263,7 @@ def recall_share(*, actor: Actor, at: datetime, share_id: UUID) -> Outcome[Recal
     """End a share at once, and tell what had been opened."""
     share = Share.objects.select_for_update().get(id=share_id)
     done = sharing.recall(share, at)
-    seen = tuple(Seen(person) for person in _by_person(share))
+    seen = tuple(Seen(person) for person in sharing.about(share))
     return Outcome(done, seen=seen, facts={"views": share.views, "opened": int(done.opened)})
 
 
@@ -268,8 +271,8 @@ def recall_share(*, actor: Actor, at: datetime, share_id: UUID) -> Outcome[Recal
 def view_share(
     *, actor: Actor, at: datetime, share_id: UUID, subject_id: UUID, kinds: tuple[str, ...], purpose: str
 ) -> Outcome[Shown]:
-    """Values of one subject that a share names. Raises Denied with the reason when it is over, BadInput when more than
-    one sensitive value is asked for."""
+    """Values of one subject that a share names. Raises Denied with the reason when it is over or the person's yes does
+    not stand, BadInput when more than one sensitive value is asked for."""
     if sum(sharing.is_sensitive(kind) for kind in kinds) > 1 or len(set(kinds)) != len(kinds):
         raise BadInput("agreements.one-at-a-time")
     share = Share.objects.select_for_update().get(id=share_id)
@@ -342,14 +345,3 @@ def _selected(client_id: UUID, selection: Sequence[tuple[UUID, str]]) -> list[li
 
 def _hex(one: UUID | None) -> str:
     return one.hex if one is not None else "none"
-
-
-def _by_person(share: Share) -> dict[UUID, tuple[str, ...]]:
-    """Whom a share is about, and which fields and documents it names."""
-    named = [(UUID(subject), kind) for subject, kind in share.selection if UUID(subject) != share.client_id]
-    heads = document_heads([UUID(page) for page in share.pages]).values()
-    named += [(head.subject_id, f"material_{head.kind}") for head in heads if head.subject_id]
-    found: dict[UUID, tuple[str, ...]] = {}
-    for person, kind in dict.fromkeys(named):
-        found[person] = (*found.get(person, ()), kind)
-    return found

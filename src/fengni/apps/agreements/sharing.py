@@ -2,12 +2,14 @@
 
 Rules: a share is sent under an agreement in force or not at all. Sending writes one grant per subject, naming the
 agreement, until the share's or the agreement's end, whichever comes first. Recalling ends grants and link in the same
-transaction; a view that has not been decided by then is refused.
+transaction; a view that has not been decided by then is refused. What is a person's is given by that person's yes to
+this partner, purpose and fields (PIPL art. 23, 29), weighed when it is sent and at each view; what the house must file
+by law needs none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,6 +22,8 @@ from fengni.apps.agreements import signing
 from fengni.apps.agreements.models import Agreement, Partner, Share
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.identifiers import uuid7
+from fengni.apps.consents import register as consents
+from fengni.apps.consents.telling import Giving
 from fengni.apps.guests import links
 from fengni.apps.guests.links import NewLink, Recalled
 from fengni.apps.vault.queries.materials import document_heads
@@ -32,6 +36,7 @@ LONGEST: Final = timedelta(days=90)
 VIEWS: Final = 20
 SENSITIVE: Final = frozenset({"L3", "L4"})
 _WAYS: Final = ("mobile", "email")
+_BY_LAW: Final = frozenset({"purpose.change_registration"})  # filing is a legal duty: PIPL art. 13 (1) 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +101,65 @@ def refuse_ended(share: Share, at: datetime) -> None:
         raise Denied(f"agreements.share-{state.replace('_', '-')}")
 
 
+def about(share: Share) -> dict[UUID, tuple[str, ...]]:
+    """Whom a share is about, and which fields and documents it names."""
+    named = [(UUID(subject), kind) for subject, kind in share.selection if UUID(subject) != share.client_id]
+    heads = document_heads([UUID(page) for page in share.pages]).values()
+    named += [(head.subject_id, f"material_{head.kind}") for head in heads if head.subject_id]
+    found: dict[UUID, tuple[str, ...]] = {}
+    for person, kind in dict.fromkeys(named):
+        found[person] = (*found.get(person, ()), kind)
+    return found
+
+
+def by_consent(purpose: str) -> bool:
+    """Whether giving for a purpose rests on the person's consent (PIPL art. 23, 29)."""
+    return purpose not in _BY_LAW
+
+
+def givings(person_id: UUID, matter_id: UUID, at: datetime) -> tuple[Giving, ...]:
+    """Which partners see, or are about to see, what of a person in a matter: shares prepared or sent and not over."""
+    found: dict[tuple[UUID, str], set[str]] = {}
+    for row in Share.objects.filter(matter_id=matter_id, recalled_at=None, until__gt=at).order_by("id"):
+        if kinds := about(row).get(person_id):
+            found.setdefault((row.partner_id, row.purpose), set()).update(kinds)
+    return tuple(
+        Giving(partner_id, purpose, tuple(sorted(kinds)), by_consent(purpose))
+        for (partner_id, purpose), kinds in found.items()
+    )
+
+
+def consents_of(share: Share, persons: Iterable[UUID] | None = None) -> dict[UUID, str]:
+    """How each person's yes to a share stands: given, unproved, withdrawn or none; nobody where none is needed."""
+    if not by_consent(share.purpose):
+        return {}
+    wanted, states = about(share), dict[UUID, str]()
+    for person in wanted if persons is None else [one for one in persons if one in wanted]:
+        stands = consents.standing(person, share.matter_id)
+        covered = stands.covers_giving(share.partner_id, share.purpose, wanted[person])
+        state = stands.scopes[consents.PARTNER]
+        states[person] = consents.GIVEN if covered else consents.NONE if state == consents.GIVEN else state
+    return states
+
+
+def refuse_unconsented(share: Share, persons: Iterable[UUID]) -> None:
+    """Raise Denied when the yes of one of these persons does not stand."""
+    if set(consents_of(share, persons).values()) - {consents.GIVEN}:
+        raise Denied("agreements.share-not-consented")
+
+
 def send(share: Share, *, at: datetime) -> NewLink:
-    """Grants and a link. Raises BadInput without an agreement in force or for a share that was sent or recalled."""
+    """Grants and a link. Raises BadInput without an agreement in force, without the yes of everybody it is about, or
+    for a share that was sent or recalled."""
     if share.sent_at is not None or share.recalled_at is not None:
         raise BadInput("agreements.share-sent-already")
     partner = Partner.objects.select_for_update().filter(id=share.partner_id, ended_at=None).first()
     agreement = signing.in_force(signing.PARTNER, share.partner_id, at)
     if partner is None or agreement is None or agreement.until is None:
         raise BadInput("agreements.no-agreement")
+    missing = sum(state != consents.GIVEN for state in consents_of(share).values())
+    if missing:
+        raise BadInput("agreements.consent-missing", persons=missing)
     until = min(share.until, agreement.until)
     way, address = contacts([partner])[partner.id].way
     made = links.invite(

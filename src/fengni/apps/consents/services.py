@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from fengni.apps.acts.acting import Outcome, act
-from fengni.apps.consents import register
+from fengni.apps.consents import register, telling
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger.inbox import Seen
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
-from fengni.core.errors import Denied
+from fengni.core.errors import BadInput, Denied
 from fengni.definitions import Lang
 
 
@@ -28,11 +28,14 @@ def _own(actor: Actor, matter_id: UUID) -> Resource:
 def give_consent(
     *, actor: Actor, at: datetime, matter_id: UUID, scopes: tuple[str, ...], text_hash: str, assurance: str, lang: Lang
 ) -> Outcome[tuple[str, ...]]:
-    """Say yes to scopes of the notice that was on the screen. Returns the scopes that are new.
+    """Confirm the notice that was on the screen, whose text is kept sealed, and say yes to scopes of it.
 
-    Raises BadInput for unknown scopes or another text.
+    Returns the scopes that are new. Raises BadInput for unknown scopes, or when the text changed since it was shown.
     """
     guest = Guest.objects.get(id=actor.id)
-    fresh = register.give(guest=guest, scopes=scopes, text_hash=text_hash, assurance=assurance, lang=lang, at=at)
+    told = telling.of(guest.subject_id, matter_id, at)
+    if text_hash != told.digest:
+        raise BadInput("consents.text-changed")
+    fresh = register.give(guest=guest, told=told, scopes=scopes, assurance=assurance, lang=lang, at=at)
     facts = {"text": text_hash, "assurance": assurance, "scopes": "-".join(fresh) or "none"}
     return Outcome(fresh, seen=(Seen(guest.subject_id),), facts=facts)

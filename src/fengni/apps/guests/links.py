@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from fengni.apps.accounts import queries as accounts
 from fengni.apps.acts.acting import acting
 from fengni.apps.acts.models import Grant
 from fengni.apps.common.custodian import custodian
@@ -83,8 +84,11 @@ def invite(
     """A link for a client (a person of `client_id`) or a partner, in the running act.
 
     `contact` is where codes go: "mobile" or "email", or empty when only staff can read a code out. A client's value is
-    opened from the vault when a code is sent; a partner's is given as `address` and sealed here.
+    opened from the vault when a code is sent; a partner's is given as `address` and sealed here. Raises BadInput while
+    the house says nobody whom a guest could turn to.
     """
+    if not accounts.house().contact.is_known:
+        raise BadInput("guests.house-unreachable")
     if contact and contact not in CONTACTS:
         raise BadInput("guests.contact-unknown")
     if expires_at <= at + HOLD:

@@ -8,3 +8,7 @@ class MattersConfig(AppConfig):
 
     name = "fengni.apps.matters"
     label = "matters"
+
+    def ready(self) -> None:
+        """Say who composes what people are told."""
+        from fengni.apps.matters import notices  # noqa: F401  # says so when it is read

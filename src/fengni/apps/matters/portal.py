@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengni.apps.agreements import queries as agreements
 from fengni.apps.common.language import lang, said
-from fengni.apps.consents import register
-from fengni.apps.consents.register import Standing
+from fengni.apps.consents import queries as consents
+from fengni.apps.consents import register, telling
 from fengni.apps.consents.services import give_consent
 from fengni.apps.guests.doors import GuestRequest, portal_page
 from fengni.apps.guests.links import INDEPENDENT
 from fengni.apps.matters import queries, services
+from fengni.apps.matters.queries.own import OwnPage
 from fengni.apps.matters.services.portal import Upload
 from fengni.core.errors import FengniError
 from fengni.core.pictures.kinds import MOST_BYTES
@@ -48,10 +49,10 @@ def home(request: GuestRequest) -> HttpResponse:
 
 @portal_page("client")
 def notice(request: GuestRequest) -> HttpResponse:
-    """Five cards, and a switch for each thing that needs a yes of its own."""
+    """Five cards, what is new marked, and a switch for each thing that needs a yes of its own."""
     if request.guest.matter_id is None:
         raise Http404
-    at, error, shown = _now(), "", register.notice()
+    at, error = _now(), ""
     if request.method == "POST":
         try:
             give_consent(
@@ -64,10 +65,20 @@ def notice(request: GuestRequest) -> HttpResponse:
         else:
             return redirect("matters:my")
     page = queries.own_page(guest=request.guest, at=at)
-    asked = [one for one in shown.asked(lang()) if one[0] in page.asked_scopes]
-    context = {"page": page, "cards": shown.told(lang()), "scopes": asked, "text": shown.digest, "error": error,
-               "settled": _settled(page.standing, request.guest_session.assurance)}  # fmt: skip
+    context = {
+        "page": page, "doc": telling.spoken(page.telling.text, lang()), "text": page.telling.digest, "error": error,
+        "news": page.news if page.told else (), "earlier": consents.own_readings(guest=request.guest),
+        "settled": _settled(page, request.guest_session.assurance),
+    }  # fmt: skip
     return render(request, "matters/my_notice.html", context, status=400 if error else 200)
+
+
+@require_safe
+@portal_page("client")
+def told(request: GuestRequest, reading_id: UUID) -> HttpResponse:
+    """What I was told, as it was: the kept text, byte for byte under its hash."""
+    row = consents.own_reading(guest=request.guest, reading_id=reading_id)
+    return render(request, "matters/my_told.html", {"row": row, "doc": telling.spoken(row.text, lang())})
 
 
 @portal_page("client")
@@ -78,7 +89,7 @@ def item(request: GuestRequest, item_id: UUID) -> HttpResponse:
     one = next((row for row in page.items if row.row.id == item_id), None)
     if one is None:
         raise Http404
-    if not page.told:
+    if page.news:
         return redirect("matters:notice")
     if request.method == "POST":
         given = {kind: request.POST.get(kind, "") for kind in one.asked.fields}
@@ -90,7 +101,7 @@ def item(request: GuestRequest, item_id: UUID) -> HttpResponse:
             messages.success(request, _("Sealed. We look at it and tell you here."))
             return redirect("matters:my")
     context = {"page": page, "one": one, "error": error, "largest": MOST_BYTES, "piece": PIECE, "given": given,
-               "lacks": page.lacks(one.asked.basis)}  # fmt: skip
+               "lacks": page.lacks(one.asked)}  # fmt: skip
     return render(request, "matters/my_item.html", context, status=400 if error else 200)
 
 
@@ -141,10 +152,11 @@ def look(request: GuestRequest, item_id: UUID, page: int) -> HttpResponse:
     return response
 
 
-def _settled(standing: Standing, assurance: str) -> frozenset[str]:
+def _settled(page: OwnPage, assurance: str) -> frozenset[str]:
     """Scopes that need no further yes; one that waits for proof can be given anew by a proved session."""
-    kept = (register.GIVEN, register.UNPROVED) if assurance != INDEPENDENT else (register.GIVEN,)
-    return frozenset(scope for scope, state in standing.scopes.items() if state in kept)
+    waits = {scope for scope, state in page.standing.scopes.items() if state == register.UNPROVED}
+    open_now = page.open_scopes if assurance == INDEPENDENT or page.news else page.open_scopes - waits
+    return frozenset(page.telling.scopes) - open_now
 
 
 def _answered(send: Callable[[], Upload]) -> HttpResponse:

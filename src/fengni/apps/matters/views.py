@@ -21,6 +21,7 @@ from fengni.apps.agreements import queries as agreements
 from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.consents import queries as consents
+from fengni.apps.consents import telling
 from fengni.apps.matters import checklist, queries, services
 from fengni.apps.matters.forms import Opening, read_id, read_ids, read_opening
 from fengni.apps.matters.services.desk import RETURN_CODES
@@ -172,7 +173,17 @@ def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """Who takes part and how each link stands; who works on it."""
     members = [one for one in accounts.members() if one.active and "agent" in one.roles]
     told = consents.of_matter(actor=request.actor, at=_now(), matter_id=matter_id)
-    return _page(request, matter_id, "people", members=members, told=told)
+    readings = consents.readings(actor=request.actor, at=_now(), matter_id=matter_id)
+    return _page(request, matter_id, "people", members=members, told=told, readings=readings)
+
+
+def told(request: ActorRequest, matter_id: UUID, reading_id: UUID) -> HttpResponse:
+    """What one person was told, as it was."""
+    row = consents.reading(actor=request.actor, at=_now(), matter_id=matter_id, reading_id=reading_id)
+    page = queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)
+    person = next((one.name for one in page.people if one.person_id == row.person_id), "")
+    context = {"row": row, "person": person, "doc": telling.spoken(row.text, lang())}
+    return render(request, "matters/told.html", context)
 
 
 def documents_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
@@ -194,12 +205,19 @@ def evidence_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 
 def filing(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """The sheet for the registry's form, copied field by field, one person at a time; its answer."""
+    return _filing(request, matter_id)
+
+
+def _filing(request: ActorRequest, matter_id: UUID, **kept: str) -> HttpResponse:
+    """With what was typed where it was refused."""
     sheet = queries.filing_sheet(actor=request.actor, at=_now(), matter_id=matter_id)
     people = sheet[1:]
     chosen = read_id(request.GET.get("of", ""))
     one = next((part for part in people if part.subject_id == chosen), people[0] if people else None)
     codes = [(code, said(f"matters.filing.{code}")) for code in FILING_CODES]
-    return _page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes)
+    page = _page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes, kept=kept)
+    page.status_code = 400 if kept else 200
+    return page
 
 
 def desk(request: ActorRequest) -> HttpResponse:
@@ -262,6 +280,10 @@ def decide(request: ActorRequest, item_id: UUID, verb: str) -> HttpResponse:
         raise Http404
     act, words = acts[verb]
     went_well = _attempt(request, act, words)
+    if not went_well and reason.strip():
+        page = _item(request, item_id, kept=reason)
+        page.status_code = 400
+        return page
     if went_well and verb in ("accept", "return", "release"):
         rest = queries.desk_item(actor=request.actor, at=_now(), item_id=item_id)
         return (
@@ -371,6 +393,9 @@ def file(request: ActorRequest, matter_id: UUID, answer: str) -> HttpResponse:
     if answer not in acts:
         raise Http404
     went_well = _attempt(request, *acts[answer])
+    kept = {name: typed for name in ("receipt_number", "reason") if (typed := given.get(name, ""))}
+    if kept and not went_well:
+        return _filing(request, matter_id, **kept)
     return redirect("matters:page" if went_well else "matters:filing", matter_id)
 
 

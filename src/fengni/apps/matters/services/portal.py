@@ -1,8 +1,9 @@
 """What a client does for the own items of a matter: hands in a picture or fields, looks at what was handed in.
 
 Rules: a guest has the items that name the own person in the own matter, nothing else. Nothing is taken before the
-person was told. What rests on a separate consent is refused until that consent stands, proved. A picture arrives in
-pieces, each sealed as it comes; after a broken connection `begin` gives the same upload again, with how much is there.
+person was told, and told of what is new since. What rests on a separate consent is refused until that consent stands,
+proved. A picture arrives in pieces, each sealed as it comes; after a broken connection `begin` gives the same upload
+again, with how much is there.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.utils import timezone
 from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.common.language import said
 from fengni.apps.consents import register as consents
+from fengni.apps.consents import telling
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.matters import checklist, items
@@ -61,8 +63,9 @@ def _own(actor: Actor, item_id: UUID) -> Resource:
     return of_item(actor, item_id)
 
 
-def _wanted(item_id: UUID, *, picture: bool) -> Item:
-    """The item, while it can be handed in. Raises BadInput when it is decided, of the other kind or lacks a consent."""
+def _wanted(item_id: UUID, *, picture: bool, at: datetime | None = None) -> Item:
+    """The item, while it can be handed in. Raises BadInput when it is decided, of the other kind or lacks a consent,
+    and when the notice as it stands `at` was not read (None: what has begun goes on)."""
     item = Item.objects.get(id=item_id)
     asked = checklist.asked(item.code)
     if item.state not in items.UNDECIDED:
@@ -72,9 +75,12 @@ def _wanted(item_id: UUID, *, picture: bool) -> Item:
     if item.person_id is None:
         raise Denied("matters.no-such-item")
     standing = consents.standing(item.person_id, item.matter_id)
-    if standing.scopes[consents.NOTICE] == consents.NONE:
+    read = consents.latest(item.person_id, item.matter_id)
+    if read is None:
         raise BadInput("consents.notice-first")
-    if asked.basis == consents.BY_CONSENT and not standing.covers(consents.SENSITIVE):
+    if at is not None and telling.of(item.person_id, item.matter_id, at).news(read.parts):
+        raise BadInput("consents.notice-changed")
+    if asked.basis == consents.BY_CONSENT and item.code not in standing.items:
         unproved = standing.scopes[consents.SENSITIVE] == consents.UNPROVED
         raise BadInput("consents.unproved" if unproved else "consents.needed")
     return item
@@ -86,7 +92,7 @@ def begin_upload(*, actor: Actor, at: datetime, item_id: UUID, size: int, sha256
 
     Raises UnreadableFile by size, BadInput for what is no SHA-256 in hex.
     """
-    item = _wanted(item_id, picture=True)
+    item = _wanted(item_id, picture=True, at=at)
     kind = checklist.asked(item.code).material
     there = materials.unfinished(
         client_id=item.client_id, matter_id=item.matter_id, subject_id=item.person_id, kind=kind, size=size,
@@ -142,7 +148,7 @@ def provide_fields(*, actor: Actor, at: datetime, item_id: UUID, fields: Mapping
 
     Raises BadInput for a wrong value, a mask, or when one the item names is missing.
     """
-    item = _wanted(item_id, picture=False)
+    item = _wanted(item_id, picture=False, at=at)
     kinds = checklist.asked(item.code).fields
     if set(fields) != set(kinds):
         raise BadInput("matters.fields-missing")
