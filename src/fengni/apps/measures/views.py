@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,7 +22,7 @@ _ENDS = {"passed": "ok", "failed": "failed", "missing": "unknown"}
 def measures(request: ActorRequest) -> HttpResponse:
     """All measures. `?status=` narrows them."""
     at = datetime.now(UTC)
-    rows = [_drawn(row, at) for row in queries.measures(actor=request.actor, at=at)]
+    rows = [_drawn(row) for row in queries.measures(actor=request.actor, at=at)]
     numbers = Counter(row["status"] for row in rows)
     wanted = request.GET.get("status", "")
     counts = [(status, said(f"measure-status.{status}"), shape, numbers[status]) for status, shape in _SHAPES.items()]
@@ -39,17 +39,13 @@ def measures(request: ActorRequest) -> HttpResponse:
 def measure(request: ActorRequest, measure_id: str) -> HttpResponse:
     """One measure with every test, how it ended and from when its evidence is."""
     at = datetime.now(UTC)
-    row = _drawn(queries.measure(actor=request.actor, at=at, measure_id=measure_id), at)
+    row = _drawn(queries.measure(actor=request.actor, at=at, measure_id=measure_id))
     template = "measures/_evidence.html" if request.headers.get("HX-Request") else "measures/measure.html"
     return render(request, template, {"row": row})
 
 
-def _drawn(row: queries.MeasureRow, at: datetime) -> dict[str, Any]:
-    """A measure with what is drawn of it: shape, share of the window that is left, next day it falls due."""
-    window = timedelta(days=row.window_days)
-    oldest = min((test.at for test in row.evidence if test.outcome == "passed" and test.at), default=None)
-    due = oldest + window if oldest else None
-    left = max(0, round(100 * ((due - at) / window))) if due else 0
+def _drawn(row: queries.MeasureRow) -> dict[str, Any]:
+    """A measure with what is drawn of it: its shape and those of its tests."""
     return {
         "id": row.id,
         "title": row.title,
@@ -58,8 +54,8 @@ def _drawn(row: queries.MeasureRow, at: datetime) -> dict[str, Any]:
         "shape": _SHAPES[str(row.status)],
         "figure": row.figure,
         "window_days": row.window_days,
-        "left": left,
-        "due": due,
+        "left": row.left,
+        "due": row.due,
         "passed": sum(test.outcome == "passed" for test in row.evidence),
         "tests": [{"row": test, "shape": _ENDS[test.outcome]} for test in row.evidence],
     }
