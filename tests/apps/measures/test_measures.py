@@ -25,8 +25,9 @@ from tests.apps.vault.files import CANARY_ID
 from tests.cast import assemble, found, hire, now
 
 COMPUTED = {
-    "catalogue_covers_fields", "catalogue_complete", "retention_decided", "officers_in_office", "head_count_below_tier", "rows_are_ciphertext",
-    "clear_views_carry_purpose", "ledger_verified", "ledger_sealed_in_time", "suites_strong", "factors_everywhere",
+    "catalogue_covers_fields", "catalogue_complete", "retention_decided", "officers_in_office",
+    "head_count_below_tier", "rows_are_ciphertext", "clear_views_carry_purpose", "ledger_verified",
+    "ledger_sealed_in_time", "suites_strong", "factors_everywhere",
 }  # fmt: skip
 
 

@@ -47,7 +47,8 @@ PLANTED = (
             "party_kind = 'partner'"),
     Planted("agreement-by-staffs-word", "M06", "shares_under_agreement", "agreements_agreement", "assurance", "'staff'",
             "party_kind = 'partner'"),
-    Planted("viewed-after-expiry", "M06", "shares_under_agreement", "agreements_share", "until", "last_view - interval '1 hour'"),
+    Planted("viewed-after-expiry", "M06", "shares_under_agreement", "agreements_share", "until",
+            "last_view - interval '1 hour'"),
     Planted("viewed-after-recall", "M06", "shares_under_agreement", "agreements_share", "recalled_at",
             "last_view - interval '1 minute'"),
     Planted("view-not-in-the-ledger", "M06", "shares_under_agreement", "agreements_share_view", "entry_id",
@@ -55,7 +56,8 @@ PLANTED = (
     Planted("partner-untrained", "M06", "partners_assessed", "agreements_assessment", "trained_on", "NULL"),
     Planted("partner-assessed-long-ago", "M06", "partners_assessed", "agreements_assessment", "assessed_at",
             "assessed_at - interval '366 days'"),
-    Planted("assessment-without-act", "M06", "partners_assessed", "agreements_assessment", "entry_id", "gen_random_uuid()"),
+    Planted("assessment-without-act", "M06", "partners_assessed", "agreements_assessment", "entry_id",
+            "gen_random_uuid()"),
     Planted("assessment-with-a-no", "M06", "partners_assessed", "agreements_assessment", "answers",
             "answers || '{\"no_copies\": false}'"),
     Planted("plaintext-cell", "M02", "rows_are_ciphertext", "vault_record", "envelope", f"'{MOBILE}'::bytea"),
@@ -64,7 +66,8 @@ PLANTED = (
     Planted("weak-suite", "A3", "suites_strong", "vault_unit", "suite", "3", "state = 'live'"),
     Planted("session-outlives-recall", "M02", "guests_end_in_time", "guests_link", "recalled_at", "now()",
             "recalled_at IS NULL"),
-    Planted("retention-passed", "M02", "retention_decided", "matters_matter", "closed_at", "closed_at - interval '60 days'",
+    Planted("retention-passed", "M02", "retention_decided", "matters_matter", "closed_at",
+            "closed_at - interval '60 days'",
             "number = 'M-2026-0300'"),
     Planted("class-without-a-term", "M02", "retention_decided", "vault_unit", "retention_class", "'for_ever'",
             "retention_class = 'matter'"),
@@ -75,14 +78,17 @@ PLANTED = (
     Planted("policy-rewritten", "M02", "policy_approved", "measures_policy", "text", "text || '。'"),
     Planted("policy-rewritten-with-its-hash", "M02", "policy_approved", "measures_policy", "text_hash",
             "repeat('0', 64)"),
-    Planted("policy-approved-by-nobody", "M02", "policy_approved", "measures_policy", "entry_id", "gen_random_uuid()"),
-    Planted("receipts-forged", "M02", "policy_approved", "measures_reading", "entry_id", "gen_random_uuid()"),
+    Planted("policy-approved-by-nobody", "M02", "policy_approved", "measures_policy", "entry_id",
+            "gen_random_uuid()"),
+    Planted("receipts-forged", "M02", "policy_approved", "measures_reading", "entry_id",
+            "gen_random_uuid()"),
     Planted("matter-without-agreement", "A1", "matters_under_agreement", "agreements_agreement", "state", "'offered'",
             "party_kind = 'client' AND accepted_at IS NOT NULL"),
     Planted("agent-not-declared", "A2", "handlers_declared", "measures_declaration", "until", "declared_on + 1"),
     Planted("declaration-without-act", "A2", "handlers_declared", "measures_declaration", "entry_id",
             "gen_random_uuid()"),
-    Planted("filed-by-somebody-else", "A2", "handlers_declared", "matters_filing", "agent_id", "gen_random_uuid()"),
+    Planted("filed-by-somebody-else", "A2", "handlers_declared", "matters_filing", "agent_id",
+            "gen_random_uuid()"),
     Planted("feedback-left-alone", "A6", "feedback_answered", "cases_case", "due_at", "raised_at",
             "kind = 'feedback'"),
     Planted("shared-beyond-the-catalogue", "M01", "catalogue_complete", "agreements_share", "selection",
@@ -145,7 +151,8 @@ def _session(house: House) -> None:
     """Somebody's door that is open now."""
     changed(
         house.id,
-        "INSERT INTO guests_session (id, tenant_id, link_id, guest_id, secret_hash, assurance, device, opened_at, ends_at)"
-        " SELECT gen_random_uuid(), tenant_id, id, guest_id, '\\x00', 'independent', 'phone', now(), expires_at"
+        "INSERT INTO guests_session (id, tenant_id, link_id, guest_id, secret_hash, assurance, device, opened_at,"
+        " ends_at) SELECT gen_random_uuid(), tenant_id, id, guest_id,"
+        " '\\x00', 'independent', 'phone', now(), expires_at"
         " FROM guests_link WHERE recalled_at IS NULL LIMIT 1",
     )

@@ -141,6 +141,13 @@ def policy_page(*, actor: Actor) -> PolicyPage:
 
 
 @query
+def policy_unread(*, actor: Actor) -> bool:
+    """Whether a policy is in force that a member has not read yet."""
+    standing = policies.in_force()
+    return bool(standing and actor.roles & STAFF_ROLES and actor.id not in policies.readers(standing))
+
+
+@query
 def handlers(*, actor: Actor, at: datetime) -> tuple[HandlerRow, ...]:
     """Who handles matters, and who of them is declared. Raises Denied for guests."""
     if not actor.roles & STAFF_ROLES:

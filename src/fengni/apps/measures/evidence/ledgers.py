@@ -17,7 +17,16 @@ SEALED_WITHIN: Final = timedelta(seconds=60)
 
 def clear_views_carry_purpose(at: datetime) -> Ended:
     """Every entry of the last 30 days by which clear values left says what for."""
-    name, since = "clear_views_carry_purpose", at - timedelta(days=load("measures")["M02"]["window_days"])
+    name = "clear_views_carry_purpose"
+    views, without = clear_views(at - timedelta(days=load("measures")["M02"]["window_days"]))
+    params = {"views": views, "without": without}
+    if without:
+        return Ended(name, "failed", at, params)
+    return Ended(name, "passed", at, params) if views else missing(name, **params)
+
+
+def clear_views(since: datetime) -> tuple[int, int]:
+    """Entries since an instant by which clear values left, and those of them that do not say what for."""
     views, without = 0, 0
     for body in bodies(NOT_CLEAR):
         try:
@@ -28,10 +37,7 @@ def clear_views_carry_purpose(at: datetime) -> Ended:
         except (ValueError, TypeError, KeyError):
             seen, purpose = True, None  # an entry that cannot be read excuses nobody
         views, without = views + seen, without + (seen and not purpose)
-    params = {"views": views, "without": without}
-    if without:
-        return Ended(name, "failed", at, params)
-    return Ended(name, "passed", at, params) if views else missing(name)
+    return views, without
 
 
 def restore_tested(at: datetime) -> Ended:
