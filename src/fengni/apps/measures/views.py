@@ -114,8 +114,8 @@ def _drawn(row: queries.MeasureRow) -> dict[str, Any]:
         "shape": _SHAPES[str(row.status)],
         "figure": row.figure,
         "window_days": row.window_days,
-        "left": row.left,
-        "due": row.due,
+        "left": 0 if row.status == "failing" else row.left,  # what is fresh of it proves nothing then
+        "due": None if row.status == "failing" else row.due,
         "passed": sum(test.outcome == "passed" for test in row.evidence),
         "tests": [
             {
@@ -170,7 +170,7 @@ def house(request: ActorRequest) -> HttpResponse:
         "page": page,
         "sentence": [(part, _page(part)) for part in page.sentence],
         "decisions": [(part, _page(part)) for part in page.decisions[: overview.SHOWN]],
-        "more": max(0, page.waiting - overview.SHOWN),
+        "rest": [(part, _page(part)) for part in page.decisions[overview.SHOWN :]],
         "counts": [(code, said(f"measure-status.{code}"), _SHAPES[code], page.statuses[code]) for code in _SHAPES],
         "worst": [_drawn(row) for row in page.worst],
         "at": _now(),

@@ -19,7 +19,8 @@ SIGN_WITHIN: Final = timedelta(days=7)
 ASK_WITHIN: Final = timedelta(days=3)
 _YEAR: Final = timedelta(days=365)
 _TOUCHED: Final = (
-    "SELECT matter_id FROM matters_item WHERE received_at IS NOT NULL"
+    "SELECT i.matter_id FROM matters_item i JOIN matters_matter m ON m.tenant_id = i.tenant_id AND m.id = i.matter_id"
+    " WHERE i.received_at > m.opened_at"  # what lay sealed before counts as there from the opening on
     " UNION SELECT matter_id FROM matters_filing"
     " UNION SELECT matter_id FROM agreements_share WHERE sent_at IS NOT NULL"
 )
