@@ -72,3 +72,39 @@ def test_rest_says_the_same(token: tuple[Actor, Path], capsys: pytest.CaptureFix
     assert (done.status_code, done.json()["finding"]) == (200, None)
     assert Client().get("/api/v1/measures/M99", headers=headers).status_code == 400
     assert Client().get("/api/v1/measures").status_code == 401
+
+
+def test_policy_agents_and_probe_by_the_command_and_by_rest(
+    token: tuple[Actor, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner, path = token
+    given = ("--token-file", str(path))
+    text = tmp_path / "policy.txt"
+    assert _run("policy", "show", *given) == 0
+    text.write_text(capsys.readouterr().out, "utf-8")
+    assert _run("policy", "draft", str(text), *given) == 0
+    policy = capsys.readouterr().out.strip()
+    assert _run("policy", "list", "--json", *given) == 0
+    row = json.loads(capsys.readouterr().out)
+    assert (row["id"], row["state"]) == (policy, "draft")
+    assert _run("policy", "approve", policy, "--hash", row["text_hash"], *given) == 0
+    assert _run("policy", "read", policy, "--hash", "0" * 64, *given) == 1
+    headers = {"Authorization": f"Bearer {path.read_text('utf-8')}"}
+    rest = Client()
+    body = json.dumps({"text_hash": row["text_hash"]})
+    read = rest.post(f"/api/v1/measures/policy/{policy}:read", body, content_type="application/json", headers=headers)
+    assert read.status_code == 200
+    assert rest.get("/api/v1/measures/policy", headers=headers).json()[0]["read"] == 1
+    year = now().date().year
+    term = ("--from", f"{year - 1}-01-05", "--until", f"{year + 1}-01-05")
+    assert _run("agent", "declare", str(owner.id), *term, *given) == 0
+    assert rest.get("/api/v1/measures/agents", headers=headers).json()[0]["state"] == "declared"
+    assert told("--id", "A3", "--probe", *given) == 0
+    assert "最近一次测试：网页只在本机回环上" in capsys.readouterr().out
+    page = rest.get("/api/v1/measures/house", headers=headers).json()
+    assert "没有" in page["sentence"][0]
+    assert rest.post("/api/v1/measures/transport:probe", headers=headers).json()["holds"] is True
+
+
+def _run(*arguments: str) -> int:
+    return copy_context().run(run, ["--lang", "zh", *arguments])

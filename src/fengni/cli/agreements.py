@@ -78,6 +78,29 @@ def invite_partner(partner_id: UUID, token_file: Path | None) -> None:
     click.echo(done.value.path)
 
 
+@partner.command("assess")
+@_partner
+@click.option("--no", "refused", multiple=True, metavar="CODE")
+@click.option("--trained-on", type=click.DateTime(["%Y-%m-%d"]))
+@_token
+def assess_partner(
+    partner_id: UUID, refused: tuple[str, ...], trained_on: datetime | None, token_file: Path | None
+) -> None:
+    """The yearly questionnaire: yes to everything but what `--no` names."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import assessing, services
+
+    codes = [one.code for one in assessing.questions()]
+    if set(refused) - set(codes):
+        raise BadInput("agreements.question-unknown", codes=", ".join(codes))
+    done = services.assess_partner(
+        actor=actor, at=datetime.now(UTC), partner_id=partner_id,
+        answers={code: code not in refused for code in codes},
+        trained_on=trained_on.date() if trained_on else None,
+    )  # fmt: skip
+    tell("cli.partner.assessed" if done.value else "cli.partner.assessed-short")
+
+
 @partner.command("end")
 @_partner
 @_token

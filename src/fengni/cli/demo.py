@@ -65,7 +65,7 @@ def load_demo() -> None:
     from fengni.apps.common.identifiers import uuid7
     from fengni.apps.disposals import horizon
     from fengni.core.access.actor import system_actor
-    from fengni.demo import loading
+    from fengni.demo import governing, loading
     from fengni.demo.team import AGENCY, CONTACT, TEAM
 
     if any(home.demo for home in all_tenants()):
@@ -92,6 +92,7 @@ def load_demo() -> None:
         )
         actors[colleague.login] = replace(owner, id=invited.value.member_id, roles=frozenset(colleague.roles))
     loading.load(at=datetime.now(UTC), agents=actors)
+    governing.govern(at=datetime.now(UTC), owner=owner, others=actors)
     horizon.decide(backup.DEMO_DAYS, at=datetime.now(UTC))
     _keep_token(services.issue_token(actor=actors["chen"], at=datetime.now(UTC), label="fengni").value)
 

@@ -44,6 +44,8 @@ COMMANDS: Final = {
     "ledger": "fengni.cli.ledger:ledger",
     "backup": "fengni.cli.backup:backup",
     "measures": "fengni.cli.measures:measures",
+    "policy": "fengni.cli.policy:policy",
+    "agent": "fengni.cli.policy:agent",
     "partner": "fengni.cli.agreements:partner",
     "share": "fengni.cli.agreements:share",
     "openapi": "fengni.cli.openapi:openapi",

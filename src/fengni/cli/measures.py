@@ -1,4 +1,4 @@
-"""`fengni measures`: the measures with their status, computed from evidence; `--verify` verifies the ledger first."""
+"""`fengni measures`: the measures with their status, computed from evidence; `--verify`, `--probe`: evidence first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True)
 @click.option("--id", "measure_id")
 @click.option("--verify", "verify_first", is_flag=True)
-def measures(token_file: Path | None, as_json: bool, measure_id: str | None, verify_first: bool) -> None:
+@click.option("--probe", "probe_first", is_flag=True)
+def measures(
+    token_file: Path | None, as_json: bool, measure_id: str | None, verify_first: bool, probe_first: bool
+) -> None:
     """Measures and their status."""
     actor = signed_in(token_file)
     from fengni.apps.measures import queries, services
@@ -28,6 +31,9 @@ def measures(token_file: Path | None, as_json: bool, measure_id: str | None, ver
     at = datetime.now(UTC)
     if verify_first:
         services.verify_ledger(actor=actor, at=at)
+        at = datetime.now(UTC)
+    if probe_first:
+        services.probe_transport(actor=actor, at=at)
         at = datetime.now(UTC)
     if measure_id is None:
         rows = queries.measures(actor=actor, at=at)

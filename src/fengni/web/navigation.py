@@ -48,7 +48,10 @@ ENTRIES: tuple[Entry, ...] = (
         "measures:list",
         icon="governance",
         children=(
+            Entry(_("The house"), "measures:house", roles=frozenset({"owner", "lead", "dpo", "auditor"})),
             Entry(_("Measures"), "measures:list"),
+            Entry(_("Information policy"), "measures:policy"),
+            Entry(_("Registration agents"), "measures:agents"),
             Entry(_("Second person"), "approvals:list"),
             Entry(_("Retention and destruction"), "disposals:list"),
             Entry(_("Requests and questions"), "cases:list"),

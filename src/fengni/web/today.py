@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from fengni.apps.accounts import queries as accounts
 from fengni.apps.imports import queries as imports
 from fengni.apps.imports.queries import JobRow
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.queries import EntryRow, HeadRow
+from fengni.apps.matters import queries as matters
+from fengni.apps.matters.queries import Today as Matters
+from fengni.apps.measures import queries as measures
 from fengni.apps.vault import queries as vault
 from fengni.apps.vault.queries import ClientRow
 from fengni.core.access.actor import Actor
 
-IMPORTERS = frozenset({"owner", "lead", "agent"})
+IMPORTERS = HANDLERS = frozenset({"owner", "lead", "agent"})
 KEEPERS = frozenset({"security", "admin", "owner"})
 
 
@@ -22,12 +26,16 @@ KEEPERS = frozenset({"security", "admin", "owner"})
 class Today:
     """The start page of one reader. `imports` are one's own that wait for an answer or still work.
 
-    `password_only` (colleagues without a second factor) and `sessions` are None for readers who do not keep accounts.
+    `matters`: what waits in the reader's matters, None for readers who handle none. `unread`: whether the policy waits
+    for the reader's receipt. `password_only` (colleagues without a second factor) and `sessions` are None for readers
+    who do not keep accounts.
     """
 
     clients: int
     persons: int
     newest: tuple[ClientRow, ...]
+    matters: Matters | None
+    unread: bool
     may_import: bool
     imports: tuple[JobRow, ...]
     head: HeadRow
@@ -35,6 +43,12 @@ class Today:
     refused: tuple[EntryRow, ...]
     password_only: int | None
     sessions: int | None
+
+    @property
+    def next(self) -> UUID | None:
+        """The matter that needs the reader first."""
+        first = self.matters.first if self.matters else ()
+        return first[0].id if first else None
 
 
 def of(actor: Actor, *, at: datetime) -> Today:
@@ -48,6 +62,8 @@ def of(actor: Actor, *, at: datetime) -> Today:
         clients=clients.total,
         persons=vault.persons_page(actor=actor, at=at, size=1).total,
         newest=clients.rows,
+        matters=matters.today(actor=actor, at=at) if clients.total and actor.roles & HANDLERS else None,
+        unread=measures.policy_unread(actor=actor),
         may_import=may_import,
         imports=tuple(job for job in imports.jobs(actor=actor) if job.living) if may_import else (),
         head=ledger.checkpoint(),

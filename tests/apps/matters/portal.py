@@ -52,10 +52,10 @@ class Mine:
         ).value  # fmt: skip
 
 
-def mine(cast: Cast | None = None) -> Mine:
+def mine(cast: Cast | None = None, number: int = 1) -> Mine:
     """A change of the legal representative; the new one is invited."""
     cast = cast or assemble()
-    made = make_matter(cast)
+    made = make_matter(cast, number)
     link = services.invite_person(
         actor=cast.owner, at=now(), matter_id=made.matter_id, person_id=made.new, contact="mobile"
     ).value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -131,6 +131,20 @@ class RecalledOut(Schema):
     entry_id: UUID
 
 
+class AssessIn(Schema):
+    """Answers by the code of the question, and the day on which the partner's people were trained."""
+
+    answers: dict[str, bool]
+    trained_on: date | None = None
+
+
+class AssessedOut(Schema):
+    """Whether the answers suffice."""
+
+    suffices: bool
+    entry_id: UUID
+
+
 class EndIn(Schema):
     """A yes to an end that cannot be undone."""
 
@@ -173,6 +187,18 @@ def invite_partner(request: ActorRequest, partner_id: UUID) -> LinkOut:
     done = services.invite_partner(actor=request.actor, at=at, partner_id=partner_id, expires_at=at + timedelta(days=7))
     made = done.value
     return LinkOut(link_id=made.link_id, path=made.path, expires_at=made.expires_at, entry_id=done.entry_id)
+
+
+@router.post(
+    "/partners/{uuid:partner_id}/assess", response=AssessedOut, operation_id="agreements_partner_assess",
+    summary="Assess a partner",
+)  # fmt: skip
+def assess_partner(request: ActorRequest, partner_id: UUID, body: AssessIn) -> AssessedOut:
+    """Yes or no to each question of the newest questionnaire; it holds one year."""
+    done = services.assess_partner(
+        actor=request.actor, at=_now(), partner_id=partner_id, answers=body.answers, trained_on=body.trained_on
+    )
+    return AssessedOut(suffices=done.value, entry_id=done.entry_id)
 
 
 @router.post(

@@ -3,6 +3,7 @@
 Agreement  one version of a text, offered to a client (for one matter) or a partner, accepted by a guest, in force until
 Partner    an organisation that may be shown something; name, contact and address lie sealed under the display key
 Share      named fields and pages of one client file, for one partner and purpose, until an instant
+Assessment a partner's questionnaire of one year: yes or no by question, and when its people were trained
 ShareView  one look at a share: whom and which fields, never a value; the ledger's entry has the same
 
 A share gives nothing by itself: sending it writes `acts.Grant` rows that name the agreement, and every view is decided
@@ -109,3 +110,21 @@ class ShareView(models.Model):
     class Meta:
         db_table = "agreements_share_view"
         indexes = [models.Index(fields=["tenant_id", "share_id"], name="agreements_view_by_share")]
+
+
+class Assessment(models.Model):
+    """The answers of one questionnaire. Whether they suffice is computed on reading."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    tenant_id = models.UUIDField()
+    partner_id = models.UUIDField()
+    version = models.CharField(max_length=12)
+    answers = models.JSONField(default=dict)
+    trained_on = models.DateField(null=True)
+    assessed_by = models.UUIDField()
+    assessed_at = models.DateTimeField()
+    entry_id = models.UUIDField()
+
+    class Meta:
+        db_table = "agreements_assessment"
+        indexes = [models.Index(fields=["tenant_id", "partner_id"], name="agreements_assessed_partner")]

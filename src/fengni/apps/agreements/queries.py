@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from fengni.apps.acts.models import Grant
-from fengni.apps.agreements import sharing, signing
+from fengni.apps.agreements import assessing, sharing, signing
 from fengni.apps.agreements.models import Agreement, Partner, Share, ShareView
 from fengni.apps.agreements.signing import Text
 from fengni.apps.common.queries import query
@@ -24,6 +24,7 @@ from fengni.core.vault.catalogue import element
 
 _MOST_VIEWS = 200
 _REMEMBERED = timedelta(days=30)
+_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,18 @@ class PartnerRow:
     agreement: AgreementRow | None
     shares: int
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentRow:
+    """A partner's assessment. `state`: holds, short (answers), untrained or over; `until` a year is over."""
+
+    state: str
+    yes: int
+    asked: int
+    assessed_at: datetime
+    trained_on: datetime | None
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +170,18 @@ def partner(*, actor: Actor, at: datetime, partner_id: UUID) -> PartnerRow:
     if found is None:
         raise Denied("agreements.no-such-partner")
     return _partner_rows([found], at)[0]
+
+
+@query
+def assessment(*, partner_id: UUID, at: datetime) -> AssessmentRow | None:
+    """The newest assessment of a partner, None while there is none."""
+    found = assessing.newest([partner_id]).get(partner_id)
+    if found is None:
+        return None
+    enough, until = assessing.suffices(found), found.holds_from + _YEAR
+    state = "short" if not enough else "untrained" if found.trained_on is None else "over" if until <= at else "holds"
+    asked = len(assessing.questions(found.version))
+    return AssessmentRow(state, found.yes, asked, found.assessed_at, found.trained_on, until)
 
 
 @query

@@ -7,15 +7,15 @@ instant. Previewing opens nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from fengni.apps.acts.acting import Outcome, act, acting
-from fengni.apps.agreements import sharing, signing
-from fengni.apps.agreements.models import Agreement, Partner, Share, ShareView
+from fengni.apps.agreements import assessing, sharing, signing
+from fengni.apps.agreements.models import Agreement, Assessment, Partner, Share, ShareView
 from fengni.apps.agreements.sharing import Contact
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.guests import links
@@ -149,6 +149,28 @@ def edit_partner(
     partner.sealed = sharing.seal_contact(partner_id, partner.revision, given)
     partner.save(update_fields=["sealed", "revision"])
     return Outcome(None)
+
+
+@act("agreements:partner:assess", roles=("owner", "lead", "dpo"), resource=_partner)
+def assess_partner(
+    *, actor: Actor, at: datetime, partner_id: UUID, answers: Mapping[str, bool], trained_on: date | None = None
+) -> Outcome[bool]:
+    """The yearly questionnaire about a partner. Returns whether the answers suffice.
+
+    Raises BadInput unless each question has an answer, and for a day of training that is to come.
+    """
+    asked = assessing.questions()
+    if set(answers) != {one.code for one in asked}:
+        raise BadInput("agreements.answers-missing")
+    if trained_on is not None and trained_on > at.date():
+        raise BadInput("agreements.trained-in-future")
+    Assessment.objects.create(
+        tenant_id=actor.tenant_id, partner_id=partner_id, version=assessing.version(), answers=dict(answers),
+        trained_on=trained_on, assessed_by=actor.id, assessed_at=at, entry_id=acting().entry_id,
+    )  # fmt: skip
+    enough = assessing.suffices(assessing.newest([partner_id])[partner_id])
+    facts: dict[str, int | str] = {"yes": sum(answers.values()), "asked": len(asked), "suffices": int(enough)}
+    return Outcome(enough, facts=facts | {"trained": int(trained_on is not None)})
 
 
 @act("agreements:partner:end", roles=("owner", "lead", "dpo"), resource=_partner)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("partners/<uuid:partner_id>/", views.partner, name="partner"),
     path("partners/<uuid:partner_id>/edit/", views.edit_partner, name="edit_partner"),
     path("partners/<uuid:partner_id>/invite/", views.invite, name="invite"),
+    path("partners/<uuid:partner_id>/assess/", views.assess, name="assess"),
     path("partners/<uuid:partner_id>/end/", views.end_partner, name="end_partner"),
     path("<uuid:agreement_id>/end/", views.end_agreement, name="end_agreement"),
     path("offer/<uuid:client_id>/<uuid:matter_id>/", views.offer, name="offer"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from fengni.apps.agreements import queries, services, sharing
+from fengni.apps.agreements import assessing, queries, services, sharing
 from fengni.apps.agreements.forms import read_share
-from fengni.apps.common.language import said
+from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.vault import queries as vault
 from fengni.apps.vault.queries.files import MEDIA, as_csv
-from fengni.core.errors import FengniError
+from fengni.core.errors import BadInput, FengniError
 from fengni.core.vault.catalogue import ELEMENTS
 
 _LINK_LIFE = timedelta(days=7)
@@ -114,6 +114,7 @@ def partner(request: ActorRequest, partner_id: UUID) -> HttpResponse:
         "partner": queries.partner(actor=request.actor, at=at, partner_id=partner_id),
         "agreements": queries.agreements_of(party_kind="partner", party_id=partner_id, at=at),
         "shares": queries.shares_page(actor=request.actor, at=at, partner_id=partner_id),
+        "assessed": queries.assessment(partner_id=partner_id, at=at),
     }
     return render(request, "agreements/partner.html", context | _may(request))
 
@@ -125,6 +126,38 @@ def invite(request: ActorRequest, partner_id: UUID) -> HttpResponse:
     made = services.invite_partner(actor=request.actor, at=at, partner_id=partner_id, expires_at=at + _LINK_LIFE).value
     row = queries.partner(actor=request.actor, at=at, partner_id=partner_id)
     return render(request, "agreements/invited.html", {"made": made, "partner": row})
+
+
+def assess(request: ActorRequest, partner_id: UUID) -> HttpResponse:
+    """The yearly questionnaire about a partner. What was chosen stays on the screen when something is missing."""
+    asked, error = assessing.questions(), ""
+    given = {one.code: request.POST.get(one.code, "") for one in asked}
+    if request.method == "POST":
+        try:
+            enough = services.assess_partner(
+                actor=request.actor, at=_now(), partner_id=partner_id,
+                answers={code: answer == "yes" for code, answer in given.items() if answer in ("yes", "no")},
+                trained_on=_day(request.POST.get("trained_on", "")),
+            ).value  # fmt: skip
+        except BadInput as wrong:
+            error = said(wrong.code, **wrong.params)
+        else:
+            messages.success(request, _("Kept. The answers suffice.") if enough else _("Kept. The answers fall short."))
+            return redirect("agreements:partner", partner_id)
+    context = {
+        "partner": queries.partner(actor=request.actor, at=_now(), partner_id=partner_id),
+        "questions": [(one.code, one.text(lang()), one.must, given[one.code]) for one in asked],
+        "trained_on": request.POST.get("trained_on", ""),
+        "error": error,
+    }
+    return render(request, "agreements/assess.html", context | _may(request), status=400 if error else 200)
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise BadInput("agreements.trained-in-future") from None
 
 
 @require_POST

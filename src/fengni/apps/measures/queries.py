@@ -1,74 +1,46 @@
-"""The measures with their status, computed now from evidence: stored rows, the ledger, members, the catalogue.
+"""The measures with their status, computed now from evidence; the policy and the declared agents as pages show them.
 
-`_TESTS` holds the functions, each named like its test in definitions/measures.yml. A test reads what the product itself
-left behind and ends passed, failed or missing; it never reads a status anybody typed. A test without a function is
-missing, and its sentence says what is not there yet. The tables are read as somebody with a copy of the database would
-read them: raw bytes, no keys.
+What a test reads stands in `evidence`. A status is computed on reading and never stored.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
-from django.db import connection
-
-from fengni.apps.accounts.queries import MemberRow, members
-from fengni.apps.common.language import said
+from fengni.apps.accounts.queries import members
+from fengni.apps.common.language import lang, said
 from fengni.apps.common.queries import query
-from fengni.apps.common.tenancy import EXEMPT_TABLES
-from fengni.apps.disposals.horizon import last_tested
-from fengni.apps.parties.queries import totals
-from fengni.core.access.actor import Actor
+from fengni.apps.measures import policies
+from fengni.apps.measures.declaring import declarations
+from fengni.apps.measures.evidence import TESTS
+from fengni.apps.measures.models import Policy
+from fengni.core.access.actor import STAFF_ROLES, Actor
 from fengni.core.errors import BadInput, Denied
-from fengni.core.measuring import Ended, Status, missing, status
-from fengni.core.pii.scanner import scan_text
-from fengni.core.vault.catalogue import ELEMENTS
-from fengni.core.vault.suites import Suite
-from fengni.definitions import has_text, load
+from fengni.core.measuring import Ended, Mark, Status, left, missing, status
+from fengni.definitions import load
 
-TIER: Final = 100_000  # persons held; above it more duties begin
-OFFICERS: Final = ("owner", "dpo", "security")
-SEALED_WITHIN: Final = timedelta(seconds=60)
-VERIFY: Final = "measures:ledger:verify"
-_SAMPLE: Final = 200  # rows of each table
-_PAGES: Final = 100  # of a large table
-_ENOUGH: Final = 50
-_ENTRIES: Final = 50_000  # newest ones looked at
-_SEALED: Final = frozenset(
-    {
-        ("vault_record", "envelope"),
-        ("vault_record", "display"),
-        ("vault_record_history", "envelope"),
-        ("acts_reason", "sealed"),
-    }
-)
-_FORMATS: Final = frozenset({1, 2})
-_SUITES: Final = frozenset(int(one) for one in Suite)
-_SHORTEST_SEALED: Final = 32
-_NUMBERS: Final = frozenset({"CN_ID_CARD", "CN_MOBILE", "BANK_CARD", "CN_USCC"})  # random bytes look like none of them
-_NAMES: Final = _NUMBERS | {"CN_LANDLINE", "EMAIL", "PASSPORT", "HK_MACAU_PERMIT"}
-_NOT_CLEAR: Final = b'"clear":0,'
-_WITHOUT_PERSONS: Final = ("accounts_member", "ledger_tile")  # colleagues by name; nothing but hashes
+_HANDLERS: Final = frozenset({"owner", "lead", "agent"})
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """One test of a measure: how it ended, when its evidence is from, and that in a sentence."""
+    """One test of a measure: how it ended, when its evidence is from, that in a sentence, and rows that show it."""
 
     test: str
     title: str
     outcome: str
     at: datetime | None
     said: str
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureRow:
-    """One measure. `failing` are those of its tests that failed."""
+    """One measure. `failing` are those of its tests that failed; `left` per cent of the evidence that ends at `due`."""
 
     id: str
     title: str
@@ -78,6 +50,49 @@ class MeasureRow:
     window_days: int
     evidence: tuple[EvidenceRow, ...]
     failing: tuple[EvidenceRow, ...]
+    left: int = 0
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """One version of the policy. `state`: draft, in_force or former. `read`: who read it, of whom sign in."""
+
+    id: UUID
+    number: int
+    text: str
+    text_hash: str
+    state: str
+    drafted_by: UUID
+    drafted_at: datetime
+    approved_by: UUID | None
+    approved_at: datetime | None
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPage:
+    """The versions, newest first. `unread`: members who sign in and have not read the one in force."""
+
+    rows: tuple[PolicyRow, ...]
+    standing: PolicyRow | None
+    draft: PolicyRow | None
+    members: int
+    unread: tuple[UUID, ...]
+    mine: datetime | None
+    standard: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerRow:
+    """A colleague who handles matters, and the declaration noted last. `state`: declared, over or none."""
+
+    id: UUID
+    name: str
+    state: str
+    declared_on: date | None
+    until: date | None
+    noted_at: datetime | None
 
 
 @query
@@ -87,17 +102,80 @@ def measures(*, actor: Actor, at: datetime) -> list[MeasureRow]:
         raise Denied("access.role")
     rows = load("measures")
     wanted = {test for row in rows.values() for test in row["tests"]}
-    ended = {test: _TESTS[test](at) if test in _TESTS else missing(test) for test in sorted(wanted)}
+    ended = {test: TESTS[test](at) if test in TESTS else missing(test) for test in sorted(wanted)}
     return [_measure(name, row, [ended[test] for test in row["tests"]], ended, at) for name, row in rows.items()]
 
 
 @query
 def measure(*, actor: Actor, at: datetime, measure_id: str) -> MeasureRow:
     """One measure. Raises BadInput ("measures.unknown"), Denied."""
-    found = next((row for row in measures(actor=actor, at=at) if row.id == measure_id), None)
-    if found is None:
+    if not actor.roles:
+        raise Denied("access.role")
+    row = load("measures").get(measure_id)
+    if row is None:
         raise BadInput("measures.unknown")
-    return found
+    wanted = {*row["tests"], *_FIGURES.get(row["figure"], ())}
+    ended = {test: TESTS[test](at) if test in TESTS else missing(test) for test in sorted(wanted)}
+    return _measure(measure_id, row, [ended[test] for test in row["tests"]], ended, at)
+
+
+@query
+def policy_page(*, actor: Actor) -> PolicyPage:
+    """The policy for members. Raises Denied for others."""
+    if not actor.roles & STAFF_ROLES:
+        raise Denied("access.role")
+    people = [one.id for one in members() if one.active and one.signs_in]
+    standing = policies.in_force()
+    receipts = policies.readers(standing) if standing else {}
+    rows = tuple(_policy_row(one, standing, people) for one in Policy.objects.order_by("-number"))
+    mine = receipts.get(actor.id)
+    return PolicyPage(
+        rows=rows,
+        standing=next((one for one in rows if one.state == "in_force"), None),
+        draft=next((one for one in rows if one.state == "draft"), None),
+        members=len(people),
+        unread=tuple(one for one in people if one not in receipts) if standing else (),
+        mine=mine.read_at if mine else None,
+        standard=policies.standard(lang()),
+    )
+
+
+@query
+def policy_unread(*, actor: Actor) -> bool:
+    """Whether a policy is in force that a member has not read yet."""
+    standing = policies.in_force()
+    return bool(standing and actor.roles & STAFF_ROLES and actor.id not in policies.readers(standing))
+
+
+@query
+def handlers(*, actor: Actor, at: datetime) -> tuple[HandlerRow, ...]:
+    """Who handles matters, and who of them is declared. Raises Denied for guests."""
+    if not actor.roles & STAFF_ROLES:
+        raise Denied("access.role")
+    known = declarations()
+    rows = []
+    for one in members():
+        if not one.active or not _HANDLERS & set(one.roles):
+            continue
+        last = next(iter(known.get(one.id, ())), None)
+        state = "none" if last is None else "declared" if last.declared_on <= at.date() < last.until else "over"
+        rows.append(
+            HandlerRow(
+                one.id, one.name, state, last.declared_on if last else None, last.until if last else None,
+                last.noted_at if last else None,
+            )
+        )  # fmt: skip
+    return tuple(rows)
+
+
+def _policy_row(one: Policy, standing: Policy | None, people: Sequence[UUID]) -> PolicyRow:
+    held = standing is not None and one.id == standing.id
+    draft = one.approved_at is None and (standing is None or one.number > standing.number)
+    read = sum(who in people for who in policies.readers(one))
+    return PolicyRow(
+        one.id, one.number, one.text, one.text_hash, "in_force" if held else "draft" if draft else "former",
+        one.drafted_by, one.drafted_at, one.approved_by, one.approved_at, read,
+    )  # fmt: skip
 
 
 def _measure(
@@ -105,6 +183,7 @@ def _measure(
 ) -> MeasureRow:
     shown = tuple([_test_row(test) for test in tests])
     found = status(tests, window_days=row["window_days"], at=at)
+    share, due = left(tests, window_days=row["window_days"], at=at)
     return MeasureRow(
         id=name,
         title=said(f"measure.{name}"),
@@ -114,274 +193,33 @@ def _measure(
         window_days=row["window_days"],
         evidence=shown,
         failing=tuple([one for one in shown if one.outcome == "failed"]),
+        left=share,
+        due=due,
     )
 
 
 def _test_row(test: Ended) -> EvidenceRow:
     sentence = said(f"measure-found.{test.test}.{test.outcome}", **test.params)
-    return EvidenceRow(test.test, said(f"measure-test.{test.test}"), test.outcome, test.at, sentence)
+    return EvidenceRow(test.test, said(f"measure-test.{test.test}"), test.outcome, test.at, sentence, test.marks)
 
 
 def _figure(name: str, ended: Mapping[str, Ended]) -> str:
     params: dict[str, int | str] = {}
     for test in _FIGURES.get(name, ()):
+        if ended[test].outcome == "missing" and not ended[test].params:
+            return said("measure-figure.none")
         params |= ended[test].params
     return said(f"measure-figure.{name}", **params)
 
 
-# ---- M01
-
-
-def catalogue_covers_fields(at: datetime) -> Ended:
-    """What is stored is of classes the catalogue knows, and each of its kinds has grade, basis and retention."""
-    name = "catalogue_covers_fields"
-    known = {(one.subject, one.record_class) for one in ELEMENTS.values()}
-    stored = {tuple(row) for row in _rows("SELECT DISTINCT subject_kind, record_class FROM vault_record")}
-    described = [
-        one
-        for one in ELEMENTS.values()
-        if has_text(f"field.{one.kind}") and has_text(f"basis.{one.basis}") and has_text(f"retention.{one.retention}")
-    ]
-    params = {"covered": len(described), "kinds": len(ELEMENTS)}
-    if stored - known or len(described) < len(ELEMENTS):
-        return Ended(name, "failed", at, params | {"unknown": len(stored - known)})
-    return Ended(name, "passed", at, params) if stored else missing(name, **params)
-
-
-def officers_in_office(at: datetime) -> Ended:
-    """Owner, protection officer and security operator are active members."""
-    held = {role for one in members() if one.active for role in one.roles}
-    vacant = [role for role in OFFICERS if role not in held]
-    if vacant:
-        return Ended("officers_in_office", "failed", at, {"roles": ", ".join(said(f"role.{role}") for role in vacant)})
-    return Ended("officers_in_office", "passed", at)
-
-
-def head_count_below_tier(at: datetime) -> Ended:
-    """Persons held, against the first threshold."""
-    persons = totals().get("persons", 0)
-    return _decided(
-        "head_count_below_tier", persons < TIER, at, {"persons": persons, "distance": max(0, TIER - persons)}
-    )
-
-
-# ---- M02, A3
-
-
-def rows_are_ciphertext(at: datetime) -> Ended:
-    """A random sample of every table of the tenant holds no readable sealed column and no number of a person."""
-    sampled, hits, sealed, places = 0, 0, 0, set()
-    for table, columns in _columns().items():
-        for row in _sample(table, columns):
-            wrong = {column for (column, _), value in zip(columns, row, strict=True) if _is_plain(table, column, value)}
-            sampled, hits = sampled + 1, hits + len(wrong)
-            sealed += table == "vault_record"
-            places |= {f"{table}.{column}" for column in wrong}
-    params: dict[str, int | str] = {"sampled": sampled, "hits": hits}
-    if hits:
-        return Ended("rows_are_ciphertext", "failed", at, params | {"places": ", ".join(sorted(places))})
-    return Ended("rows_are_ciphertext", "passed", at, params) if sealed else missing("rows_are_ciphertext", **params)
-
-
-def _sample(table: str, columns: Sequence[tuple[str, str]]) -> list[Any]:
-    """Random rows of the tenant: out of random pages, or of all its rows where few of those pages are its own."""
-    quoted = connection.ops.quote_name(table)
-    names = ", ".join(_begin(connection.ops.quote_name(column), kind) for column, kind in columns)
-    [(pages,)] = _rows("SELECT pg_relation_size(to_regclass(%s)) / 8192", quoted)
-    shares = [f"TABLESAMPLE SYSTEM ({100 * _PAGES / pages:.6f})"] if pages > _PAGES else []
-    rows: list[Any] = []
-    for share in (*shares, ""):
-        rows = _rows(
-            f"SELECT {names} FROM {quoted} WHERE ctid = ANY(ARRAY("  # noqa: S608  # names are the catalogue's
-            f"SELECT ctid FROM {quoted} {share} ORDER BY random() LIMIT {_SAMPLE}))"
-        )
-        if len(rows) >= _ENOUGH:
-            break
-    return rows
-
-
-def _begin(column: str, kind: str) -> str:
-    """The first 16 KiB of a value; what is longer lists ids and digests of many records."""
-    return column if kind == "jsonb" else f"substring({column} FROM 1 FOR 16384)"
-
-
-def _columns() -> dict[str, list[tuple[str, str]]]:
-    """Columns that could hold text, by table of this tenant."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for table, column, kind in _rows(
-        "SELECT table_name, c.column_name, c.data_type"
-        " FROM information_schema.columns c JOIN information_schema.columns t USING (table_schema, table_name)"
-        " WHERE table_schema = current_schema() AND t.column_name = 'tenant_id'"
-        " AND c.data_type IN ('bytea', 'text', 'character varying', 'jsonb')"
-        " ORDER BY 1, 2"
-    ):
-        if table not in EXEMPT_TABLES and table not in _WITHOUT_PERSONS:
-            found.setdefault(table, []).append((column, kind))
-    return found
-
-
-def _is_plain(table: str, column: str, value: Any) -> bool:  # Any: a column of any type
-    """Whether a stored value can be read by somebody without keys."""
-    if value is None or len(value) == 0:
-        return False
-    if isinstance(value, str | dict | list):
-        return _found(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), _NAMES)
-    data = bytes(value)
-    if (table, column) in _SEALED:
-        is_sealed = len(data) >= _SHORTEST_SEALED and data[0] in _FORMATS and data[1] in _SUITES
-        if not is_sealed or _readable(data[4:]):
-            return True
-    elif not table.startswith("ledger_") and len(data) >= _SHORTEST_SEALED and _readable(data):
-        return True
-    return _found(data.decode("utf-8", "replace"), _NAMES if _readable(data) else _NUMBERS)
-
-
-def _readable(data: bytes) -> bool:
-    try:
-        return data.decode().isprintable()
-    except UnicodeDecodeError:
-        return False
-
-
-def _found(text: str, types: frozenset[str]) -> bool:
-    return any(finding.type in types for finding in scan_text(text))
-
-
-def clear_views_carry_purpose(at: datetime) -> Ended:
-    """Every entry of the last 30 days by which clear values left says what for."""
-    name, since = "clear_views_carry_purpose", at - timedelta(days=load("measures")["M02"]["window_days"])
-    views, without = 0, 0
-    for body in _bodies(_NOT_CLEAR):
-        try:
-            told = json.loads(body)
-            seen, purpose = told["clear"] > 0 and told["outcome"] == "done", told["purpose"]
-            if datetime.fromisoformat(told["at"]) < since:
-                continue
-        except (ValueError, TypeError, KeyError):
-            seen, purpose = True, None  # an entry that cannot be read excuses nobody
-        views, without = views + seen, without + (seen and not purpose)
-    params = {"views": views, "without": without}
-    if without:
-        return Ended(name, "failed", at, params)
-    return Ended(name, "passed", at, params) if views else missing(name)
-
-
-# ---- M04
-
-
-def restore_tested(at: datetime) -> Ended:
-    """A backup of the installation was restored, and everything that was looked at held."""
-    last = last_tested(at)
-    return Ended("restore_tested", "passed", last) if last else missing("restore_tested")
-
-
-def ledger_verified(at: datetime) -> Ended:
-    """The last full verification found nothing, and no sequence is missing now."""
-    name, figures = "ledger_verified", _ledger()
-    if figures["gap"]:
-        return Ended(name, "failed", at, figures)
-    for body in _bodies(None, act=VERIFY):
-        try:
-            told = json.loads(body)
-            done, holds = told["outcome"] == "done", told["facts"].get("finding") == "none"
-            when = datetime.fromisoformat(told["at"])
-        except (ValueError, TypeError, KeyError, AttributeError):
-            return Ended(name, "failed", at, figures)  # somebody wrote into the record of verifications
-        if done:
-            return _decided(name, holds, when, figures)
-    return missing(name, **figures)
-
-
-def ledger_sealed_in_time(at: datetime) -> Ended:
-    """No entry has waited longer than a minute to get its place."""
-    [(oldest,)] = _rows("SELECT min(created_at) FROM ledger_inbox")
-    figures = _ledger()
-    if oldest is not None and oldest < at - SEALED_WITHIN:
-        return Ended("ledger_sealed_in_time", "failed", at, figures)
-    return (
-        Ended("ledger_sealed_in_time", "passed", at, figures)
-        if figures["entries"]
-        else missing("ledger_sealed_in_time")
-    )
-
-
-def _ledger() -> dict[str, int | str]:
-    [(entries, last, head, waiting)] = _rows(
-        "SELECT count(*), max(sequence), (SELECT max(size) FROM ledger_checkpoint), (SELECT count(*) FROM ledger_inbox)"
-        " FROM ledger_entry"
-    )
-    gap = entries != (-1 if last is None else last) + 1 or (head or 0) != entries
-    return {"entries": entries, "waiting": waiting, "gap": int(gap)}
-
-
-def _bodies(without: bytes | None, *, act: str | None = None) -> list[bytes]:
-    """Bodies of entries, waiting ones first, then the newest sealed ones."""
-    clause, params = "true", []
-    if without is not None:
-        clause, params = "position(%s::bytea IN body) = 0", [without]
-    waiting = _rows(f"SELECT body FROM ledger_inbox WHERE {clause} ORDER BY id DESC", *params)  # noqa: S608
-    narrowed = [] if act is None else [act]
-    sealed = _rows(
-        "SELECT body FROM (SELECT body, act, sequence FROM ledger_entry ORDER BY sequence DESC LIMIT %s) newest"  # noqa: S608
-        f" WHERE {clause}{' AND act = %s' if narrowed else ''} ORDER BY sequence DESC",
-        _ENTRIES,
-        *params,
-        *narrowed,
-    )
-    bodies = [bytes(row[0]) for row in (*waiting, *sealed)]
-    return bodies if act is None else [body for body in bodies if f'"act":"{act}"'.encode() in body]
-
-
-# ---- M05
-
-
-def suites_strong(at: datetime) -> Ended:
-    """Every living unit and every envelope is of a suite that is not weak."""
-    units = _rows("SELECT suite, count(*) FROM vault_unit WHERE state = 'live' GROUP BY suite")
-    envelopes = _rows("SELECT get_byte(envelope, 1), count(*) FROM vault_record WHERE length(envelope) > 1 GROUP BY 1")
-    weak = sum(count for suite, count in (*units, *envelopes) if suite not in _SUITES)
-    params = {"weak": weak, "units": sum(count for _, count in units)}
-    if weak:
-        return Ended("suites_strong", "failed", at, params)
-    return Ended("suites_strong", "passed", at, params) if units else missing("suites_strong")
-
-
-def factors_everywhere(at: datetime) -> Ended:
-    """Every active member who signs in has TOTP or a passkey."""
-    people: list[MemberRow] = [one for one in members() if one.active and one.signs_in]
-    with_factor = sum(one.factors > 0 for one in people)
-    figures = {"with_factor": with_factor, "members": len(people)}
-    return _decided("factors_everywhere", with_factor == len(people), at, figures)
-
-
-def _decided(name: str, holds: bool, at: datetime, params: Mapping[str, int | str]) -> Ended:
-    return Ended(name, "passed" if holds else "failed", at, params)
-
-
-def _rows(statement: str, *params: str | int | bytes) -> list[Any]:  # Any: rows of a raw cursor
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return list(cursor.fetchall())
-
-
-_TESTS: Final[Mapping[str, Callable[[datetime], Ended]]] = {
-    test.__name__: test
-    for test in (
-        catalogue_covers_fields,
-        officers_in_office,
-        head_count_below_tier,
-        rows_are_ciphertext,
-        clear_views_carry_purpose,
-        restore_tested,
-        ledger_verified,
-        ledger_sealed_in_time,
-        suites_strong,
-        factors_everywhere,
-    )
-}
 _FIGURES: Final = {
     "catalogue": ("catalogue_covers_fields", "head_count_below_tier"),
-    "plaintext_hits": ("rows_are_ciphertext",),
+    "policy": ("rows_are_ciphertext", "retention_decided", "clear_views_carry_purpose"),
+    "encrypted": ("rows_are_ciphertext", "suites_strong"),
     "ledger": ("ledger_sealed_in_time", "ledger_verified"),
     "factors": ("factors_everywhere",),
+    "sharing": ("shares_under_agreement", "partners_assessed"),
+    "agreed": ("matters_under_agreement",),
+    "handlers": ("handlers_declared",),
+    "feedback": ("feedback_asked", "feedback_answered"),
 }
