@@ -149,6 +149,14 @@ def partner_names(ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 @query
+def partners_who_saw(*, person_id: UUID, client_id: UUID) -> tuple[str, ...]:
+    """Names of the partners who opened something of a person in a client file: it cannot be called back."""
+    shares = ShareView.objects.filter(subject_id=person_id).values_list("share_id", flat=True)
+    rows = Share.objects.filter(id__in=list(shares), client_id=client_id)
+    return tuple(sorted(partner_names(set(rows.values_list("partner_id", flat=True))).values()))
+
+
+@query
 def agreements_of(*, party_kind: str, party_id: UUID, at: datetime) -> tuple[AgreementRow, ...]:
     """Every agreement of a party, the newest first."""
     return _agreement_rows(signing.of_party(party_kind, party_id), at)

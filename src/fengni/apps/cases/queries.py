@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,11 +14,15 @@ from django.utils import timezone
 from fengni.apps.accounts.models import Member
 from fengni.apps.acts import reasons
 from fengni.apps.agreements.queries import partner_names
+from fengni.apps.cases import rights
 from fengni.apps.cases.effects import Consequences, foresee
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
 from fengni.apps.cases.wording import Told, Viewer, tell
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
+from fengni.apps.disposals.asked import has_lapsed
+from fengni.apps.disposals.files import files
+from fengni.apps.disposals.models import Disposal
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.queries import HistoryRow, Stroke
@@ -74,6 +78,28 @@ class CaseRow:
     asked: str
     answer: str
     can: tuple[str, ...]
+    lists: Consequences | None = None  # of a deletion that was carried out
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A request for deletion as who answers it sees it: the three lists and how far the deed is.
+
+    `state`: waiting (nothing proposed), proposed, approved, done. `number`: the matter both must type. `hindered`: the
+    sentence that says why nothing can be proposed now, empty otherwise. `may`: propose, answer.
+    """
+
+    lists: Consequences
+    state: str
+    number: str
+    hindered: str
+    disposal_id: UUID | None
+    may: tuple[str, ...]
+
+    @property
+    def done(self) -> bool:
+        """Whether the deed was done."""
+        return self.state == "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +196,8 @@ def one_entry(*, actor: Actor, entry_id: UUID) -> Told:
 def rights_page(*, actor: Actor, at: datetime) -> RightsPage:
     """What the guest can ask for, and what became of what was asked."""
     guest = _guest(actor)
-    cases = tuple(one for one in _cases_of(actor, guest.subject_id, at) if one.kind == Case.Kind.RIGHT)
+    own = _cases_of(actor, guest.subject_id, at)
+    cases = tuple(_with_lists(one, at) for one in own if one.kind == Case.Kind.RIGHT)
     known = [(right, foresee(right, person_id=guest.subject_id, client_id=guest.client_id, at=at)) for right in RIGHTS]
     return RightsPage(tuple(known), cases)
 
@@ -207,6 +234,38 @@ def case(*, actor: Actor, at: datetime, case_id: UUID) -> CaseRow:
     if not actor.roles & {*ANSWERERS, "auditor"} and found.viewer_id != actor.id:
         raise Denied("access.role")
     return _rows(actor, [found], at)[0]
+
+
+@query
+def deletion(*, actor: Actor, at: datetime, row: CaseRow) -> Deletion | None:
+    """How a request for deletion stands; None for a case of another kind or without a client file."""
+    if row.right != "delete" or row.client_id is None:
+        return None
+    file = files([row.client_id], at)[row.client_id]
+    disposal = rights.disposal_of(Case.objects.get(id=row.id))
+    over = disposal is not None and disposal.state == Disposal.State.DONE
+    if disposal is None or (over and file.due(row.person_id)) or has_lapsed(disposal, at):
+        state, over = "waiting", False
+    else:
+        state = disposal.state
+    lists = (rights.deletion_done if over else rights.deletion_foreseen)(row.person_id, row.client_id, at)
+    hindered = ""
+    if state == "waiting" and file.hold is not None:
+        hindered = said("disposals.hold")
+    elif state == "waiting" and not file.due(row.person_id):
+        numbers = file.open_numbers
+        hindered = said("disposals.matter-open", number=numbers[0]) if numbers else said("cases.delete-not-due")
+    may = tuple(
+        one for one, free in (("propose", state == "waiting" and not hindered), ("answer", state == "done"))
+        if free and "answer" in row.can
+    )  # fmt: skip
+    return Deletion(lists, state, file.number, hindered, disposal.id if disposal and state != "waiting" else None, may)
+
+
+@query
+def replacement(*, row: CaseRow) -> UUID | None:
+    """The ledger entry by which staff replaced what was to be corrected; None before."""
+    return rights.replaced_since(Case.objects.get(id=row.id)) if row.right == "correct" else None
 
 
 @query
@@ -331,6 +390,13 @@ def _row(actor: Actor, one: Case, at: datetime, words: Mapping[UUID, str]) -> Ca
         words.get(one.raised_entry, ""), words.get(one.answered_entry, "") if one.answered_entry else "",
         ("answer",) if _answers(actor, one) and one.state == Case.State.OPEN else (),
     )  # fmt: skip
+
+
+def _with_lists(row: CaseRow, at: datetime) -> CaseRow:
+    """A deletion that was carried out with its three lists."""
+    if (row.right, row.state) != ("delete", Case.State.DONE):
+        return row
+    return replace(row, lists=rights.deletion_done(row.person_id, row.client_id, at))
 
 
 def _state(one: Case, at: datetime) -> str:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.listing, name="list"),
     path("<uuid:case_id>/", views.show, name="show"),
     path("<uuid:case_id>/answer/", views.answer, name="answer"),
+    path("<uuid:case_id>/propose/", views.propose, name="propose"),
     path("naming/", views.naming, name="naming"),
     path("my/seen/", portal.seen, name="seen"),
     path("my/seen/<uuid:entry_id>/ask/", portal.ask, name="ask"),

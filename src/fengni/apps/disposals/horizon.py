@@ -85,15 +85,22 @@ def tested(backup: UUID, *, at: datetime) -> None:
     BackupRun.objects.filter(id=backup).update(tested_at=at)
 
 
+def failed(name: str, *, code: str, at: datetime) -> None:
+    """Record that a backup of this file name did not hold when its restore was tested."""
+    BackupRun.objects.filter(name=name).update(failed_at=at, failed_code=code)
+
+
 def gone(backup: UUID, *, at: datetime) -> None:
     """Record that a backup's file is no more."""
     BackupRun.objects.filter(id=backup, gone_at=None).update(gone_at=at)
 
 
-def last_tested(at: datetime) -> datetime | None:
-    """When a restore was tested last, up to `at`; the evidence of the measures."""
-    rows = BackupRun.objects.filter(tested_at__lte=at).order_by("-tested_at")
-    return rows.values_list("tested_at", flat=True).first()
+def last_tested(at: datetime) -> tuple[datetime, str] | None:
+    """When a restore was tested last, up to `at`, and the code of what did not hold, empty where everything did; the
+    evidence of the measures. None while nothing was tested."""
+    well = BackupRun.objects.filter(tested_at__lte=at).order_by("-tested_at").values_list("tested_at", flat=True)[:1]
+    red = BackupRun.objects.filter(failed_at__lte=at).order_by("-failed_at").values_list("failed_at", "failed_code")[:1]
+    return max([*((when, "") for when in well if when), *((when, code) for when, code in red if when)], default=None)
 
 
 def runs(*, there_only: bool = False) -> list[Run]:
