@@ -270,9 +270,14 @@ def clear_views_carry_purpose(at: datetime) -> Ended:
 
 
 def restore_tested(at: datetime) -> Ended:
-    """A backup of the installation was restored, and everything that was looked at held."""
+    """A backup of the installation was restored, and everything that was looked at held. The last test counts."""
     last = last_tested(at)
-    return Ended("restore_tested", "passed", last) if last else missing("restore_tested")
+    if last is None:
+        return missing("restore_tested")
+    when, code = last
+    if code:
+        return Ended("restore_tested", "failed", when, {"cause": said(code)})
+    return Ended("restore_tested", "passed", when)
 
 
 def ledger_verified(at: datetime) -> Ended:
