@@ -15,6 +15,7 @@ from fengni.apps.accounts.models import Member
 from fengni.apps.acts import reasons
 from fengni.apps.agreements.queries import partner_names
 from fengni.apps.cases import rights
+from fengni.apps.cases.clocks import TAKEN_WITHIN
 from fengni.apps.cases.effects import Consequences, foresee
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
 from fengni.apps.cases.wording import Told, Viewer, tell
@@ -27,8 +28,10 @@ from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.queries import HistoryRow, Stroke
 from fengni.apps.matters.models import Item, Matter, Participant
+from fengni.apps.vault.queries.lists import displays
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
+from fengni.core.vault.catalogue import ELEMENTS, classes_of
 from fengni.core.vault.surnames import surname
 
 DAYS: Final = 90
@@ -79,6 +82,7 @@ class CaseRow:
     answer: str
     can: tuple[str, ...]
     lists: Consequences | None = None  # of a deletion that was carried out
+    ready: bool = False  # a copy that can be taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,17 @@ class Deletion:
     def done(self) -> bool:
         """Whether the deed was done."""
         return self.state == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """One kind that is held of a person. `goes`: the day it is due; None while a matter is open."""
+
+    kind: str
+    mask: str
+    basis: str
+    sealed_until: date | None
+    goes: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +218,27 @@ def rights_page(*, actor: Actor, at: datetime) -> RightsPage:
 
 
 @query
+def held_page(*, actor: Actor, at: datetime, case_id: UUID) -> tuple[HeldRow, ...]:
+    """What is held of the guest's own person, masked, once access was granted. Raises Denied before, and for others."""
+    guest = _guest(actor)
+    granted = Case.objects.filter(id=case_id, person_id=guest.subject_id, right="access", state=Case.State.DONE)
+    client_id = granted.values_list("client_id", flat=True).first()
+    if client_id is None:
+        raise Denied("cases.no-such-case")
+    fates = [one for one in files([client_id], at)[client_id].of(guest.subject_id) if one.state != "destroyed"]
+    goes = {one.unit.retention_class: one.on for one in fates if one.unit.subject_kind == "person"}
+    shown = displays([(client_id, guest.subject_id, class_) for class_ in classes_of("person")])
+    rows = []
+    for place in shown:
+        for kind, mask in shown[place].masks.items():
+            about = ELEMENTS.get(kind)
+            if about is not None:
+                until = shown[place].sealed_until
+                rows.append(HeldRow(kind, mask, about.basis, until, goes.get(about.retention)))
+    return tuple(sorted(rows, key=lambda row: list(ELEMENTS).index(row.kind)))
+
+
+@query
 def feedback_due(*, actor: Actor) -> tuple[FeedbackDue, ...]:
     """Closed matters of the guest's person without feedback: everybody is asked, until the answer is there."""
     guest = _guest(actor)
@@ -244,7 +280,7 @@ def deletion(*, actor: Actor, at: datetime, row: CaseRow) -> Deletion | None:
     file = files([row.client_id], at)[row.client_id]
     disposal = rights.disposal_of(Case.objects.get(id=row.id))
     over = disposal is not None and disposal.state == Disposal.State.DONE
-    if disposal is None or (over and file.due(row.person_id)) or has_lapsed(disposal, at):
+    if disposal is None or (over and rights.left_of(file.of(row.person_id))) or has_lapsed(disposal, at):
         state, over = "waiting", False
     else:
         state = disposal.state
@@ -389,6 +425,7 @@ def _row(actor: Actor, one: Case, at: datetime, words: Mapping[UUID, str]) -> Ca
         (one.answered_at or at) > one.due_at, one.answered_at, one.answered_by, one.verdict,
         words.get(one.raised_entry, ""), words.get(one.answered_entry, "") if one.answered_entry else "",
         ("answer",) if _answers(actor, one) and one.state == Case.State.OPEN else (),
+        ready=one.right == "copy" and one.state == Case.State.DONE and at < (one.answered_at or at) + TAKEN_WITHIN,
     )  # fmt: skip
 
 

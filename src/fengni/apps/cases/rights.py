@@ -3,11 +3,13 @@
 Access and copy hand out what is held; correcting is shown by the field that staff replaced. Withdrawing takes effect
 in the moment it is asked (PIPL art. 15): consents of the matter end, what rests on them is given up and destroyed,
 partners lose the person's fields. What was filed stays filed. Deletion needs two persons (`disposals`): it is answered
-as done only after a disposal destroyed what may go; what the law keeps stays sealed (art. 47). A case that changes something names the row or the ledger entry that shows it.
+as done only after a disposal destroyed what may go; what the law keeps stays sealed (art. 47). A case that changes
+something names the row or the ledger entry that shows it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -25,6 +27,7 @@ from fengni.apps.disposals import asked, retention
 from fengni.apps.disposals.files import files
 from fengni.apps.disposals.holding import kinds_of
 from fengni.apps.disposals.models import Disposal, Part
+from fengni.apps.disposals.retention import Fate
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.matters import checklist, items
 from fengni.apps.matters.models import Filing, Item, Matter, Participant
@@ -117,6 +120,11 @@ def disposal_of(case: Case) -> Disposal | None:
     return over.order_by("-finished_at").first()
 
 
+def left_of(fates: Collection[Fate]) -> int:
+    """How many units a deletion still has to destroy or to seal."""
+    return sum(one.state == "due" or (one.state != "destroyed" and one.unit.sealed_until is None) for one in fates)
+
+
 def _carry_out_deletion(case: Case, at: datetime) -> Deed:
     """A disposal that was carried out must stand behind it, and nothing of the person that may go may be left.
 
@@ -124,10 +132,9 @@ def _carry_out_deletion(case: Case, at: datetime) -> Deed:
     """
     if case.client_id is None:
         raise BadInput("cases.delete-no-deed")
-    fates = files([case.client_id], at)[case.client_id].of(case.person_id)
-    left = [one for one in fates if one.state != "destroyed" and one.unit.sealed_until is None]
-    if left or any(one.state == "due" for one in fates):
-        raise BadInput("cases.delete-first-run", units=len(left))
+    left = left_of(files([case.client_id], at)[case.client_id].of(case.person_id))
+    if left:
+        raise BadInput("cases.delete-first-run", units=left)
     disposal = disposal_of(case)
     if disposal is None or disposal.state != Disposal.State.DONE:
         raise BadInput("cases.delete-no-deed")

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.acts.models import Block
-from fengni.apps.cases import clocks, effects, rights
+from fengni.apps.cases import clocks, copies, effects, rights
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, VERDICTS, Case, Naming, SavedHead
 from fengni.apps.disposals import asked
+from fengni.apps.guests.links import INDEPENDENT, assurance_of
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.inbox import Seen
@@ -136,6 +137,28 @@ def answer_right(*, actor: Actor, at: datetime, case_id: UUID, granted: bool, re
         facts["withdrawn"] = asked.refuse(case.id, at)
     _answer(case, actor, at, state=Case.State.DONE if granted else Case.State.REFUSED)
     return Outcome(case.id, seen=(Seen(case.person_id),), facts=facts)
+
+
+@act("cases:copy:take", roles=("client",), resource=_own, scoped=True, protected=True)
+def take_copy(*, actor: Actor, at: datetime, case_id: UUID) -> Outcome[bytes]:
+    """The copy that was granted, as a zip: for 30 days after the answer, to who proved to be the person.
+
+    Raises Denied for another's case, BadInput before it was granted, after its time, and to somebody whose code staff
+    read out. Everything in it counts as opened in clear.
+    """
+    guest = Guest.objects.get(id=actor.id)
+    case = Case.objects.filter(id=case_id, person_id=guest.subject_id, right="copy").first()
+    if case is None or case.client_id is None:
+        raise Denied("cases.no-such-case")
+    if case.state != Case.State.DONE or case.answered_at is None:
+        raise BadInput("cases.copy-not-ready")
+    if at >= case.answered_at + clocks.TAKEN_WITHIN:
+        raise BadInput("cases.copy-over")
+    if assurance_of(guest.id) != INDEPENDENT:
+        raise BadInput("cases.copy-confirm-first")
+    made = copies.make(person_id=case.person_id, client_id=case.client_id, only=case.field, at=at)
+    seen = (Seen(guest.subject_id, made.kinds, clear=made.clear),)
+    return Outcome(made.content, resource=_resource(case), seen=seen, facts={"size": len(made.content)})
 
 
 @act("cases:feedback:give", roles=("client",), resource=_own, scoped=True)
