@@ -15,7 +15,7 @@ from fengni.apps.common.queries import query
 from fengni.apps.guests import links
 from fengni.apps.guests.links import LinkState
 from fengni.apps.guests.models import Guest
-from fengni.apps.vault.queries.lists import Place, Shown, displays, refuse_outside, scope
+from fengni.apps.vault.queries.lists import Place, Shown, company_names, displays, refuse_outside, scope
 from fengni.apps.vault.queries.materials import document_heads
 from fengni.apps.vault.store.shown import name_shown
 from fengni.core.access.actor import Actor
@@ -293,8 +293,7 @@ def _agreement_state(row: Agreement, proved: Collection[UUID], at: datetime) -> 
 
 
 def _share_rows(rows: Collection[Share], at: datetime) -> tuple[ShareRow, ...]:
-    names = displays([(one, one, "enterprise") for one in {row.client_id for row in rows}])
-    companies = {client: shown.masks.get("company_name", "") for (client, _, _), shown in names.items()}
+    companies = company_names({row.client_id for row in rows})
     partners = sharing.contacts(list(Partner.objects.filter(id__in={row.partner_id for row in rows})))
     agreements = {one.id: one for one in Agreement.objects.filter(id__in=[row.agreement_id for row in rows])}
     states = links.states([row.link_id for row in rows if row.link_id], at)

@@ -18,7 +18,7 @@ from fengni.apps.disposals.holding import kinds_of
 from fengni.apps.disposals.models import Certificate, Disposal, Hold, Part
 from fengni.apps.disposals.retention import DESTROY, SEAL, Fate, rule
 from fengni.apps.parties import queries as parties
-from fengni.apps.vault.queries.lists import displays
+from fengni.apps.vault.queries.lists import company_names
 from fengni.apps.vault.store import sealing
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
@@ -75,6 +75,7 @@ class FilePage:
     hold_reason: str
     hold_at: datetime | None
     may: tuple[str, ...]
+    over: tuple[tuple[UUID, datetime | None], ...] = ()  # disposals carried out, newest first, and when
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def file_page(*, actor: Actor, at: datetime, client_id: UUID) -> FilePage:
     file = files.files([client_id], at)[client_id]
     opened = _open_disposals([client_id]).get(client_id)
     hold = Hold.objects.filter(client_id=client_id, lifted_at=None).first()
+    over = Disposal.objects.filter(client_id=client_id, state=Disposal.State.DONE)
     due = file.due()
     may = []
     if actor.roles & {"owner", "lead", "dpo"}:
@@ -134,7 +136,7 @@ def file_page(*, actor: Actor, at: datetime, client_id: UUID) -> FilePage:
         _file_row(file, _names([client_id]).get(client_id, ""), opened, at),
         _lines(due, DESTROY), _lines(due, SEAL), files.recalled(client_id), file.open_numbers,
         (reasons.read(actor.tenant_id, hold.entry_id) or "") if hold else "", hold.set_at if hold else None,
-        tuple(may),
+        tuple(may), tuple(over.order_by("-finished_at").values_list("id", "finished_at")),
     )  # fmt: skip
 
 
@@ -224,9 +226,8 @@ def _found(disposal_id: UUID) -> Disposal:
 
 
 def _names(clients: list[UUID]) -> dict[UUID, str]:
-    """Names of companies; a file whose own record is gone has none."""
-    shown = displays([(client, client, "enterprise") for client in clients])
-    return {place[0]: one.masks.get("company_name", "") for place, one in shown.items()}
+    """Names of companies; a file whose own record is gone says so."""
+    return company_names(clients)
 
 
 def _open_disposals(clients: list[UUID]) -> dict[UUID, UUID]:
