@@ -164,11 +164,11 @@ def test_a_failed_restore_test_is_red_until_one_passes(filled: Filled) -> None:
         assert failed is not None
         assert code
         doctor = map(json.loads, filled.one.command("doctor", "--json").stdout.splitlines())
-        assert [row["state"] for row in doctor if row["check"] == "backups"] == ["problem"]
+        assert [row["status"] for row in doctor if row["check"] == "backups"] == ["problem"]
     path.write_bytes(whole)
     assert filled.tested(str(path)).returncode == 0
     doctor = map(json.loads, filled.one.command("doctor", "--json").stdout.splitlines())
-    assert [row["state"] for row in doctor if row["check"] == "backups"] != ["problem"]
+    assert [row["status"] for row in doctor if row["check"] == "backups"] != ["problem"]
 
 
 def test_a_lost_box_comes_back_from_file_and_sheet_and_the_destroyed_do_not(

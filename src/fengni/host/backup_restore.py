@@ -98,7 +98,7 @@ def failure_recorded(path: Path) -> Iterator[None]:
     try:
         yield
     except VerificationFailed as error:
-        horizon.failed(path.name, code=error.code, at=datetime.now(UTC))
+        horizon.failed(path.name, error, at=datetime.now(UTC))
         raise
 
 

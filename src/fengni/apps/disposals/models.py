@@ -23,7 +23,8 @@ from fengni.apps.common.identifiers import uuid7
 class BackupRun(models.Model):
     """One backup file. `begun_at` comes before its snapshot, so the file knows nothing that was destroyed earlier.
 
-    `failed_at` and `failed_code`: when a restore test last found that it does not hold, and what.
+    `failed_at` and `failed_code`: when a restore test last found that it does not hold, and what; the
+    parameters of the code are names of tables, ids and counts.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -36,6 +37,7 @@ class BackupRun(models.Model):
     tested_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     failed_code = models.CharField(max_length=60, default="")
+    failed_params = models.JSONField(default=dict)
     gone_at = models.DateTimeField(null=True)
 
     class Meta:

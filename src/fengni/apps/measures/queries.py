@@ -274,10 +274,9 @@ def restore_tested(at: datetime) -> Ended:
     last = last_tested(at)
     if last is None:
         return missing("restore_tested")
-    when, code = last
-    if code:
-        return Ended("restore_tested", "failed", when, {"cause": said(code)})
-    return Ended("restore_tested", "passed", when)
+    if last.code:
+        return Ended("restore_tested", "failed", last.at, {"cause": said(last.code, **last.params)})
+    return Ended("restore_tested", "passed", last.at)
 
 
 def ledger_verified(at: datetime) -> Ended:

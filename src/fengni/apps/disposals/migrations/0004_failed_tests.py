@@ -9,4 +9,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("backuprun", "failed_at", models.DateTimeField(null=True)),
         migrations.AddField("backuprun", "failed_code", models.CharField(max_length=60, default="")),
+        migrations.AddField("backuprun", "failed_params", models.JSONField(default=dict)),
     ]
