@@ -16,11 +16,13 @@ from fengni.apps.common.tenancy import tenant
 from fengni.apps.disposals import running
 from fengni.apps.disposals import services as disposals
 from fengni.apps.guests import services as guests
+from fengni.apps.ledger import sealer
 from fengni.apps.matters.models import Participant
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
+from fengni.core.ledger import verifier
 from tests.apps.agreements.sharing import guest_actor
-from tests.apps.disposals.closing import NUMBER, Scene, disposal_of, parts_of, reveal, rows, scene
+from tests.apps.disposals.closing import NUMBER, Scene, backups_end, disposal_of, parts_of, reveal, rows, scene
 from tests.apps.vault.files import CANARY_MOBILE, entries, make_person
 from tests.cast import now
 from tests.web.browsing import signed_in
@@ -81,8 +83,15 @@ def test_asked_two_days_after_closing_it_is_done_at_once_and_answered_with_what_
     told = entries(at.cast.tenant_id)[-1]["facts"]
     assert (told["destroyed"], told["beyond"], told["disposal"]) == (2, 1, disposal.hex)
     assert told["sealed"] >= 2
+    backups_end(at.cast)
+    disposals.issue_certificate(actor=at.cast.dpo, at=now(), disposal_id=disposal)
+    sealer.seal_round(at=now())
     with tenant(at.cast.tenant_id), transaction.atomic():
+        file = queries.own_certificate(actor=guest, case_id=case_id)
+        report = verifier.check(file)
+        assert verifier.check(file, key=report.fingerprint).status == "verified"
         [case] = queries.rights_page(actor=guest, at=now()).cases
+        assert case.certified
         assert Case.objects.get(id=case_id).deed_id == disposal
     assert case.lists is not None
     assert set(case.lists.destroyed) == {"mobile", "bank_account"}

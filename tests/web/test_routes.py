@@ -151,6 +151,7 @@ ROUTES: dict[str, Route] = {
     "cases/my/receipt/file/": PORTAL_POST,
     "cases/my/rights/": PORTAL,
     "cases/my/rights/held/<uuid:case_id>/": PORTAL,
+    "cases/my/rights/certificate/<uuid:case_id>/": PORTAL,
     "cases/my/rights/copy/<uuid:case_id>/": PORTAL_POST,
     "cases/my/rights/<str:right>/": PORTAL,
     "cases/my/feedback/<uuid:matter_id>/": PORTAL,

@@ -108,6 +108,17 @@ def held(request: GuestRequest, case_id: UUID) -> HttpResponse:
     return render(request, "cases/held.html", {"held": shown})
 
 
+@require_safe
+@portal_page("client", after_closing=True)
+def certificate(request: GuestRequest, case_id: UUID) -> HttpResponse:
+    """The destruction certificate of the own deletion, to keep and to check."""
+    answer = HttpResponse(
+        queries.own_certificate(actor=request.actor, case_id=case_id), content_type="application/json"
+    )
+    answer["Content-Disposition"] = 'attachment; filename="fengni-certificate.json"'
+    return answer
+
+
 @require_POST
 @portal_page("client", after_closing=True)
 def copy(request: GuestRequest, case_id: UUID) -> HttpResponse:

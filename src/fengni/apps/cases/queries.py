@@ -22,8 +22,9 @@ from fengni.apps.cases.wording import Told, Viewer, tell
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
 from fengni.apps.disposals.asked import has_lapsed
+from fengni.apps.disposals.certificates import file_of
 from fengni.apps.disposals.files import files
-from fengni.apps.disposals.models import Disposal
+from fengni.apps.disposals.models import Certificate, Disposal
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.queries import HistoryRow, Stroke
@@ -83,6 +84,7 @@ class CaseRow:
     can: tuple[str, ...]
     lists: Consequences | None = None  # of a deletion that was carried out
     ready: bool = False  # a copy that can be taken
+    certified: bool = False  # a deletion whose certificate was issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,16 @@ def held_page(*, actor: Actor, at: datetime, case_id: UUID) -> tuple[HeldRow, ..
                 until = shown[place].sealed_until
                 rows.append(HeldRow(kind, mask, about.basis, until, goes.get(about.retention)))
     return tuple(sorted(rows, key=lambda row: list(ELEMENTS).index(row.kind)))
+
+
+@query
+def own_certificate(*, actor: Actor, case_id: UUID) -> bytes:
+    """The destruction certificate of the guest's own deletion, for `fengni verify`. Raises Denied where there is none,
+    BadInput in the first seconds after it was issued."""
+    found = _certificate(case_id, _guest(actor).subject_id)
+    if found is None:
+        raise Denied("cases.no-such-case")
+    return file_of(*found)
 
 
 @query
@@ -433,7 +445,18 @@ def _with_lists(row: CaseRow, at: datetime) -> CaseRow:
     """A deletion that was carried out with its three lists."""
     if (row.right, row.state) != ("delete", Case.State.DONE):
         return row
-    return replace(row, lists=rights.deletion_done(row.person_id, row.client_id, at))
+    lists = rights.deletion_done(row.person_id, row.client_id, at)
+    return replace(row, lists=lists, certified=_certificate(row.id, row.person_id) is not None)
+
+
+def _certificate(case_id: UUID, person_id: UUID) -> tuple[Certificate, Disposal] | None:
+    """The certificate of a deletion that was about this person alone."""
+    deed = (
+        Case.objects.filter(id=case_id, person_id=person_id, right="delete").values_list("deed_id", flat=True).first()
+    )
+    disposal = Disposal.objects.filter(id=deed, person_id=person_id).first() if deed else None
+    issued = Certificate.objects.filter(disposal_id=disposal.id).first() if disposal else None
+    return (issued, disposal) if issued and disposal else None
 
 
 def _state(one: Case, at: datetime) -> str:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("my/rights/", portal.rights, name="rights"),
     path("my/rights/held/<uuid:case_id>/", portal.held, name="held"),
     path("my/rights/copy/<uuid:case_id>/", portal.copy, name="copy"),
+    path("my/rights/certificate/<uuid:case_id>/", portal.certificate, name="certificate"),
     path("my/rights/<str:right>/", portal.right, name="right"),
     path("my/feedback/<uuid:matter_id>/", portal.feedback, name="feedback"),
     path("my/verify/", verifying.page, name="verify"),
