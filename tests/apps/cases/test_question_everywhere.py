@@ -70,7 +70,7 @@ def test_no_way_of_staff_leads_around_the_freeze(tmp_path: Path, capsys: pytest.
     assert FROZEN in err
     with pytest.raises(Denied, match=r"access\.view-frozen"):
         vault.export_list(actor=agent, at=now(), what="persons", form="csv")
-    assert "refused:access.view-frozen" in refusals(cast.tenant_id, "vault:list:export")
+    assert "access.view-frozen" in refusals(cast.tenant_id, "vault:list:export")
 
     due = stored(cast, case_id).due_at
     with tenant(cast.tenant_id), transaction.atomic():  # a day later it opens by itself
