@@ -41,8 +41,8 @@ MORE_FILES = {
     "agreements": {"sharing", "signing"},
     "matters": {"checklist", "difference", "items", "notices", "papers", "resources", "teams"},
     "approvals": {"askable", "asking"},
-    "disposals": {"retention", "files", "running", "certificates", "horizon"},
-    "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights"},
+    "disposals": {"retention", "files", "running", "certificates", "horizon", "asked", "holding"},
+    "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights", "copies"},
     "imports": {"sealing", "planning", "showing", "wording"},
 }
 

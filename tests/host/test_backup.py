@@ -152,6 +152,25 @@ def test_a_restore_test_checks_everything_and_is_recorded(filled: Filled) -> Non
     assert seen["params"]["tested"] != "—"
 
 
+def test_a_failed_restore_test_is_red_until_one_passes(filled: Filled) -> None:
+    path = filled.backup()
+    whole = path.read_bytes()
+    for spoilt in (whole[:-1] + bytes([whole[-1] ^ 1]), b"x" + whole[1:]):
+        path.write_bytes(spoilt)
+        assert filled.tested(str(path)).returncode == 5
+        [(failed, code)] = filled.rows(
+            "SELECT failed_at, failed_code FROM disposals_backup_run WHERE name = %s AND tested_at IS NULL", path.name
+        )
+        assert failed is not None
+        assert code
+        doctor = map(json.loads, filled.one.command("doctor", "--json").stdout.splitlines())
+        assert [row["status"] for row in doctor if row["check"] == "backups"] == ["problem"]
+    path.write_bytes(whole)
+    assert filled.tested(str(path)).returncode == 0
+    doctor = map(json.loads, filled.one.command("doctor", "--json").stdout.splitlines())
+    assert [row["status"] for row in doctor if row["check"] == "backups"] != ["problem"]
+
+
 def test_a_lost_box_comes_back_from_file_and_sheet_and_the_destroyed_do_not(
     filled: Filled, empty: Installation, tmp_path: Path
 ) -> None:

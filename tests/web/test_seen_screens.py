@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -165,5 +166,8 @@ def test_by_hand_in_the_saved_file(chromium: Browser, screen: Open, tmp_path: Pa
     page.locator("#v-key").fill(files.KEY)
     page.locator("button").click()
     page.locator(".verdict-verified").wait_for()
+    shown_words = page.locator("#verdict").inner_text()
+    assert re.search(r"vault:|cases:|entries ok|field\.", shown_words) is None
+    assert all(any("\u4e00" <= c <= "\u9fff" for c in item) for item in page.locator("#verdict li").all_inner_texts())
     page.screenshot(path=ARTIFACTS / "seen" / "verify-file-375.png", full_page=True)
     context.close()

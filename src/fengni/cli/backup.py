@@ -100,7 +100,8 @@ def restore_test(file: Path | None, passphrase_file: Path | None, sheet_file: Pa
     """Restore beside the running installation, check everything, and remove it again."""
     setup_django()
     path = file or making.newest()
-    making.named(path)
+    with backup_restore.failure_recorded(path):
+        making.named(path)
     sheet = _sheet(sheet_file)
     passphrase = None if sheet or state.demo() else secret_input.passphrase(passphrase_file)
     root = backup_restore.open_root(root_file=None, passphrase=passphrase, sheet=sheet)

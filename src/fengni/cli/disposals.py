@@ -1,4 +1,4 @@
-"""`fengni disposal due | propose | approve | run | certificate`: the end of a client file without the console."""
+"""`fengni disposal due | propose | approve | withdraw | run | resume | certificate`: the end of a client file."""
 
 from __future__ import annotations
 
@@ -39,13 +39,16 @@ def due(token_file: Path | None) -> None:
 @click.argument("client", type=click.UUID)
 @click.option("--number", required=True)
 @click.option("--reason", required=True)
+@click.option("--person", type=click.UUID, default=None)
 @_token
-def propose(client: UUID, number: str, reason: str, token_file: Path | None) -> None:
-    """Propose what is due of a client file."""
+def propose(client: UUID, number: str, reason: str, person: UUID | None, token_file: Path | None) -> None:
+    """Propose what is due of a client file, or what one person asked to have deleted."""
     actor = signed_in(token_file)
     from fengni.apps.disposals import services
 
-    done = services.propose_disposal(actor=actor, at=_now(), client_id=client, number=number, reason=reason)
+    done = services.propose_disposal(
+        actor=actor, at=_now(), client_id=client, number=number, reason=reason, person_id=person
+    )
     click.echo(str(done.value))
     tell("disposals.cli.proposed", disposal=str(done.value))
 
@@ -61,6 +64,34 @@ def approve(disposal_id: UUID, number: str, token_file: Path | None) -> None:
 
     services.approve_disposal(actor=actor, at=_now(), disposal_id=disposal_id, number=number)
     tell("disposals.cli.approved")
+
+
+@disposal.command()
+@click.argument("disposal_id", type=click.UUID)
+@_token
+def withdraw(disposal_id: UUID, token_file: Path | None) -> None:
+    """Take it back before anything is destroyed."""
+    actor = signed_in(token_file)
+    from fengni.apps.disposals import services
+
+    services.withdraw_disposal(actor=actor, at=_now(), disposal_id=disposal_id)
+    tell("disposals.cli.withdrawn")
+
+
+@disposal.command()
+@_token
+def resume(token_file: Path | None) -> None:
+    """Go on with everything that was approved and not finished; what a hold stops is left alone."""
+    actor = signed_in(token_file)
+    from fengni.apps.disposals import queries, running
+
+    waiting = [one for one, lapsed in queries.unattended(at=_now()) if not lapsed]
+    for disposal_id in waiting:
+        done = running.carry_out(actor=actor, disposal_id=disposal_id, clock=_now)
+        click.echo(str(disposal_id))
+        tell("disposals.cli.done", destroyed=done.destroyed, sealed=done.sealed)
+    if not waiting:
+        tell("disposals.cli.nothing-waits")
 
 
 @disposal.command()

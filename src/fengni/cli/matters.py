@@ -136,7 +136,7 @@ def invite(matter_id: UUID, person_id: UUID, contact: str, token_file: Path | No
 @_token
 @_json
 def close(matter_id: UUID, reason: str, token_file: Path | None, as_json: bool) -> None:
-    """Shares and links end, retention starts."""
+    """Shares end, clients' links only read and use rights for 90 days, retention starts."""
     _act("close_matter", token_file, as_json, matter_id=matter_id, reason=reason)
 
 

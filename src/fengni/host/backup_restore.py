@@ -74,18 +74,32 @@ def open_root(*, root_file: Path | None, passphrase: str | None, sheet: str | No
 def test(path: Path, root: Root, *, step: Step) -> Checked:
     """Restore a file beside the running installation, check everything, record that, and remove it again.
 
-    Raises VerificationFailed for a file that is not whole and for the first check that does not hold.
+    Raises VerificationFailed for a file that is not whole and for the first check that does not hold; that is recorded
+    as well. A killed test records nothing.
     """
     from fengni.apps.disposals import horizon
 
-    named = backup.named(path)
-    with backup.alone(), _scratch() as place:
-        shutil.copytree(state.keys_directory(), place.survived, ignore=shutil.ignore_patterns("lock", "*.new"))
-        passwords = state.new_instance().passwords
-        kept = cluster.Cluster(place.cluster, place.sockets, durable=False)
-        checked = _put(path, root, kept, passwords, place, folders=[place.survived], step=step)
-        horizon.tested(named.backup, at=datetime.now(UTC))
+    with failure_recorded(path):
+        named = backup.named(path)
+        with backup.alone(), _scratch() as place:
+            shutil.copytree(state.keys_directory(), place.survived, ignore=shutil.ignore_patterns("lock", "*.new"))
+            passwords = state.new_instance().passwords
+            kept = cluster.Cluster(place.cluster, place.sockets, durable=False)
+            checked = _put(path, root, kept, passwords, place, folders=[place.survived], step=step)
+            horizon.tested(named.backup, at=datetime.now(UTC))
     return checked
+
+
+@contextlib.contextmanager
+def failure_recorded(path: Path) -> Iterator[None]:
+    """What does not hold of a backup is kept as evidence, by the name of its file, before it is raised."""
+    from fengni.apps.disposals import horizon
+
+    try:
+        yield
+    except VerificationFailed as error:
+        horizon.failed(path.name, error, at=datetime.now(UTC))
+        raise
 
 
 def restore(

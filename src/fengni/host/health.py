@@ -183,16 +183,18 @@ def _backups() -> _Seen:
     with _connect("app") as connection:
         row = connection.execute(
             "SELECT max(begun_at) FILTER (WHERE finished_at IS NOT NULL AND gone_at IS NULL), max(tested_at), "
-            "clock_timestamp() FROM disposals_backup_run"
+            "max(failed_at), clock_timestamp() FROM disposals_backup_run"
         ).fetchone()
         decided = connection.execute(
             "SELECT keep_days FROM disposals_backup_policy ORDER BY decided_at DESC, id DESC LIMIT 1"
         ).fetchone()
-    last, tested, now = row or (None, None, None)
+    last, tested, red, now = row or (None, None, None, None)
     fresh = bool(last and tested and now) and now - last < _BACKUP_AGE and now - tested < _TEST_AGE
-    return ("ok" if fresh and decided else "warning"), {
+    broken = red is not None and (tested is None or tested < red)
+    return ("problem" if broken else "ok" if fresh and decided else "warning"), {
         "last": f"{last:%Y-%m-%d}" if last else "—",
         "tested": f"{tested:%Y-%m-%d}" if tested else "—",
+        "red": f"{red:%Y-%m-%d}" if red else "—",
         "days": decided[0] if decided and decided[0] is not None else "—",
     }
 

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from fengni.apps.cases import effects, services
-from fengni.apps.cases.effects import Consequences, Effect
+from fengni.apps.cases.effects import Consequences, Deed, Effect
+from fengni.apps.cases.models import RIGHTS, Case
 from fengni.core.errors import BadInput, Denied
 from tests.apps.cases.asking import Watched, browser, stored, watched
 from tests.apps.vault.files import entries
@@ -38,12 +39,12 @@ def test_access_is_answered_and_the_client_reads_it() -> None:
     assert stored(seen.cast, case_id).state == "done"
     assert ANSWER in browser(seen).get("/cases/my/rights/").content.decode()
     entry = next(e for e in entries(seen.cast.tenant_id) if e["act"] == "cases:right:answer")
-    assert entry["facts"] == {"right": "access", "granted": 1, "late": 0}
+    assert entry["facts"] == {"right": "access", "granted": 1, "late": 0, "fields": 3}
 
 
-@pytest.mark.parametrize("right", sorted(effects.NEEDED))
+@pytest.mark.parametrize("right", RIGHTS)
 def test_what_was_not_carried_out_is_not_closed_as_done(right: str, without_effects: None) -> None:
-    seen, case_id = _asked(right)
+    seen, case_id = _asked(right, **({"field": "mobile", "reason": "换了号码"} if right == "correct" else {}))
     with pytest.raises(BadInput, match=r"cases\.no-effect-yet"):
         services.answer_right(actor=seen.cast.dpo, at=now(), case_id=case_id, granted=True, reason=ANSWER)
     assert stored(seen.cast, case_id).state == "open"
@@ -55,9 +56,9 @@ def test_an_effect_runs_inside_the_answer(without_effects: None) -> None:
     seen, case_id = _asked("delete")
     ran: list[UUID] = []
 
-    def carry_out(person_id: UUID, _client: UUID | None, _at: object) -> dict[str, int | str]:
-        ran.append(person_id)
-        return {"units": 2}
+    def carry_out(case: Case, _at: object) -> Deed:
+        ran.append(case.person_id)
+        return Deed({"units": 2}, case.id)
 
     known = Consequences(destroyed=("mobile",), beyond=("登记机关",))
     effects.register("delete", Effect(lambda *_: known, carry_out))

@@ -13,6 +13,7 @@ from django.db import transaction
 from fengni.apps.disposals import horizon
 from fengni.apps.disposals.models import BackupPolicy, BackupRun
 from fengni.apps.measures.queries import restore_tested
+from fengni.core.errors import VerificationFailed
 from fengni.core.measuring import Ended, missing
 from fengni.host import backup
 
@@ -87,8 +88,18 @@ def test_a_test_is_remembered(tmp_path: Path) -> None:
     one, _ = _run(tmp_path, NOON - DAY)
     assert horizon.last_tested(NOON) is None
     horizon.tested(one, at=NOON)
-    assert horizon.last_tested(NOON) == NOON
+    assert horizon.last_tested(NOON) == horizon.LastTest(NOON)
     assert horizon.last_tested(NOON - DAY) is None
+    other, path = _run(tmp_path, NOON)
+    horizon.failed(path.name, VerificationFailed("backup.rows-differ", table="ledger_entry"), at=NOON + DAY)
+    assert horizon.last_tested(NOON) == horizon.LastTest(NOON)
+    assert horizon.last_tested(NOON + DAY) == horizon.LastTest(
+        NOON + DAY, "backup.rows-differ", {"table": "ledger_entry"}
+    )
+    ended = restore_tested(NOON + DAY)
+    assert (ended.outcome, ended.at, "ledger_entry" in str(ended.params["cause"])) == ("failed", NOON + DAY, True)
+    horizon.tested(other, at=NOON + 2 * DAY)
+    assert restore_tested(NOON + 2 * DAY).outcome == "passed"
     assert restore_tested(NOON) == Ended("restore_tested", "passed", NOON)
     assert restore_tested(NOON - DAY) == missing("restore_tested")
 

@@ -22,7 +22,7 @@ def approved(cast: Cast) -> Made:
     return made
 
 
-def test_links_end_places_end_and_the_clock_runs() -> None:
+def test_links_become_narrow_places_end_and_the_clock_runs() -> None:
     cast = assemble()
     made = approved(cast)
     services.invite_person(actor=cast.agent, at=now(), matter_id=made.matter_id, person_id=made.new)
@@ -35,13 +35,12 @@ def test_links_end_places_end_and_the_clock_runs() -> None:
     with tenant(cast.tenant_id):
         page = queries.matter_page(actor=cast.agent, at=now(), matter_id=made.matter_id)
         assert (page.row.state, page.row.waiting, page.row.closed_at) == ("closed", "nobody", at)
-        assert [one.link.state for one in page.people if one.link] == ["recalled"]
+        assert [(one.link.state, one.link.narrow) for one in page.people if one.link] == [("held", True)]
         assert vault.clients_page(actor=cast.colleague, at=now()).total == 0
         with transaction.atomic():
             assert items.hold_of(made.client_id) == []
     for again in (
         lambda: services.close_matter(actor=cast.agent, at=now(), matter_id=made.matter_id),
-        lambda: services.invite_person(actor=cast.agent, at=now(), matter_id=made.matter_id, person_id=made.new),
         lambda: services.claim_item(actor=cast.agent, at=now(), item_id=item_of(cast, made, "licence").id),
     ):
         with pytest.raises(BadInput, match=r"matters.closed"):

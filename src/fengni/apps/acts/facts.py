@@ -28,6 +28,17 @@ def refuse_frozen(actor: Actor, person_id: UUID, at: datetime) -> None:
     check_blocks(actor, _blocks(actor, about), at, persons=about.persons)
 
 
+def frozen_for(actor: Actor, at: datetime) -> frozenset[UUID]:
+    """The persons whom this actor does not see now, because they asked about a view: for lists."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject FROM acts_block WHERE kind = 'person_view' AND lifted_at IS NULL "
+            "AND starts_with(subject, %s) AND (until IS NULL OR until > %s)",
+            [f"{actor.id.hex}:", at],
+        )
+        return frozenset(UUID(hex=subject.partition(":")[2]) for (subject,) in cursor.fetchall())
+
+
 def _blocks(actor: Actor, resource: Resource) -> tuple[Block, ...]:
     subjects = [actor.id.hex, actor.session or "-", actor.address or "-"]
     subjects += [f"{actor.id.hex}:{person.hex}" for person in resource.persons]

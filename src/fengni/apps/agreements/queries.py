@@ -15,7 +15,7 @@ from fengni.apps.common.queries import query
 from fengni.apps.guests import links
 from fengni.apps.guests.links import LinkState
 from fengni.apps.guests.models import Guest
-from fengni.apps.vault.queries.lists import Place, Shown, displays, refuse_outside, scope
+from fengni.apps.vault.queries.lists import Place, Shown, company_names, displays, refuse_outside, scope
 from fengni.apps.vault.queries.materials import document_heads
 from fengni.apps.vault.store.shown import name_shown
 from fengni.core.access.actor import Actor
@@ -192,6 +192,14 @@ def partner_names(ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 @query
+def partners_who_saw(*, person_id: UUID, client_id: UUID) -> tuple[str, ...]:
+    """Names of the partners who opened something of a person in a client file: it cannot be called back."""
+    shares = ShareView.objects.filter(subject_id=person_id).values_list("share_id", flat=True)
+    rows = Share.objects.filter(id__in=list(shares), client_id=client_id)
+    return tuple(sorted(partner_names(set(rows.values_list("partner_id", flat=True))).values()))
+
+
+@query
 def agreements_of(*, party_kind: str, party_id: UUID, at: datetime) -> tuple[AgreementRow, ...]:
     """Every agreement of a party, the newest first."""
     return _agreement_rows(signing.of_party(party_kind, party_id), at)
@@ -328,8 +336,7 @@ def _agreement_state(row: Agreement, proved: Collection[UUID], at: datetime) -> 
 
 
 def _share_rows(rows: Collection[Share], at: datetime) -> tuple[ShareRow, ...]:
-    names = displays([(one, one, "enterprise") for one in {row.client_id for row in rows}])
-    companies = {client: shown.masks.get("company_name", "") for (client, _, _), shown in names.items()}
+    companies = company_names({row.client_id for row in rows})
     partners = sharing.contacts(list(Partner.objects.filter(id__in={row.partner_id for row in rows})))
     agreements = {one.id: one for one in Agreement.objects.filter(id__in=[row.agreement_id for row in rows])}
     states = links.states([row.link_id for row in rows if row.link_id], at)

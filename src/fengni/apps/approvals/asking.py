@@ -29,9 +29,7 @@ NOBODY: Final = UUID(int=0)
 REQUIRED: Final = "access.second-person-required"
 
 
-def ask(
-    *, act: str, resource_id: UUID, persons: int, fields: Iterable[str], at: datetime, detail: str = ""
-) -> Request:
+def ask(*, act: str, resource_id: UUID, persons: int, fields: Iterable[str], at: datetime, detail: str = "") -> Request:
     """Ask for a second person in the name of the running act's actor. Asking again for the same thing replaces it."""
     about, asker = askable(act), acting().actor
     for former in Request.objects.filter(act=act, resource_id=resource_id, asked_by=asker.id, until__gt=at):
@@ -59,6 +57,12 @@ def request_for(*, act: str, resource_id: UUID, at: datetime) -> Request | None:
     """The newest request for something that is open or given, locked."""
     found = Request.objects.select_for_update().filter(act=act, resource_id=resource_id, until__gt=at)
     return found.filter(state__in=[Request.State.OPEN, Request.State.GIVEN]).order_by("-asked_at").first()
+
+
+def is_asked(*, act: str, resource_id: UUID, at: datetime) -> bool:
+    """Whether somebody can still agree, or did and it may still be used."""
+    found = Request.objects.filter(act=act, resource_id=resource_id, until__gt=at)
+    return found.filter(state__in=[Request.State.OPEN, Request.State.GIVEN]).exists()
 
 
 def say_yes(request: Request, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from ninja import Router, Schema
@@ -10,6 +10,7 @@ from ninja import Router, Schema
 from fengni.apps.cases import queries
 from fengni.apps.cases.answering import answer_case
 from fengni.apps.common.requests import ActorRequest
+from fengni.core.errors import BadInput
 
 router = Router(tags=["cases"])
 
@@ -34,6 +35,25 @@ class CaseOut(Schema):
     asked: str
     answer: str
     can: list[str]
+
+
+class ListsOut(Schema):
+    """The three lists: kinds destroyed, kinds sealed with their day, what cannot be recalled."""
+
+    destroyed: list[str]
+    sealed: list[tuple[str, date]]
+    beyond: list[str]
+
+
+class DeletionOut(Schema):
+    """How a request for deletion stands. `state`: waiting, proposed, approved, done; `may`: propose, answer."""
+
+    lists: ListsOut
+    state: str
+    number: str
+    hindered: str
+    disposal_id: UUID | None
+    may: list[str]
 
 
 class AnswerIn(Schema):
@@ -65,6 +85,17 @@ def cases(request: ActorRequest, kind: str = "") -> object:
 def case(request: ActorRequest, case_id: UUID) -> object:
     """One case."""
     return queries.case(actor=request.actor, at=_now(), case_id=case_id)
+
+
+@router.get("/{uuid:case_id}/deletion", response=DeletionOut, operation_id="deletion")
+def deletion(request: ActorRequest, case_id: UUID) -> object:
+    """What a deletion means and how far it is; propose it with POST /disposals and `person_id`."""
+    at = _now()
+    row = queries.case(actor=request.actor, at=at, case_id=case_id)
+    found = queries.deletion(actor=request.actor, at=at, row=row)
+    if found is None:
+        raise BadInput("cases.no-effect-yet")
+    return found
 
 
 @router.post("/{uuid:case_id}:answer", response=AnsweredOut, operation_id="cases:question:answer")

@@ -11,6 +11,7 @@ from typing import Final
 FREEZE: Final = timedelta(hours=24)
 WORKING_DAYS: Final = 15
 LOOP: Final = timedelta(days=14)
+TAKEN_WITHIN: Final = timedelta(days=30)  # a granted copy
 _SATURDAY: Final = 5
 
 

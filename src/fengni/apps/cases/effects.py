@@ -1,22 +1,20 @@
 """What a granted right does to the data. This is the one place where effects are plugged in.
 
-Rules: an area above registers, for "delete" or "withdraw", what would happen (`foresee`, shown before anything is
-asked) and what makes it happen (`carry_out`, inside the running act of the answer). `carry_out` raises when its
-post-condition does not hold, so a case cannot be closed as done without it. Rights in NEEDED have no effect of their
-own to wait for until somebody registers one: they cannot be answered "done" before.
+Rules: for every right somebody registers what would happen (`foresee`, shown before anything is asked) and what shows
+that it happened or makes it happen (`carry_out`, inside the running act of the answer). `carry_out` raises when its
+post-condition does not hold, so a case cannot be closed as done without it; a right without effect cannot be granted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from fengni.apps.cases.models import Case
 from fengni.core.errors import BadInput
-
-NEEDED: Final = frozenset({"delete", "withdraw"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +27,26 @@ class Consequences:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done: codes and counts for the ledger entry of the answer, and the row or entry that shows it."""
+
+    facts: Mapping[str, int | str] = field(default_factory=dict)
+    id: UUID | None = None
+
+
+Foresee = Callable[[UUID, UUID | None, datetime], Consequences | None]
+CarryOut = Callable[[Case, datetime], Deed]
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
-    """`carry_out` returns facts for the ledger entry of the answer: codes and counts."""
+    """What a right would do to one person's information in one client file, and the doing for one case."""
 
-    foresee: Callable[[UUID, UUID | None, datetime], Consequences]
-    carry_out: Callable[[UUID, UUID | None, datetime], Mapping[str, int | str]]
+    foresee: Foresee
+    carry_out: CarryOut
 
 
-_EFFECTS: dict[str, Effect] = {}
+_EFFECTS: Final[dict[str, Effect]] = {}
 
 
 def register(right: str, effect: Effect) -> None:
@@ -45,16 +55,14 @@ def register(right: str, effect: Effect) -> None:
 
 
 def foresee(right: str, *, person_id: UUID, client_id: UUID | None, at: datetime) -> Consequences | None:
-    """What a right would do, or None where nothing is registered."""
+    """What a right would do, or None where nothing is registered or it changes nothing."""
     effect = _EFFECTS.get(right)
     return effect.foresee(person_id, client_id, at) if effect else None
 
 
-def carry_out(right: str, *, person_id: UUID, client_id: UUID | None, at: datetime) -> Mapping[str, int | str]:
-    """Do it, inside the running act. Raises BadInput ("cases.no-effect-yet") where it is needed and not registered."""
-    effect = _EFFECTS.get(right)
+def carry_out(case: Case, at: datetime) -> Deed:
+    """Do it, inside the running act. Raises BadInput ("cases.no-effect-yet") where nobody registered how."""
+    effect = _EFFECTS.get(case.right)
     if effect is None:
-        if right in NEEDED:
-            raise BadInput("cases.no-effect-yet")
-        return {}
-    return effect.carry_out(person_id, client_id, at)
+        raise BadInput("cases.no-effect-yet")
+    return effect.carry_out(case, at)

@@ -19,7 +19,11 @@ VERDICTS: Final = ("in_order", "not_in_order")
 
 
 class Case(models.Model):
-    """Something a client asked. `viewer_id` and `block_id`: whose view of this person a question froze."""
+    """Something a client asked. `viewer_id` and `block_id`: whose view of this person a question froze.
+
+    `deed_id`: what shows that a right was carried out, the disposal of a deletion or the ledger entry of a correction.
+    The database refuses a deletion or correction that is done without one.
+    """
 
     class Kind(models.TextChoices):
         QUESTION = "question"
@@ -52,6 +56,7 @@ class Case(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)
     answered_entry = models.UUIDField(null=True)
+    deed_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "cases_case"
@@ -69,6 +74,10 @@ class Case(models.Model):
                 fields=["tenant_id", "person_id", "matter_id"],
                 condition=models.Q(kind="feedback"),
                 name="cases_one_feedback_per_matter",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(right__in=["delete", "correct"], state="done") | ~models.Q(deed_id=None),
+                name="cases_done_has_deed",
             ),
         ]
 

@@ -17,8 +17,9 @@ from fengni.apps.cases import queries, services
 from fengni.apps.cases.models import RIGHTS
 from fengni.apps.common.language import said
 from fengni.apps.guests.doors import GuestRequest, portal_page
+from fengni.apps.guests.queries import own_name
 from fengni.apps.ledger import queries as ledger
-from fengni.core.errors import FengniError
+from fengni.core.errors import BadInput, FengniError
 from fengni.core.vault.catalogue import ELEMENTS
 
 
@@ -27,7 +28,19 @@ def _now() -> datetime:
 
 
 @require_safe
-@portal_page("client")
+@portal_page("client", after_closing=True)
+def closed(request: GuestRequest) -> HttpResponse:
+    """Where a client arrives for 90 days after closing: who looked, the receipt, rights, feedback; nothing else."""
+    due = queries.feedback_due(actor=request.actor)
+    link = request.guest_session.link
+    context = {
+        "name": own_name(guest=request.guest), "feedback": due, "until": link.expires_at, "narrow": link.narrow_since,
+    }  # fmt: skip
+    return render(request, "cases/closed.html", context)
+
+
+@require_safe
+@portal_page("client", after_closing=True)
 def seen(request: GuestRequest) -> HttpResponse:
     """Who, when, what, why, on which basis."""
     before = request.GET.get("before", "")
@@ -39,7 +52,7 @@ def seen(request: GuestRequest) -> HttpResponse:
     )
 
 
-@portal_page("client")
+@portal_page("client", after_closing=True)
 def ask(request: GuestRequest, entry_id: UUID) -> HttpResponse:
     """One entry, and a button that freezes whoever stands in it. Words are optional."""
     error = ""
@@ -59,7 +72,7 @@ def ask(request: GuestRequest, entry_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@portal_page("client")
+@portal_page("client", after_closing=True)
 def receipt(request: GuestRequest) -> HttpResponse:
     """What a receipt is, the fingerprint to compare, and what to do with it."""
     fingerprint = ledger.log_fingerprint()
@@ -70,7 +83,7 @@ def receipt(request: GuestRequest) -> HttpResponse:
 
 
 @require_POST
-@portal_page("client")
+@portal_page("client", after_closing=True)
 def receipt_file(request: GuestRequest) -> HttpResponse:
     """The file itself; the head it carries is remembered for the next one."""
     done = services.take_receipt(actor=request.actor, at=_now())
@@ -81,13 +94,47 @@ def receipt_file(request: GuestRequest) -> HttpResponse:
 
 
 @require_safe
-@portal_page("client")
+@portal_page("client", after_closing=True)
 def rights(request: GuestRequest) -> HttpResponse:
     """Five rights and what was asked."""
     return render(request, "cases/rights.html", {"page": queries.rights_page(actor=request.actor, at=_now())})
 
 
-@portal_page("client")
+@require_safe
+@portal_page("client", after_closing=True)
+def held(request: GuestRequest, case_id: UUID) -> HttpResponse:
+    """What is held, masked, once access was granted."""
+    shown = queries.held_page(actor=request.actor, at=_now(), case_id=case_id)
+    return render(request, "cases/held.html", {"held": shown})
+
+
+@require_safe
+@portal_page("client", after_closing=True)
+def certificate(request: GuestRequest, case_id: UUID) -> HttpResponse:
+    """The destruction certificate of the own deletion, to keep and to check."""
+    answer = HttpResponse(
+        queries.own_certificate(actor=request.actor, case_id=case_id), content_type="application/json"
+    )
+    answer["Content-Disposition"] = 'attachment; filename="fengni-certificate.json"'
+    return answer
+
+
+@require_POST
+@portal_page("client", after_closing=True)
+def copy(request: GuestRequest, case_id: UUID) -> HttpResponse:
+    """The copy as a zip, made anew each time and kept nowhere."""
+    try:
+        done = services.take_copy(actor=request.actor, at=_now(), case_id=case_id)
+    except BadInput as refused:
+        messages.warning(request, said(refused.code, **refused.params))
+        return redirect("cases:rights")
+    answer = HttpResponse(done.value, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="fengni-copy-{_now():%Y%m%d}.zip"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@portal_page("client", after_closing=True)
 def right(request: GuestRequest, right: str) -> HttpResponse:
     """Ask for one right; what it would do stands above the button where it is known."""
     if right not in RIGHTS:
@@ -114,7 +161,7 @@ def right(request: GuestRequest, right: str) -> HttpResponse:
     return render(request, "cases/right.html", context, status=400 if error else 200)
 
 
-@portal_page("client")
+@portal_page("client", after_closing=True)
 def feedback(request: GuestRequest, matter_id: UUID) -> HttpResponse:
     """One to five, and words."""
     error = ""

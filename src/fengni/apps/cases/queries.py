@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,17 +14,25 @@ from django.utils import timezone
 from fengni.apps.accounts.models import Member
 from fengni.apps.acts import reasons
 from fengni.apps.agreements.queries import partner_names
+from fengni.apps.cases import rights
+from fengni.apps.cases.clocks import TAKEN_WITHIN
 from fengni.apps.cases.effects import Consequences, foresee
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
 from fengni.apps.cases.wording import Told, Viewer, tell
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
+from fengni.apps.disposals.asked import has_lapsed
+from fengni.apps.disposals.certificates import file_of
+from fengni.apps.disposals.files import files
+from fengni.apps.disposals.models import Certificate, Disposal
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.queries import HistoryRow, Stroke
 from fengni.apps.matters.models import Item, Matter, Participant
+from fengni.apps.vault.queries.lists import displays
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
+from fengni.core.vault.catalogue import ELEMENTS, classes_of
 from fengni.core.vault.surnames import surname
 
 DAYS: Final = 90
@@ -74,6 +82,41 @@ class CaseRow:
     asked: str
     answer: str
     can: tuple[str, ...]
+    lists: Consequences | None = None  # of a deletion that was carried out
+    ready: bool = False  # a copy that can be taken
+    certified: bool = False  # a deletion whose certificate was issued
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A request for deletion as who answers it sees it: the three lists and how far the deed is.
+
+    `state`: waiting (nothing proposed), proposed, approved, done. `number`: the matter both must type. `hindered`: the
+    sentence that says why nothing can be proposed now, empty otherwise. `may`: propose, answer.
+    """
+
+    lists: Consequences
+    state: str
+    number: str
+    hindered: str
+    disposal_id: UUID | None
+    may: tuple[str, ...]
+
+    @property
+    def done(self) -> bool:
+        """Whether the deed was done."""
+        return self.state == "done"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """One kind that is held of a person. `goes`: the day it is due; None while a matter is open."""
+
+    kind: str
+    mask: str
+    basis: str
+    sealed_until: date | None
+    goes: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +213,41 @@ def one_entry(*, actor: Actor, entry_id: UUID) -> Told:
 def rights_page(*, actor: Actor, at: datetime) -> RightsPage:
     """What the guest can ask for, and what became of what was asked."""
     guest = _guest(actor)
-    cases = tuple(one for one in _cases_of(actor, guest.subject_id, at) if one.kind == Case.Kind.RIGHT)
+    own = _cases_of(actor, guest.subject_id, at)
+    cases = tuple(_with_lists(one, at) for one in own if one.kind == Case.Kind.RIGHT)
     known = [(right, foresee(right, person_id=guest.subject_id, client_id=guest.client_id, at=at)) for right in RIGHTS]
     return RightsPage(tuple(known), cases)
+
+
+@query
+def held_page(*, actor: Actor, at: datetime, case_id: UUID) -> tuple[HeldRow, ...]:
+    """What is held of the guest's own person, masked, once access was granted. Raises Denied before, and for others."""
+    guest = _guest(actor)
+    granted = Case.objects.filter(id=case_id, person_id=guest.subject_id, right="access", state=Case.State.DONE)
+    client_id = granted.values_list("client_id", flat=True).first()
+    if client_id is None:
+        raise Denied("cases.no-such-case")
+    fates = [one for one in files([client_id], at)[client_id].of(guest.subject_id) if one.state != "destroyed"]
+    goes = {one.unit.retention_class: one.on for one in fates if one.unit.subject_kind == "person"}
+    shown = displays([(client_id, guest.subject_id, class_) for class_ in classes_of("person")])
+    rows = []
+    for place in shown:
+        for kind, mask in shown[place].masks.items():
+            about = ELEMENTS.get(kind)
+            if about is not None:
+                until = shown[place].sealed_until
+                rows.append(HeldRow(kind, mask, about.basis, until, goes.get(about.retention)))
+    return tuple(sorted(rows, key=lambda row: list(ELEMENTS).index(row.kind)))
+
+
+@query
+def own_certificate(*, actor: Actor, case_id: UUID) -> bytes:
+    """The destruction certificate of the guest's own deletion, for `fengni verify`. Raises Denied where there is none,
+    BadInput in the first seconds after it was issued."""
+    found = _certificate(case_id, _guest(actor).subject_id)
+    if found is None:
+        raise Denied("cases.no-such-case")
+    return file_of(*found)
 
 
 @query
@@ -207,6 +282,38 @@ def case(*, actor: Actor, at: datetime, case_id: UUID) -> CaseRow:
     if not actor.roles & {*ANSWERERS, "auditor"} and found.viewer_id != actor.id:
         raise Denied("access.role")
     return _rows(actor, [found], at)[0]
+
+
+@query
+def deletion(*, actor: Actor, at: datetime, row: CaseRow) -> Deletion | None:
+    """How a request for deletion stands; None for a case of another kind or without a client file."""
+    if row.right != "delete" or row.client_id is None:
+        return None
+    file = files([row.client_id], at)[row.client_id]
+    disposal = rights.disposal_of(Case.objects.get(id=row.id))
+    over = disposal is not None and disposal.state == Disposal.State.DONE
+    if disposal is None or (over and rights.left_of(file.of(row.person_id))) or has_lapsed(disposal, at):
+        state, over = "waiting", False
+    else:
+        state = disposal.state
+    lists = (rights.deletion_done if over else rights.deletion_foreseen)(row.person_id, row.client_id, at)
+    hindered = ""
+    if state == "waiting" and file.hold is not None:
+        hindered = said("disposals.hold")
+    elif state == "waiting" and not file.due(row.person_id):
+        numbers = file.open_numbers
+        hindered = said("disposals.matter-open", number=numbers[0]) if numbers else said("cases.delete-not-due")
+    may = tuple(
+        one for one, free in (("propose", state == "waiting" and not hindered), ("answer", state == "done"))
+        if free and "answer" in row.can
+    )  # fmt: skip
+    return Deletion(lists, state, file.number, hindered, disposal.id if disposal and state != "waiting" else None, may)
+
+
+@query
+def replacement(*, row: CaseRow) -> UUID | None:
+    """The ledger entry by which staff replaced what was to be corrected; None before."""
+    return rights.replaced_since(Case.objects.get(id=row.id)) if row.right == "correct" else None
 
 
 @query
@@ -330,7 +437,26 @@ def _row(actor: Actor, one: Case, at: datetime, words: Mapping[UUID, str]) -> Ca
         (one.answered_at or at) > one.due_at, one.answered_at, one.answered_by, one.verdict,
         words.get(one.raised_entry, ""), words.get(one.answered_entry, "") if one.answered_entry else "",
         ("answer",) if _answers(actor, one) and one.state == Case.State.OPEN else (),
+        ready=one.right == "copy" and one.state == Case.State.DONE and at < (one.answered_at or at) + TAKEN_WITHIN,
     )  # fmt: skip
+
+
+def _with_lists(row: CaseRow, at: datetime) -> CaseRow:
+    """A deletion that was carried out with its three lists."""
+    if (row.right, row.state) != ("delete", Case.State.DONE):
+        return row
+    lists = rights.deletion_done(row.person_id, row.client_id, at)
+    return replace(row, lists=lists, certified=_certificate(row.id, row.person_id) is not None)
+
+
+def _certificate(case_id: UUID, person_id: UUID) -> tuple[Certificate, Disposal] | None:
+    """The certificate of a deletion that was about this person alone."""
+    deed = (
+        Case.objects.filter(id=case_id, person_id=person_id, right="delete").values_list("deed_id", flat=True).first()
+    )
+    disposal = Disposal.objects.filter(id=deed, person_id=person_id).first() if deed else None
+    issued = Certificate.objects.filter(disposal_id=disposal.id).first() if disposal else None
+    return (issued, disposal) if issued and disposal else None
 
 
 def _state(one: Case, at: datetime) -> str:

@@ -13,8 +13,10 @@ from uuid import UUID
 
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.acts.models import Block
-from fengni.apps.cases import clocks, effects, rights
+from fengni.apps.cases import clocks, copies, effects, rights
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, VERDICTS, Case, Naming, SavedHead
+from fengni.apps.disposals import asked
+from fengni.apps.guests.links import INDEPENDENT, assurance_of
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.inbox import Seen
@@ -101,7 +103,7 @@ def raise_right(*, actor: Actor, at: datetime, right: str, field: str = "", reas
     """
     if right not in RIGHTS:
         raise BadInput("cases.right-unknown")
-    if field and (field not in ELEMENTS or ELEMENTS[field].subject != "person"):
+    if field and (right in ("delete", "withdraw") or field not in ELEMENTS or ELEMENTS[field].subject != "person"):
         raise BadInput("cases.field-unknown")
     if right == "correct" and not (field and reason.strip()):
         raise BadInput("cases.correct-what")
@@ -113,6 +115,8 @@ def raise_right(*, actor: Actor, at: datetime, right: str, field: str = "", reas
     made = _made(actor, guest, at, kind=Case.Kind.RIGHT, due_at=due, right=right, field=field)
     made.save()
     facts: dict[str, int | str] = {"right": right}
+    if right == "delete" and guest.client_id is not None:
+        asked.ask(client_id=guest.client_id, person_id=guest.subject_id, case_id=made.id, at=at)
     if right == "withdraw" and guest.matter_id is not None:
         facts |= rights.withdraw_at_once(guest.subject_id, guest.matter_id, at)
     seen = (Seen(guest.subject_id, (field,) if field else ()),)
@@ -121,15 +125,40 @@ def raise_right(*, actor: Actor, at: datetime, right: str, field: str = "", reas
 
 @act("cases:right:answer", roles=ANSWERERS, resource=_case)
 def answer_right(*, actor: Actor, at: datetime, case_id: UUID, granted: bool, reason: str) -> Outcome[UUID]:
-    """Answer a request. Granting carries out its effect first: what was not done cannot be closed as done."""
+    """Answer a request. Granting carries out its effect first: what was not done cannot be closed as done. Refusing a
+    deletion takes back the destruction proposed for it."""
     case = _open(case_id, Case.Kind.RIGHT, reason)
     facts: dict[str, int | str] = {"right": case.right, "granted": int(granted), "late": int(at >= case.due_at)}
-    if granted and case.right == "withdraw" and case.matter_id is not None:  # the one matter it was asked in
-        facts |= rights.withdraw_at_once(case.person_id, case.matter_id, at)
-    elif granted:
-        facts |= effects.carry_out(case.right, person_id=case.person_id, client_id=case.client_id, at=at)
+    if granted:
+        deed = effects.carry_out(case, at)
+        case.deed_id = deed.id
+        facts |= deed.facts
+    elif case.right == "delete":
+        facts["withdrawn"] = asked.refuse(case.id, at)
     _answer(case, actor, at, state=Case.State.DONE if granted else Case.State.REFUSED)
     return Outcome(case.id, seen=(Seen(case.person_id),), facts=facts)
+
+
+@act("cases:copy:take", roles=("client",), resource=_own, scoped=True, protected=True)
+def take_copy(*, actor: Actor, at: datetime, case_id: UUID) -> Outcome[bytes]:
+    """The copy that was granted, as a zip: for 30 days after the answer, to who proved to be the person.
+
+    Raises Denied for another's case, BadInput before it was granted, after its time, and to somebody whose code staff
+    read out. Everything in it counts as opened in clear.
+    """
+    guest = Guest.objects.get(id=actor.id)
+    case = Case.objects.filter(id=case_id, person_id=guest.subject_id, right="copy").first()
+    if case is None or case.client_id is None:
+        raise Denied("cases.no-such-case")
+    if case.state != Case.State.DONE or case.answered_at is None:
+        raise BadInput("cases.copy-not-ready")
+    if at >= case.answered_at + clocks.TAKEN_WITHIN:
+        raise BadInput("cases.copy-over")
+    if assurance_of(guest.id) != INDEPENDENT:
+        raise BadInput("cases.copy-confirm-first")
+    made = copies.make(person_id=case.person_id, client_id=case.client_id, only=case.field, at=at)
+    seen = (Seen(guest.subject_id, made.kinds, clear=made.clear),)
+    return Outcome(made.content, resource=_resource(case), seen=seen, facts={"size": len(made.content)})
 
 
 @act("cases:feedback:give", roles=("client",), resource=_own, scoped=True)

@@ -16,7 +16,8 @@ from fengni.apps.cases.answering import answer_case
 from fengni.apps.cases.models import VERDICTS, Case
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
-from fengni.core.errors import BadInput
+from fengni.apps.disposals import services as disposals
+from fengni.core.errors import BadInput, Denied
 
 
 def _now() -> datetime:
@@ -39,24 +40,55 @@ def listing(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def show(request: ActorRequest, case_id: UUID) -> HttpResponse:
-    """One case."""
+    """One case; of a deletion what would go, and how far the deed is."""
+    return _show(request, case_id)
+
+
+def _show(request: ActorRequest, case_id: UUID, *, error: str = "", typed: str = "") -> HttpResponse:
+    at = _now()
+    row = queries.case(actor=request.actor, at=at, case_id=case_id)
+    deletion = queries.deletion(actor=request.actor, at=at, row=row)
+    replaced = queries.replacement(row=row)
+    done = "answer" in deletion.may if deletion else row.right != "correct" or replaced is not None
+    if not typed and deletion and done:
+        typed = said("cases.delete-answer")
+    context = {
+        "row": row, "verdicts": VERDICTS, "error": error, "typed": typed, "deletion": deletion, "replaced": replaced,
+        "may_grant": done,
+    }  # fmt: skip
+    return render(request, "cases/case.html", context, status=400 if error else 200)
+
+
+@require_POST
+def propose(request: ActorRequest, case_id: UUID) -> HttpResponse:
+    """Propose the destruction that a request for deletion asks for."""
     row = queries.case(actor=request.actor, at=_now(), case_id=case_id)
-    return render(request, "cases/case.html", {"row": row, "verdicts": VERDICTS})
+    if row.right != "delete" or row.client_id is None:
+        raise BadInput("cases.no-effect-yet")
+    try:
+        disposals.propose_disposal(
+            actor=request.actor, at=_now(), client_id=row.client_id, person_id=row.person_id,
+            number=request.POST.get("number", ""), reason=said("cases.delete-reason"),
+        )  # fmt: skip
+    except (BadInput, Denied) as refused:
+        if refused.code == "access.role":
+            raise
+        return _show(request, case_id, error=said(refused.code, **refused.params))
+    messages.success(request, _("Proposed. A second person has to agree."))
+    return redirect("cases:show", case_id)
 
 
 @require_POST
 def answer(request: ActorRequest, case_id: UUID) -> HttpResponse:
     """Give the answer."""
+    typed = request.POST.get("reason", "")
     try:
         answer_case(
-            actor=request.actor, at=_now(), case_id=case_id, reason=request.POST.get("reason", ""),
-            verdict=request.POST.get("verdict", ""), granted=request.POST.get("granted") == "1",
+            actor=request.actor, at=_now(), case_id=case_id, reason=typed, verdict=request.POST.get("verdict", ""),
+            granted=request.POST.get("granted") == "1",
         )  # fmt: skip
     except BadInput as refused:
-        row = queries.case(actor=request.actor, at=_now(), case_id=case_id)
-        error = said(refused.code, **refused.params)
-        context = {"row": row, "verdicts": VERDICTS, "error": error, "typed": request.POST.get("reason", "")}
-        return render(request, "cases/case.html", context, status=400)
+        return _show(request, case_id, error=said(refused.code, **refused.params), typed=typed)
     messages.success(request, _("Answered. The client reads it at once."))
     return redirect("cases:list")
 

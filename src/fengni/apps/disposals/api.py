@@ -29,11 +29,12 @@ class FileOut(Schema):
 
 
 class ProposeIn(Schema):
-    """Which client file, its matter's number, and why."""
+    """Which client file, its matter's number, and why; `person_id` for what one person asked to have deleted."""
 
     client_id: UUID
     number: str
     reason: str
+    person_id: UUID | None = None
 
 
 class NumberIn(Schema):
@@ -135,8 +136,9 @@ def retention(request: ActorRequest) -> object:
 def propose(request: ActorRequest, body: ProposeIn) -> Status[dict[str, object]]:
     """Propose what is due of a client file; another person approves."""
     done = services.propose_disposal(
-        actor=request.actor, at=_now(), client_id=body.client_id, number=body.number, reason=body.reason
-    )
+        actor=request.actor, at=_now(), client_id=body.client_id, number=body.number, reason=body.reason,
+        person_id=body.person_id,
+    )  # fmt: skip
     return Status(201, {"id": done.value, "entry_id": done.entry_id})
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from fengni.apps.disposals.models import Hold
+from fengni.apps.disposals.models import Asked, Hold
 from fengni.apps.disposals.retention import Fate, fate_of
 from fengni.apps.matters.models import Filing, Matter
 from fengni.apps.vault.store.destroying import UnitRow, units_of
@@ -28,9 +28,13 @@ class File:
     hold: datetime | None
     fates: tuple[Fate, ...]
 
-    def due(self) -> list[Fate]:
-        """What may be destroyed or sealed now."""
-        return [one for one in self.fates if one.state == "due"]
+    def due(self, person_id: UUID | None = None) -> list[Fate]:
+        """What may be destroyed or sealed now; of one person only, when one is named."""
+        return [one for one in self.of(person_id) if one.state == "due"]
+
+    def of(self, person_id: UUID | None) -> tuple[Fate, ...]:
+        """The units that are about one person; all of them when none is named."""
+        return tuple(one for one in self.fates if person_id is None or one.unit.person == person_id)
 
 
 def closed_files() -> list[UUID]:
@@ -40,7 +44,7 @@ def closed_files() -> list[UUID]:
 
 
 def files(clients: Collection[UUID], at: datetime) -> dict[UUID, File]:
-    """Client files on a day, by client; three statements however many."""
+    """Client files on a day, by client; four statements however many."""
     ended: dict[UUID, tuple[datetime, str]] = {}
     closings: dict[UUID, date] = {}
     running: dict[UUID, list[str]] = {}
@@ -52,6 +56,8 @@ def files(clients: Collection[UUID], at: datetime) -> dict[UUID, File]:
         else:
             running.setdefault(client, []).append(number)
     holds = dict(Hold.objects.filter(client_id__in=clients, lifted_at=None).values_list("client_id", "set_at"))
+    waiting = Asked.objects.filter(client_id__in=clients, ended_at=None)
+    asked = set(waiting.values_list("client_id", "person_id"))
     today, found = timezone.localdate(at), {}
     units: dict[UUID, list[UnitRow]] = {client: [] for client in clients}
     for unit in units_of(clients):
@@ -62,7 +68,7 @@ def files(clients: Collection[UUID], at: datetime) -> dict[UUID, File]:
         fates = [
             fate_of(
                 unit, closed=closings.get(unit.matter_id) if unit.matter_id else closed, held=client in holds,
-                today=today,
+                today=today, asked=(client, unit.person) in asked,
             )
             for unit in units[client]
         ]  # fmt: skip

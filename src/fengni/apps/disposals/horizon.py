@@ -7,7 +7,7 @@ certificate can be issued. Written by `fengni.host.backup` only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from fengni.apps.disposals.models import BackupPolicy, BackupRun
+from fengni.core.errors import VerificationFailed
 
 LONGEST_DAYS: Final = 3650
 
@@ -85,15 +86,36 @@ def tested(backup: UUID, *, at: datetime) -> None:
     BackupRun.objects.filter(id=backup).update(tested_at=at)
 
 
+@dataclass(frozen=True, slots=True)
+class LastTest:
+    """The restore test done last: when, and what did not hold; no code where everything did."""
+
+    at: datetime
+    code: str = ""
+    params: dict[str, str | int] = field(default_factory=dict)
+
+
+def failed(name: str, error: VerificationFailed, *, at: datetime) -> None:
+    """Record that a backup of this file name did not hold when its restore was tested."""
+    rows = BackupRun.objects.filter(name=name)
+    rows.update(failed_at=at, failed_code=error.code, failed_params=dict(error.params))
+
+
 def gone(backup: UUID, *, at: datetime) -> None:
     """Record that a backup's file is no more."""
     BackupRun.objects.filter(id=backup, gone_at=None).update(gone_at=at)
 
 
-def last_tested(at: datetime) -> datetime | None:
-    """When a restore was tested last, up to `at`; the evidence of the measures."""
-    rows = BackupRun.objects.filter(tested_at__lte=at).order_by("-tested_at")
-    return rows.values_list("tested_at", flat=True).first()
+def last_tested(at: datetime) -> LastTest | None:
+    """The last restore test up to `at`, passed or not; the evidence of the measures. None while nothing was tested."""
+    well = BackupRun.objects.filter(tested_at__lte=at).order_by("-tested_at").first()
+    red = BackupRun.objects.filter(failed_at__lte=at).order_by("-failed_at").first()
+    tests = []
+    if well is not None and well.tested_at is not None:
+        tests.append(LastTest(well.tested_at))
+    if red is not None and red.failed_at is not None:
+        tests.append(LastTest(red.failed_at, red.failed_code, dict(red.failed_params)))
+    return max(tests, key=lambda one: one.at, default=None)
 
 
 def runs(*, there_only: bool = False) -> list[Run]:

@@ -3,6 +3,7 @@
 Disposal       one destruction of what a client file no longer needs: proposed by one person, approved by another
 Part           one unit of it: destroyed, or sealed until a day. Keeps of a destroyed one the commitment and a digest of
                the ciphertexts that were there, no key and no ciphertext
+Asked          a person's request for deletion: what is about this person need not wait for the time of objections
 Hold           stops every destruction in a client file until it is lifted; why is sealed beside the ledger entry
 Certificate    the statement as it was issued; the entry that commits to it is in the ledger
 BackupRun      one backup file: begun, finished, tested by a restore, gone. Never a word of what is in it
@@ -20,7 +21,11 @@ from fengni.apps.common.identifiers import uuid7
 
 
 class BackupRun(models.Model):
-    """One backup file. `begun_at` comes before its snapshot, so the file knows nothing that was destroyed earlier."""
+    """One backup file. `begun_at` comes before its snapshot, so the file knows nothing that was destroyed earlier.
+
+    `failed_at` and `failed_code`: when a restore test last found that it does not hold, and what; the
+    parameters of the code are names of tables, ids and counts.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     begun_at = models.DateTimeField()
@@ -30,6 +35,9 @@ class BackupRun(models.Model):
     size = models.BigIntegerField(null=True)
     digest = models.BinaryField(null=True)
     tested_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    failed_code = models.CharField(max_length=60, default="")
+    failed_params = models.JSONField(default=dict)
     gone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -48,7 +56,10 @@ class BackupPolicy(models.Model):
 
 
 class Disposal(models.Model):
-    """What two persons decide together. `number` is the matter whose closing made it due: both must type it."""
+    """What two persons decide together. `number` is the matter whose closing made it due: both must type it.
+
+    `person_id` and `case_id`: what of one person is destroyed because that person asked for it.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed"
@@ -59,6 +70,8 @@ class Disposal(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     tenant_id = models.UUIDField()
     client_id = models.UUIDField()
+    person_id = models.UUIDField(null=True)
+    case_id = models.UUIDField(null=True)
     number = models.CharField(max_length=24)
     state = models.CharField(max_length=12, choices=State.choices, default=State.PROPOSED)
     proposed_by = models.UUIDField()
@@ -87,7 +100,11 @@ class Disposal(models.Model):
 
 
 class Part(models.Model):
-    """One unit of a disposal. `fate` is destroy or seal; `done_at` is empty until it holds."""
+    """One unit of a disposal. `fate` is destroy or seal; `done_at` is empty until it holds.
+
+    `person_id`: whom it is about. `kinds`: which kinds of field and file it held when it was proposed; afterwards
+    nobody can tell any more.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     tenant_id = models.UUIDField()
@@ -96,8 +113,10 @@ class Part(models.Model):
     fate = models.CharField(max_length=8)
     subject_kind = models.CharField(max_length=8)
     subject_id = models.UUIDField()
+    person_id = models.UUIDField(null=True)
     retention_class = models.CharField(max_length=24)
     until = models.DateField(null=True)
+    kinds = models.JSONField(default=list)
     commitment = models.BinaryField()
     digest = models.BinaryField(default=bytes)
     records = models.IntegerField(default=0)
@@ -111,6 +130,23 @@ class Part(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["tenant_id", "disposal_id", "unit_id"], name="disposals_part_once"),
         ]
+
+
+class Asked(models.Model):
+    """One request for deletion of one person in one client file, as long as it is not answered. `case_id` is above."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    tenant_id = models.UUIDField()
+    client_id = models.UUIDField()
+    person_id = models.UUIDField()
+    case_id = models.UUIDField()
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "disposals_asked"
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "case_id"], name="disposals_asked_once")]
+        indexes = [models.Index(fields=["tenant_id", "client_id"], name="disposals_asked_by_client")]
 
 
 class Hold(models.Model):

@@ -13,15 +13,16 @@ from django.utils import timezone
 
 from fengni.apps.acts import reasons
 from fengni.apps.common.queries import query
-from fengni.apps.disposals import certificates, files
+from fengni.apps.disposals import asked, certificates, files
+from fengni.apps.disposals.holding import kinds_of
 from fengni.apps.disposals.models import Certificate, Disposal, Hold, Part
 from fengni.apps.disposals.retention import DESTROY, SEAL, Fate, rule
 from fengni.apps.parties import queries as parties
-from fengni.apps.vault.queries.lists import displays
+from fengni.apps.vault.queries.lists import company_names
 from fengni.apps.vault.store import sealing
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
-from fengni.core.vault.catalogue import ELEMENTS, element
+from fengni.core.vault.catalogue import element
 
 READERS: Final = frozenset({"owner", "lead", "dpo", "auditor"})  # the pages name clients
 _MOST: Final = 200
@@ -74,6 +75,7 @@ class FilePage:
     hold_reason: str
     hold_at: datetime | None
     may: tuple[str, ...]
+    over: tuple[tuple[UUID, datetime | None], ...] = ()  # disposals carried out, newest first, and when
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class DisposalPage:
     statement: dict[str, Any]  # Any: a JSON object that we wrote
     sample: UUID | None
     sample_digest: str
+    case_id: UUID | None
 
 
 @query
@@ -122,6 +125,7 @@ def file_page(*, actor: Actor, at: datetime, client_id: UUID) -> FilePage:
     file = files.files([client_id], at)[client_id]
     opened = _open_disposals([client_id]).get(client_id)
     hold = Hold.objects.filter(client_id=client_id, lifted_at=None).first()
+    over = Disposal.objects.filter(client_id=client_id, state=Disposal.State.DONE)
     due = file.due()
     may = []
     if actor.roles & {"owner", "lead", "dpo"}:
@@ -132,7 +136,7 @@ def file_page(*, actor: Actor, at: datetime, client_id: UUID) -> FilePage:
         _file_row(file, _names([client_id]).get(client_id, ""), opened, at),
         _lines(due, DESTROY), _lines(due, SEAL), files.recalled(client_id), file.open_numbers,
         (reasons.read(actor.tenant_id, hold.entry_id) or "") if hold else "", hold.set_at if hold else None,
-        tuple(may),
+        tuple(may), tuple(over.order_by("-finished_at").values_list("id", "finished_at")),
     )  # fmt: skip
 
 
@@ -151,7 +155,7 @@ def disposal_page(*, actor: Actor, disposal_id: UUID) -> DisposalPage:
         _part_lines(parts, DESTROY), _part_lines(parts, SEAL), dict(one.recalled),
         len(gone), sum(part.fate == DESTROY for part in parts), _may(actor, one, certificate, begun=bool(gone)),
         json.loads(bytes(certificate.statement)) if certificate else {},
-        sample.unit_id if sample else None, bytes(sample.digest).hex() if sample else "",
+        sample.unit_id if sample else None, bytes(sample.digest).hex() if sample else "", one.case_id,
     )  # fmt: skip
 
 
@@ -161,6 +165,29 @@ def disposals(*, actor: Actor) -> tuple[tuple[UUID, str, str, datetime], ...]:
     _refuse(actor)
     rows = Disposal.objects.order_by("-proposed_at").values_list("id", "number", "state", "proposed_at")[:_MOST]
     return tuple(rows)
+
+
+@query
+def unattended(*, at: datetime) -> tuple[tuple[UUID, bool], ...]:
+    """Open disposals that go on without anybody: (id, False) for one that was approved and nothing stops, (id, True)
+    for a proposed one that nobody can agree to any more. For the worker."""
+    found = []
+    for one in Disposal.objects.filter(state__in=asked.OPEN).order_by("proposed_at"):
+        if asked.has_lapsed(one, at):
+            found.append((one.id, True))
+        elif one.state == Disposal.State.APPROVED and _is_free(one, at):
+            found.append((one.id, False))
+    return tuple(found)
+
+
+def _is_free(one: Disposal, at: datetime) -> bool:
+    """Whether what is left of a disposal is still due; sealing asks the same of what it seals."""
+    left = Part.objects.filter(disposal_id=one.id, done_at=None).values_list("unit_id", flat=True)
+    try:
+        files.refuse_not_due(files.files([one.client_id], at)[one.client_id], list(left))
+    except Denied:
+        return False
+    return True
 
 
 @query
@@ -199,9 +226,8 @@ def _found(disposal_id: UUID) -> Disposal:
 
 
 def _names(clients: list[UUID]) -> dict[UUID, str]:
-    """Names of companies; a file whose own record is gone has none."""
-    shown = displays([(client, client, "enterprise") for client in clients])
-    return {place[0]: one.masks.get("company_name", "") for place, one in shown.items()}
+    """Names of companies; a file whose own record is gone says so."""
+    return company_names(clients)
 
 
 def _open_disposals(clients: list[UUID]) -> dict[UUID, UUID]:
@@ -229,23 +255,34 @@ def _file_row(file: files.File, name: str, disposal: UUID | None, at: datetime) 
 
 
 def _lines(fates: list[Fate], fate: str) -> tuple[Line, ...]:
-    found = Counter((one.unit.subject_kind, one.unit.retention_class, one.until) for one in fates if one.fate == fate)
-    return tuple(_line(subject, kept, units, until) for (subject, kept, until), units in sorted(found.items(), key=str))
+    going = [one for one in fates if one.fate == fate]
+    held = kinds_of([one.unit for one in going])
+    rows = [
+        (one.unit.subject_kind, one.unit.retention_class, one.until, False, held[one.unit.id]) for one in going
+    ]  # fmt: skip
+    return _together(rows)
 
 
 def _part_lines(parts: list[Part], fate: str) -> tuple[Line, ...]:
-    found: Counter[tuple[str, str, date | None, bool]] = Counter()
-    for part in parts:
-        if part.fate == fate:
-            found[part.subject_kind, part.retention_class, part.until, part.done_at is not None] += 1
-    rows = sorted(found.items(), key=str)
-    return tuple(_line(subject, kept, units, until, done=done) for (subject, kept, until, done), units in rows)
+    return _together(
+        [
+            (part.subject_kind, part.retention_class, part.until, part.done_at is not None, tuple(part.kinds))
+            for part in parts
+            if part.fate == fate
+        ]
+    )
 
 
-def _line(subject: str, kept: str, units: int, until: date | None, *, done: bool = False) -> Line:
-    kinds = tuple(e.kind for e in ELEMENTS.values() if (e.subject, e.retention) == (subject, kept))
-    known = rule(kept)
-    return Line(subject, kept, kinds, units, known.law if known else "none", until, done)
+def _together(rows: list[tuple[str, str, date | None, bool, tuple[str, ...]]]) -> tuple[Line, ...]:
+    """Units of one kind, class, day and state as one line, with all that they hold."""
+    found: dict[tuple[str, str, date | None, bool], list[tuple[str, ...]]] = {}
+    for subject, kept, until, done, kinds in rows:
+        found.setdefault((subject, kept, until, done), []).append(kinds)
+    lines = []
+    for (subject, kept, until, done), held in sorted(found.items(), key=str):
+        together, known = tuple(dict.fromkeys(kind for one in held for kind in one)), rule(kept)
+        lines.append(Line(subject, kept, together, len(held), known.law if known else "none", until, done))
+    return tuple(lines)
 
 
 def _may(actor: Actor, one: Disposal, certificate: Certificate | None, *, begun: bool) -> tuple[str, ...]:

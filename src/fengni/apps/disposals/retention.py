@@ -1,7 +1,8 @@
 """What of a client file is due when: computed on reading, from the closing of its last matter. Nothing is scheduled.
 
 Rules: as long as a matter of the file is open, nothing of it is due. A legal hold stops everything. Days count from the
-local date of the closing. What the law keeps is sealed when its days are over, until its years are over; then it is due
+local date of the closing; a person who asked for deletion waives the time for objections
+(docs/adr/0011-ends.md). What the law keeps is sealed when its days are over, until its years are over; then it is due
 for destruction like the rest. A unit of no listed class is never due: nobody decided about it.
 
 >>> rule("practice_record").years, rule("matter").days
@@ -70,9 +71,9 @@ def after(closed: date, kept: Rule) -> tuple[date, date | None]:
         return due, closed.replace(year=closed.year + kept.years, day=28)
 
 
-def fate_of(unit: UnitRow, *, closed: date | None, held: bool, today: date) -> Fate:
+def fate_of(unit: UnitRow, *, closed: date | None, held: bool, today: date, asked: bool = False) -> Fate:
     """What is to become of a unit. `closed`: when the last matter of the file was closed, None while one is open or
-    none ever was."""
+    none ever was. `asked`: the person it is about asked for deletion, so the days after closing are not waited for."""
     kept = rule(unit.retention_class)
     if unit.state == "destroyed":
         return Fate(unit, "destroyed")
@@ -84,6 +85,7 @@ def fate_of(unit: UnitRow, *, closed: date | None, held: bool, today: date) -> F
     if closed is None or kept is None:
         return Fate(unit, "used")
     due, until = after(closed, kept)
+    due = closed if asked else due
     if until is not None and until <= today:
         return Fate(unit, "due", DESTROY, until)
     fate = SEAL if until is not None else DESTROY

@@ -15,7 +15,8 @@ from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.acts.models import Approval
 from fengni.apps.approvals import asking
 from fengni.apps.approvals.askable import askable
-from fengni.apps.disposals import certificates, files
+from fengni.apps.disposals import asked, certificates, files
+from fengni.apps.disposals.holding import kinds_of
 from fengni.apps.disposals.horizon import horizon
 from fengni.apps.disposals.models import Certificate, Disposal, Hold, Part
 from fengni.apps.disposals.retention import DESTROY, SEAL
@@ -31,7 +32,7 @@ from fengni.core.errors import BadInput, Denied, VerificationFailed
 from fengni.core.vault.catalogue import ELEMENTS, element
 
 DECIDERS: Final = ("owner", "lead", "dpo")
-RUN: Final = "disposals:disposal:run"
+RUN: Final = asked.RUN
 _NUMBER: Final = re.compile(r"[\s\u2010-\u2015\uff0d]")
 
 
@@ -60,9 +61,7 @@ def _disposal(actor: Actor, disposal_id: UUID) -> Resource:
 def _sealed(actor: Actor, client_id: UUID, subject_id: UUID, kind: str) -> Resource:
     """A field of a sealed unit."""
     clients = _client(actor, client_id).clients
-    unit = sealing.sealed_unit(
-        client_id=client_id, subject_id=subject_id, record_class=element(kind).record_class
-    )
+    unit = sealing.sealed_unit(client_id=client_id, subject_id=subject_id, record_class=element(kind).record_class)
     if unit is None:
         raise BadInput("disposals.not-sealed")
     persons = () if subject_id == client_id else (subject_id,)
@@ -97,45 +96,52 @@ def lift_hold(*, actor: Actor, at: datetime, client_id: UUID, reason: str) -> Ou
 
 
 @act("disposals:disposal:propose", roles=("owner", "lead", "dpo"), resource=_client)
-def propose_disposal(*, actor: Actor, at: datetime, client_id: UUID, number: str, reason: str) -> Outcome[UUID]:
+def propose_disposal(
+    *, actor: Actor, at: datetime, client_id: UUID, number: str, reason: str, person_id: UUID | None = None
+) -> Outcome[UUID]:
     """Propose to destroy what is due in a client file and to seal what the law keeps; a second person is asked.
 
-    `number` is the file's matter closed last, typed. Raises BadInput when it differs, when nothing is due or a disposal
-    of the file is open already; Denied while a matter is open or a hold is set.
+    `number` is the file's matter closed last, typed. `person_id`: only what is about a person who asked for deletion.
+    Raises BadInput when the number differs, when nothing is due, nobody asked, or a disposal of the file is open
+    already; Denied while a matter is open or a hold is set.
     """
     one_writer(house())
     file = files.files([client_id], at)[client_id]
     if file.hold is not None:
         raise Denied("disposals.hold")
-    if Disposal.objects.filter(client_id=client_id, state__in=_OPEN).exists():
+    former = Disposal.objects.select_for_update().filter(client_id=client_id, state__in=asked.OPEN).first()
+    if former is not None and not asked.has_lapsed(former, at):
         raise BadInput("disposals.open-already")
-    due = file.due()
+    if former is not None:  # nobody can agree to it any more
+        asked.withdraw(former, at)
+    case_id = asked.case_of(client_id, person_id) if person_id is not None else None
+    due = file.due(person_id)
     if not due and file.open_numbers:
         raise Denied("disposals.matter-open", number=file.open_numbers[0])
     if not due:
         raise BadInput("disposals.nothing-due")
     _check_number(number, file.number)
     made = Disposal.objects.create(
-        tenant_id=actor.tenant_id, client_id=client_id, number=file.number, proposed_by=actor.id, proposed_at=at,
-        recalled=files.recalled(client_id),
+        tenant_id=actor.tenant_id, client_id=client_id, person_id=person_id, case_id=case_id, number=file.number,
+        proposed_by=actor.id, proposed_at=at, recalled=files.recalled(client_id),
     )  # fmt: skip
+    held = kinds_of([one.unit for one in due])
     Part.objects.bulk_create(
         [
             Part(
                 tenant_id=actor.tenant_id, disposal_id=made.id, unit_id=one.unit.id, fate=one.fate,
                 subject_kind=one.unit.subject_kind, subject_id=one.unit.subject_id,
                 retention_class=one.unit.retention_class, until=one.until if one.fate == SEAL else None,
-                commitment=one.unit.commitment,
+                person_id=one.unit.person, kinds=list(held[one.unit.id]), commitment=one.unit.commitment,
             )
             for one in due
         ]
     )  # fmt: skip
     persons = {one.unit.person for one in due if one.unit.person is not None}
-    kinds = {e.kind for e in ELEMENTS.values() for one in due if _holds(one.unit.subject_kind, e.subject, e.retention,
-             one.unit.retention_class)}  # fmt: skip
-    asked = asking.ask(act=RUN, resource_id=made.id, persons=len(persons), fields=kinds, at=at)
+    kinds = {kind for one in due for kind in held[one.unit.id] if kind in ELEMENTS}
+    request = asking.ask(act=RUN, resource_id=made.id, persons=len(persons), fields=kinds, at=at)
     counts = {fate: sum(one.fate == fate for one in due) for fate in (DESTROY, SEAL)}
-    facts: dict[str, int | str] = {"destroys": counts[DESTROY], "seals": counts[SEAL], "alone": int(asked.alone)}
+    facts: dict[str, int | str] = {"destroys": counts[DESTROY], "seals": counts[SEAL], "alone": int(request.alone)}
     return Outcome(made.id, resource=_of(made), seen=tuple(Seen(person) for person in sorted(persons)), facts=facts)
 
 
@@ -167,13 +173,7 @@ def approve_disposal(*, actor: Actor, at: datetime, disposal_id: UUID, number: s
 @act("disposals:disposal:withdraw", roles=DECIDERS, resource=_disposal)
 def withdraw_disposal(*, actor: Actor, at: datetime, disposal_id: UUID) -> Outcome[None]:
     """Take a disposal back, as long as no unit is destroyed. Raises BadInput afterwards."""
-    disposal = _in_state(disposal_id, *_OPEN)
-    if Part.objects.filter(disposal_id=disposal_id).exclude(done_at=None).exists():
-        raise BadInput("disposals.begun")
-    request = asking.request_for(act=RUN, resource_id=disposal_id, at=at)
-    if request is not None:
-        asking.end(request, state=request.State.WITHDRAWN, at=at)
-    Disposal.objects.filter(id=disposal.id).update(state=Disposal.State.WITHDRAWN)
+    asked.withdraw(_in_state(disposal_id, *asked.OPEN), at)
     return Outcome(None)
 
 
@@ -300,9 +300,6 @@ def reveal_sealed(
     return Outcome(revealed, seen=seen, facts={"field": kind})
 
 
-_OPEN: Final = (Disposal.State.PROPOSED, Disposal.State.APPROVED)
-
-
 def _in_state(disposal_id: UUID, *states: str) -> Disposal:
     """The disposal, which the loader locked. Raises BadInput when it is in another state."""
     found = Disposal.objects.get(id=disposal_id)
@@ -327,7 +324,3 @@ def _may_stand_alone(asked_by: UUID, actor: Actor) -> bool:
         return True
     roles = Member.objects.filter(id=asked_by).values_list("roles", flat=True).first() or []
     return not asking.others(askable(RUN), asked_by, frozenset(roles))
-
-
-def _holds(subject_kind: str, subject: str, retention: str, retention_class: str) -> bool:
-    return (subject_kind, retention_class) == (subject, retention)

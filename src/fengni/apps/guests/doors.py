@@ -4,8 +4,9 @@
     def my_items(request: GuestRequest) -> HttpResponse: ...
 
 Rules: the cookie is HttpOnly, SameSite=Lax and stands hashed in its row. A session ends with its link (recall, expiry),
-with a block of the guest, the session, the address or the partner, or after twelve hours. GET and HEAD run in one
-transaction; a POST's acts open their own.
+with a block of the guest, the session, the address or the partner, or after twelve hours. After the closing of a matter
+only pages declared `after_closing` open; every other leads to their start. GET and HEAD run in one transaction; a
+POST's acts open their own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from fengni.apps.accounts.authentication import client_address
 from fengni.apps.accounts.models import Tenant
@@ -37,6 +38,7 @@ from fengni.core.errors import BadInput, Denied, FengniError, SealRefused
 
 COOKIE = "fengni_guest"
 READ = "web:page:read"
+AFTER_HOME = "cases:closed"  # where a narrow link arrives
 P = ParamSpec("P")
 
 
@@ -48,11 +50,12 @@ class GuestRequest(ActorRequest):
 
 
 def portal_page(
-    kind: str = "",
+    kind: str = "", *, after_closing: bool = False
 ) -> Callable[
     [Callable[Concatenate[GuestRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
 ]:
-    """A page for guests of one kind ("client" or "partner"), or of any when none is named."""
+    """A page for guests of one kind ("client" or "partner"), or of any when none is named. `after_closing`: a client
+    whose matter is closed may enter as well."""
 
     def declare(
         view: Callable[Concatenate[GuestRequest, P], HttpResponse],
@@ -69,6 +72,8 @@ def portal_page(
                 with transaction.atomic() if request.method in {"GET", "HEAD"} else nullcontext():
                     if not _enter(request, key, kind, at):
                         return no_session(request)
+                    if _is_shut(request, after_closing=after_closing):
+                        return redirect(AFTER_HOME)
                     return view(request, *args, **kwargs)  # type: ignore[arg-type]  # _enter made it a GuestRequest
             except FengniError as error:
                 _record(request, error, at)
@@ -125,6 +130,16 @@ def _enter(request: HttpRequest, key: tokens.Token, kind: str, at: datetime) -> 
         _check_blocks(actor, guest.subject_id, at)
         request.tenant_name = Tenant.objects.values_list("name", flat=True).get(id=guest.tenant_id)  # type: ignore[attr-defined]  # our own attribute
     request.guest, request.guest_session, request.actor = guest, session, actor  # type: ignore[attr-defined]  # ours
+    return True
+
+
+def _is_shut(request: HttpRequest, *, after_closing: bool) -> bool:
+    """Whether the link is narrow and the page is not for that. What somebody tried to change is refused."""
+    session: GuestSession = request.guest_session  # type: ignore[attr-defined]  # ours
+    if after_closing or session.link.narrow_since is None:
+        return False
+    if request.method not in {"GET", "HEAD"}:
+        raise BadInput("guests.after-closing")
     return True
 
 

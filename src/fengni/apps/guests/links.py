@@ -3,7 +3,8 @@
 Rules: the token stands in the path of a NewLink and nowhere else, neither in a row nor in a log. For 30 seconds after
 it was made a link is held: a link in the wrong chat can be called back before anybody opens it. A new link for the same
 guest recalls the one before. A client's link carries a grant on the own person and ends with it; a partner gets grants
-by a share only.
+by a share only. When a matter is closed its clients' links become narrow for 90 days: sessions and codes end, and a new
+code opens only what the pages marked `after_closing` show (docs/adr/0011-ends.md).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from fengni.core.access import tokens
 from fengni.core.errors import BadInput
 
 HOLD = timedelta(seconds=30)
+AFTER_CLOSING = timedelta(days=90)
 CONTACTS = ("mobile", "email")
 INDEPENDENT, STAFF = "independent", "staff"
 
@@ -68,6 +70,7 @@ class LinkState:
     recalled_at: datetime | None = None
     unsent_at: datetime | None = None
     sessions: int = 0
+    narrow: bool = False
 
 
 def invite(
@@ -80,12 +83,13 @@ def invite(
     expires_at: datetime,
     contact: str,
     address: str = "",
+    narrow: bool = False,
 ) -> NewLink:
     """A link for a client (a person of `client_id`) or a partner, in the running act.
 
     `contact` is where codes go: "mobile" or "email", or empty when only staff can read a code out. A client's value is
-    opened from the vault when a code is sent; a partner's is given as `address` and sealed here. Raises BadInput while
-    the house says nobody whom a guest could turn to.
+    opened from the vault when a code is sent; a partner's is given as `address` and sealed here. `narrow`: the matter
+    is closed already. Raises BadInput while the house says nobody whom a guest could turn to.
     """
     if not accounts.house().contact.is_known:
         raise BadInput("guests.house-unreachable")
@@ -114,6 +118,7 @@ def invite(
         expires_at=expires_at,
         contact=contact,
         created_at=at,
+        narrow_since=at if narrow else None,
     )
     if address:
         link.address = _sealed(link.id, address)
@@ -142,6 +147,17 @@ def recall_of(*, guest_ids: Collection[UUID], at: datetime) -> int:
     living = list(Link.objects.select_for_update().filter(guest_id__in=guest_ids, recalled_at=None, expires_at__gt=at))
     _end(living, at)
     return len(living)
+
+
+def narrow_of(*, guest_ids: Collection[UUID], at: datetime) -> int:
+    """Their matter is closed: every living link of these clients becomes narrow and lives for AFTER_CLOSING. Open
+    sessions and waiting codes end, so that a new code is asked for. Returns how many there were."""
+    living = Link.objects.select_for_update().filter(guest_id__in=guest_ids, recalled_at=None, expires_at__gt=at)
+    ids, guests, until = [one.id for one in living], {one.guest_id for one in living}, at + AFTER_CLOSING
+    Link.objects.filter(id__in=ids).update(narrow_since=at, expires_at=until, code_hash=None)
+    GuestSession.objects.filter(link_id__in=ids, ended_at=None).update(ended_at=at)
+    Grant.objects.filter(Q(until=None) | Q(until__gt=at), member_id__in=guests).update(until=until)
+    return len(ids)
 
 
 def states(link_ids: Collection[UUID], at: datetime) -> dict[UUID, LinkState]:
@@ -204,4 +220,5 @@ def _state(link: Link, sessions: Collection[GuestSession], at: datetime) -> Link
         recalled_at=link.recalled_at,
         unsent_at=link.unsent_at,
         sessions=sum(1 for one in sessions if one.ended_at is None and at < one.ends_at),
+        narrow=link.narrow_since is not None,
     )

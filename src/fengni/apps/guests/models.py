@@ -59,6 +59,7 @@ class Link(models.Model):
     held_until = models.DateTimeField()
     expires_at = models.DateTimeField()
     recalled_at = models.DateTimeField(null=True)
+    narrow_since = models.DateTimeField(null=True)  # the matter was closed: reading and rights only
     contact = models.CharField(max_length=16)  # kind of the field a code goes to: mobile or email
     address = models.BinaryField(null=True)  # a partner's, sealed; a client's stays in the vault
     previews = models.IntegerField(default=0)

@@ -156,16 +156,17 @@ def _has_session(request: HttpRequest, key: tokens.Token, way: Way, at: datetime
     return session is not None and session.link_id == way.link_id
 
 
-@portal_page()
+@portal_page(after_closing=True)
 def home(request: GuestRequest) -> HttpResponse:
     """Where a guest arrives: the page of the area that has one, or how things stand."""
+    narrow = request.guest_session.link.narrow_since is not None
     try:
-        return redirect(reverse(HOMES[request.guest.kind]))
+        return redirect(reverse(doors.AFTER_HOME if narrow else HOMES[request.guest.kind]))
     except NoReverseMatch:
         return render(request, "guests/home.html", {"name": queries.own_name(guest=request.guest)})
 
 
-@portal_page()
+@portal_page(after_closing=True)
 def confirm(request: GuestRequest) -> HttpResponse:
     """Say oneself what staff read out: a code comes by a gateway, and what was done with the other one counts."""
     session, error, at = request.guest_session, "", datetime.now(UTC)
@@ -192,7 +193,7 @@ def confirm(request: GuestRequest) -> HttpResponse:
 
 
 @require_POST
-@portal_page()
+@portal_page(after_closing=True)
 def leave(request: GuestRequest) -> HttpResponse:
     """End the session on this device; the link stays."""
     services.end_session(actor=request.actor, at=datetime.now(UTC), session_id=request.guest_session.id)

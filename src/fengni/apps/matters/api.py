@@ -381,7 +381,7 @@ def change_team(request: ActorRequest, matter_id: UUID, body: TeamIn) -> dict[st
 
 @router.post("/{uuid:matter_id}:close", response=ClosedOut, operation_id="matters:matter:close")
 def close(request: ActorRequest, matter_id: UUID, body: ReasonIn) -> dict[str, object]:
-    """Close a matter: shares and links die, retention counts from here."""
+    """Close a matter: shares die, clients' links only read and use rights for 90 days, retention counts from here."""
     done = services.close_matter(actor=request.actor, at=_now(), matter_id=matter_id, reason=body.reason)
     return {"shares": done.value.shares, "links": done.value.links, "entry_id": done.entry_id}
 

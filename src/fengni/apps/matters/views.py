@@ -428,12 +428,12 @@ def team(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 
 @require_POST
 def close(request: ActorRequest, matter_id: UUID) -> HttpResponse:
-    """End it: shares and links die, retention counts from here."""
+    """End it: shares die, clients' links become narrow, retention counts from here."""
     reason = request.POST.get("reason", "")
     _attempt(
         request,
         lambda: services.close_matter(actor=request.actor, at=_now(), matter_id=matter_id, reason=reason),
-        _("Closed. Shares and links have ended; the time of keeping runs."),
+        _("Closed. Shares have ended; clients can read and use their rights for 90 days. The time of keeping runs."),
     )
     try:
         queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)

@@ -447,6 +447,12 @@
   const form = globalThis.document ? document.getElementById("verify") : null;
   if (!form) return;
   const english = document.documentElement.lang === "en", out = document.getElementById("verdict");
+  const words = JSON.parse(form.dataset.words || "{}"), word = (code) => (Object.hasOwn(words, code) ? words[code] : code.replace(/^field\./, ""));
+  const line = (body) => {
+    const fields = body.get("fields").map((kind) => word(`field.${kind}`)).join(english ? ", " : "\u3001");
+    const what = [word(body.get("act")), body.get("outcome") === "done" ? "" : word("cases.verify.refused"), fields, body.get("clear") ? word("cases.verify.clear") : ""];
+    return `${body.get("at").slice(0, 16).replace("T", " ")}  ${what.filter(Boolean).join(" \u00b7 ")}`;
+  };
   const said = (code) => (SENTENCES[code] || [code, code])[english ? 1 : 0];
   const element = (name, text, kind) => { const made = document.createElement(name); made.textContent = text; if (kind) made.className = kind; return made; };
   const bytesOf = async (input) => (input.files.length ? new Uint8Array(await input.files[0].arrayBuffer()) : null);
@@ -460,13 +466,13 @@
       out.append(element("p", `${report.origin} \u00b7 ${report.size}`, "mono"));
       const list = document.createElement("ol");
       list.className = "proved";
-      for (const entry of report.entries.slice(0, 500)) list.append(element("li", `${entry.get("body").get("at").slice(0, 16).replace("T", " ")}  ${entry.get("body").get("act")}  ${entry.get("body").get("outcome")}`, "mono"));
+      for (const entry of report.entries.slice(0, 500)) list.append(element("li", line(entry.get("body"))));
       out.append(list);
     }
     if (report.fingerprint) out.append(element("p", report.fingerprint, "mono"));
     const steps = document.createElement("ul");
     steps.className = "steps";
-    for (const step of STEPS) if (report.steps[step]) steps.append(element("li", `${step} ${report.steps[step]}`, `step-${report.steps[step]}`));
+    for (const step of STEPS) if (report.steps[step]) steps.append(element("li", word(`verify.${step}.${report.steps[step]}`), `step-${report.steps[step]}`));
     out.append(steps, element("p", said("limits"), "limits"));
     out.focus();
   }

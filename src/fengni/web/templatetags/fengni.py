@@ -117,6 +117,12 @@ def field_name(kind: str) -> str:
 
 
 @register.filter
+def is_destroyed(name: str) -> bool:
+    """Whether a name is the word that stands for a destroyed one."""
+    return name == said("vault.name-destroyed")
+
+
+@register.filter
 def fact_name(name: str) -> str:
     """The name of a fact of a ledger entry; one of an older version keeps its code."""
     return said(f"fact.{name}") if has_text(f"fact.{name}") else name

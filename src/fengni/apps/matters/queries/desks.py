@@ -14,13 +14,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from fengni.apps.acts.facts import frozen_for, refuse_frozen
 from fengni.apps.common.queries import query
 from fengni.apps.matters.items import WORKED_ON, ItemRow, items_of
 from fengni.apps.matters.models import Item, Matter, Participant
 from fengni.apps.matters.queries.lists import MatterRow, named, row_of
 from fengni.apps.matters.queries.pages import ItemShown, item_shown, person_names
 from fengni.apps.parties import queries as parties
-from fengni.apps.vault.queries.lists import displays, refuse_outside, scope
+from fengni.apps.vault.queries.lists import company_names, displays, refuse_outside, scope
 from fengni.apps.vault.store.shown import DAMAGED, STATE, name_shown
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
@@ -112,8 +113,7 @@ def desk(*, actor: Actor, at: datetime) -> Desk:
         for one in Matter.objects.filter(id__in={row.matter_id for row in rows}).only("id", "number", "deadline")
     }
     names = person_names(actor, {(row.client_id, row.person_id) for row in rows if row.person_id})
-    shown = displays([(client, client, "enterprise") for client in {row.client_id for row in rows}])
-    companies = {client: one.masks.get("company_name", "") for (client, _, _), one in shown.items()}
+    companies = company_names({row.client_id for row in rows})
     ages = sorted(_age(row, at) for row in rows)
     return Desk(
         tuple(
@@ -134,9 +134,12 @@ def desk(*, actor: Actor, at: datetime) -> Desk:
 
 @query
 def desk_item(*, actor: Actor, at: datetime, item_id: UUID) -> DeskItem:
-    """One item beside what lies sealed. Raises Denied outside the reader's scope or when there is none."""
+    """One item beside what lies sealed. Raises Denied outside the reader's scope, when there is none, or while the
+    person it is of keeps the reader's view frozen."""
     row = _item(item_id)
     refuse_outside(scope(actor, at), row.client_id)
+    if row.person_id is not None:
+        refuse_frozen(actor, row.person_id, at)
     matter = row_of(row.matter_id, at)
     assert matter is not None  # noqa: S101  # the foreign key says so
     taking = Participant.objects.filter(matter_id=row.matter_id).order_by("person_id")
@@ -163,15 +166,17 @@ def desk_item(*, actor: Actor, at: datetime, item_id: UUID) -> DeskItem:
 
 @query
 def filing_sheet(*, actor: Actor, at: datetime, matter_id: UUID) -> tuple[SheetPart, ...]:
-    """What is copied into the registry's form, subject by subject: the company, then each person. Masks only."""
+    """What is copied into the registry's form, subject by subject: the company, then each person whose view is
+    not frozen for the reader. Masks only."""
     matter = row_of(matter_id, at)
     if matter is None:
         raise Denied("matters.no-such-matter")
     refuse_outside(scope(actor, at), matter.client_id)
     client = matter.client_id
     wanted: dict[UUID, dict[str, None]] = {}
+    frozen = frozen_for(actor, at)
     for row in items_of(matter_id):
-        if row.person_id and row.state != Item.State.WAIVED:
+        if row.person_id and row.person_id not in frozen and row.state != Item.State.WAIVED:
             wanted.setdefault(row.person_id, {}).update(dict.fromkeys(row.asked.fields))
     sheet = [SheetPart(client, "", tuple(_shown(actor, client, [(client, kind) for kind in _SHEET])))]
     names = person_names(actor, {(client, person) for person in wanted})
@@ -258,5 +263,4 @@ def _other_files(actor: Actor, at: datetime, row: ItemRow) -> tuple[tuple[UUID, 
         return ()
     clients = scope(actor, at)
     files = [f for f in parties.files_of(person_id=row.person_id) if f != row.client_id]
-    shown = displays([(f, f, "enterprise") for f in files if clients is None or f in clients])
-    return tuple((client, one.masks.get("company_name", "")) for (client, _, _), one in shown.items())
+    return tuple(company_names([f for f in files if clients is None or f in clients]).items())

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from fengni.apps.common.queries import query
-from fengni.apps.vault.queries.lists import displays, refuse_outside, scope
+from fengni.apps.vault.queries.lists import company_names, refuse_outside, scope
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput
 
@@ -249,7 +249,5 @@ def _row(row: Sequence[Any], begin: date) -> MatterRow:  # Any: columns of sever
 
 def named(rows: Sequence[MatterRow]) -> list[MatterRow]:
     """The rows with their companies' names."""
-    clients = {row.client_id for row in rows}
-    shown = displays([(client, client, "enterprise") for client in clients])
-    names = {client: one.masks.get("company_name", "") for (client, _, _), one in shown.items()}
+    names = company_names({row.client_id for row in rows})
     return [replace(row, client_name=names.get(row.client_id, "")) for row in rows]

@@ -18,7 +18,7 @@ from fengni.apps.matters.checklist import Asked
 from fengni.apps.matters.items import items_of
 from fengni.apps.matters.models import Matter
 from fengni.apps.matters.queries.pages import ItemShown, item_shown
-from fengni.apps.vault.queries.lists import displays
+from fengni.apps.vault.queries.lists import company_names
 from fengni.core.errors import Denied
 
 
@@ -71,14 +71,13 @@ def own_page(*, guest: Guest, at: datetime) -> OwnPage:
     matter = Matter.objects.filter(id=guest.matter_id).first() if guest.matter_id else None
     if matter is None:
         raise Denied("consents.no-matter")
-    shown = displays([(matter.client_id, matter.client_id, "enterprise")])
     rows = items_of(matter.id, person_id=guest.subject_id)
     names = accounts.member_names()
     told, current = register.latest(guest.subject_id, matter.id), telling.of(guest.subject_id, matter.id, at)
     return OwnPage(
         matter_id=matter.id,
         number=matter.number,
-        company=next((one.masks.get("company_name", "") for one in shown.values()), ""),
+        company=company_names([matter.client_id])[matter.client_id],
         types=tuple(checklist.types()[code].names[lang() == "en"] for code in matter.types),
         state=matter.state,
         deadline=matter.deadline,

@@ -52,7 +52,7 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What ended with a matter."""
+    """What ended with a matter: shares; links that from now on only read and use rights."""
 
     shares: int
     links: int
@@ -143,11 +143,17 @@ def _next_number(tenant_id: UUID, at: datetime) -> str:
 def invite_person(
     *, actor: Actor, at: datetime, matter_id: UUID, person_id: UUID, contact: str = "mobile"
 ) -> Outcome[Invited]:
-    """A link of the person's own; a new one recalls the one before. Codes go to `contact`, which staff do not see."""
-    matter = working(matter_id)
+    """A link of the person's own; a new one recalls the one before. Codes go to `contact`, which staff do not see.
+
+    For 90 days after closing it is a narrow one: reading and rights. Raises BadInput later.
+    """
+    matter = Matter.objects.get(id=matter_id)
+    expires_at = matter.closed_at + links.AFTER_CLOSING if matter.closed_at is not None else at + LINK_LASTS
+    if expires_at <= at + links.HOLD:
+        raise BadInput("matters.closed")
     made = links.invite(
         kind="client", subject_id=person_id, client_id=matter.client_id, matter_id=matter_id, at=at,
-        expires_at=at + LINK_LASTS, contact=contact,
+        expires_at=expires_at, contact=contact, narrow=matter.closed_at is not None,
     )  # fmt: skip
     Participant.objects.filter(matter_id=matter_id, person_id=person_id).update(
         guest_id=made.guest_id, link_id=made.link_id, invited_at=at
@@ -187,7 +193,8 @@ def change_team(
 
 @act("matters:matter:close", roles=HANDLERS, resource=of_matter, scoped=True)
 def close_matter(*, actor: Actor, at: datetime, matter_id: UUID, reason: str = "") -> Outcome[Closed]:
-    """Close a matter: shares and links die, what the team's places brought ends, retention counts from here.
+    """Close a matter: shares die, clients' links become narrow for 90 days, what the team's places brought ends,
+    retention counts from here.
 
     Raises BadInput while somebody has an item on the desk, an item is undecided or the registry has the matter, and
     without a reason for one that was never approved.
@@ -205,7 +212,7 @@ def close_matter(*, actor: Actor, at: datetime, matter_id: UUID, reason: str = "
         raise BadInput("matters.close-reason")
     shares = sharing.recall_shares(matter_id=matter_id, at=at)
     guests = Participant.objects.filter(matter_id=matter_id).exclude(guest_id=None)
-    ended = links.recall_of(guest_ids=[one.guest_id for one in guests if one.guest_id], at=at)
+    ended = links.narrow_of(guest_ids=[one.guest_id for one in guests if one.guest_id], at=at)
     teams.disband(matter)
     Matter.objects.filter(id=matter_id).update(state=Matter.State.CLOSED, closed_at=at)
     step(matter_id, at)

@@ -41,9 +41,13 @@ def clear_views(since: datetime) -> tuple[int, int]:
 
 
 def restore_tested(at: datetime) -> Ended:
-    """A backup of the installation was restored, and everything that was looked at held."""
+    """A backup of the installation was restored, and everything that was looked at held. The last test counts."""
     last = last_tested(at)
-    return Ended("restore_tested", "passed", last) if last else missing("restore_tested")
+    if last is None:
+        return missing("restore_tested")
+    if last.code:
+        return Ended("restore_tested", "failed", last.at, {"cause": said(last.code, **last.params)})
+    return Ended("restore_tested", "passed", last.at)
 
 
 def ledger_verified(at: datetime) -> Ended:

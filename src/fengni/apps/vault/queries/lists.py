@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
 
+from fengni.apps.acts.facts import frozen_for
+from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
 from fengni.apps.parties import queries as parties
 from fengni.apps.vault.store.house import House, house
@@ -25,11 +27,13 @@ from fengni.apps.vault.store.shown import listed, name_shown
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 from fengni.core.vault.blind_index import normalise
+from fengni.core.vault.catalogue import ELEMENTS
 from fengni.core.vault.surnames import surname
 
 PAGE_SIZE: Final = 20
 MOST_ROWS: Final = 1_000
 MOST_FOUND: Final = 50
+DESTROYED: Final = "vault.name-destroyed"
 _PERSON_CLASSES: Final = ("identity", "contact")
 _ID_NUMBER: Final = re.compile("[0-9]{17}[0-9X]")
 _MOBILE: Final = re.compile("1[0-9]{10}")
@@ -63,11 +67,13 @@ class ClientRow:
     tags: tuple[str, ...]
     service_until: str
     created_at: datetime
+    destroyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """A person in a client file, in a list. `state` is damaged, verify or empty."""
+    """A person in a client file, in a list. `state` is damaged, verify or empty, frozen where the person asked about a
+    view of the reader's, or destroyed."""
 
     relation_id: UUID
     person_id: UUID
@@ -103,7 +109,8 @@ class PersonsPage:
 
 @dataclass(frozen=True, slots=True)
 class FoundRow:
-    """Something a search found: a client, or a person in a client file. `by` names the index."""
+    """Something a search found: a client, or a person in a client file. `by` names the index. `frozen`: the person
+    asked about a view of the reader's, so nothing is shown."""
 
     client_id: UUID
     client_name: str
@@ -112,6 +119,7 @@ class FoundRow:
     id_number: str
     mobile: str
     by: str
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,9 @@ def clients_page(*, actor: Actor, at: datetime, page: int = 1, size: int = PAGE_
         )
         rows = cursor.fetchall()
     shown = displays([(row[0], row[0], kind) for row in rows for kind in ("enterprise", "service")])
-    return ClientsPage(tuple(_client_row(row, shown) for row in rows), total, page, pages)
+    gone = _destroyed((row[0], row[0]) for row in rows if (row[0], row[0], "enterprise") not in shown)
+    listed_ = tuple(replace(_client_row(row, shown), destroyed=(row[0], row[0]) in gone) for row in rows)
+    return ClientsPage(listed_, total, page, pages)
 
 
 @query
@@ -162,8 +172,18 @@ def persons_page(
             [*given, size, (page - 1) * size],
         )
         rows = cursor.fetchall()
-    shown = displays(_places_of((client, person) for _, person, client, *_ in rows))
-    return PersonsPage(tuple(_person_row(actor, row, shown) for row in rows), total, page, pages)
+    frozen = frozen_for(actor, at)
+    shown = displays(_places_of((client, person) for _, person, client, *_ in rows if person not in frozen))
+    gone = _destroyed((row[2], row[1]) for row in rows if (row[2], row[1], "identity") not in shown) if rows else set()
+    made = []
+    for row in rows:
+        one = _person_row(actor, row, shown)
+        if row[1] in frozen:
+            one = replace(one, state="frozen")
+        elif (row[2], row[1]) in gone:
+            one = replace(one, state="destroyed")
+        made.append(one)
+    return PersonsPage(tuple(made), total, page, pages)
 
 
 @query
@@ -189,7 +209,7 @@ def search(*, actor: Actor, at: datetime, words: str) -> Found:
     home = house()
     tags = tags_of(home, _readings(words))
     wanted = {index: [tag for tag in made if tag] for index, made in tags.items()}
-    return Found(_found(actor, home, hits(wanted, clients=scope(actor, at), most=MOST_FOUND)))
+    return Found(_found(actor, at, home, hits(wanted, clients=scope(actor, at), most=MOST_FOUND)))
 
 
 @query
@@ -202,7 +222,7 @@ def number_hits(
     clients = scope(actor, at)
     found = hits({index: [tag for tag in made if tag] for index, made in tags.items()}, most=MOST_ROWS)
     inside = [hit for hit in found if clients is None or hit.client in clients]
-    return _found(actor, home, inside), {hit.subject for hit in found if hit.subject_kind == "person"}
+    return _found(actor, at, home, inside), {hit.subject for hit in found if hit.subject_kind == "person"}
 
 
 def number_indexes(words: str) -> tuple[str, ...]:
@@ -259,6 +279,42 @@ def displays(places: Collection[Place], home: House | None = None) -> dict[Place
     }
 
 
+def destroyed_classes(client_id: UUID, subject_id: UUID) -> frozenset[str]:
+    """Retention classes of one subject in one file whose unit was destroyed and that hold nothing now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT retention_class FROM vault_unit WHERE client_id = %s AND subject_id = %s GROUP BY 1 "
+            "HAVING bool_and(state = 'destroyed')",
+            [client_id, subject_id],
+        )
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _destroyed(pairs: Iterable[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Those of these (client file, subject) whose name was destroyed: nobody ever has to ask what it was."""
+    asked = list(pairs)
+    if not asked:
+        return set()
+    clients, subjects = zip(*asked, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT u.client_id, u.subject_id FROM vault_unit u "
+            "JOIN unnest(%s::uuid[], %s::uuid[]) n (client, subject) ON u.client_id = n.client "
+            "AND u.subject_id = n.subject WHERE u.retention_class = %s "
+            "GROUP BY 1, 2 HAVING bool_and(u.state = 'destroyed')",
+            [list(clients), list(subjects), ELEMENTS["name"].retention],
+        )
+        return {(client, subject) for client, subject in cursor.fetchall()}
+
+
+def company_names(clients: Collection[UUID]) -> dict[UUID, str]:
+    """The names of client files, as everybody inside the scope reads them; of a destroyed one the word for that."""
+    shown = displays([(client, client, "enterprise") for client in clients])
+    names = {client: one.masks.get("company_name", "") for (client, _, _), one in shown.items()}
+    gone = _destroyed((client, client) for client in clients if client not in names)
+    return {one: names.get(one, "") or (said(DESTROYED) if (one, one) in gone else "") for one in clients}
+
+
 def _readings(words: str) -> dict[str, list[str]]:
     """Everything the words of a search may mean, by index."""
     if number_indexes(words) == ("uscc",):
@@ -273,9 +329,10 @@ def _readings(words: str) -> dict[str, list[str]]:
     return wanted
 
 
-def _found(actor: Actor, home: House, found: Iterable[Hit]) -> tuple[FoundRow, ...]:
+def _found(actor: Actor, at: datetime, home: House, found: Iterable[Hit]) -> tuple[FoundRow, ...]:
     by = {(hit.client, hit.subject): KINDS[hit.kind] for hit in reversed(list(found))}
-    shown = displays(_places_of(by), home)
+    frozen = frozen_for(actor, at) if by else frozenset()
+    shown = displays(_places_of(pair for pair in by if pair[1] not in frozen), home)
     rows = []
     for (client, subject), index in reversed(by.items()):
         identity, contact = _masks(shown, client, subject, "identity"), _masks(shown, client, subject, "contact")
@@ -288,6 +345,7 @@ def _found(actor: Actor, home: House, found: Iterable[Hit]) -> tuple[FoundRow, .
                 listed(identity, "id_number"),
                 listed(contact, "mobile"),
                 index,
+                subject in frozen,
             )
         )
     return tuple(rows)
@@ -324,9 +382,7 @@ def _client_row(row: tuple[UUID, int, datetime], shown: Mapping[Place, Shown]) -
     )
 
 
-def _person_row(
-    actor: Actor, row: tuple[UUID, UUID, UUID, list[str], bool], shown: Mapping[Place, Shown]
-) -> PersonRow:
+def _person_row(actor: Actor, row: tuple[UUID, UUID, UUID, list[str], bool], shown: Mapping[Place, Shown]) -> PersonRow:
     relation, person, client, roles, fictitious = row
     identity, contact = _masks(shown, client, person, "identity"), _masks(shown, client, person, "contact")
     states = {value for masks in (identity, contact) for key, value in masks.items() if key.endswith("#state")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,9 +11,20 @@ from django.db import connection
 
 from fengni.apps.acts.acting import REGISTRY
 from fengni.apps.acts.facts import refuse_frozen
+from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
 from fengni.apps.parties import queries as parties
-from fengni.apps.vault.queries.lists import PersonRow, Shown, displays, persons_page, refuse_outside, scope
+from fengni.apps.vault.queries.lists import (
+    DESTROYED,
+    PersonRow,
+    Shown,
+    company_names,
+    destroyed_classes,
+    displays,
+    persons_page,
+    refuse_outside,
+    scope,
+)
 from fengni.apps.vault.store import box
 from fengni.apps.vault.store.house import house
 from fengni.apps.vault.store.shown import DAMAGED, STATE, name_shown
@@ -63,7 +74,8 @@ class Materials:
 
 @dataclass(frozen=True, slots=True)
 class ClientPage:
-    """A client: its fields, its persons, who works on it, what lies in its password box and among its materials."""
+    """A client: its fields, its persons, who works on it, what lies in its password box and among its materials.
+    `gone`: kinds that a destruction took; `name` is then the word for that."""
 
     id: UUID
     name: str
@@ -74,11 +86,13 @@ class ClientPage:
     assigned: tuple[parties.Assignment, ...]
     secrets: tuple[FieldRow, ...]
     materials: Materials
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """A person in one client file, and the other files of the person inside the reader's scope."""
+    """A person in one client file, and the other files of the person inside the reader's scope. `gone` as of a
+    client."""
 
     id: UUID
     client_id: UUID
@@ -89,6 +103,7 @@ class PersonPage:
     fields: tuple[FieldRow, ...]
     missing: tuple[Missing, ...]
     other_clients: tuple[UUID, ...]
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +131,14 @@ def client_page(*, actor: Actor, at: datetime, client_id: UUID) -> ClientPage:
     kinds = kinds_of_class("client", box.RECORD_CLASS) if locked else ()
     secrets = tuple(_field(actor, element(kind), locked) for kind in kinds if locked and kind in locked.masks)
     persons = persons_page(actor=actor, at=at, client_id=client_id, size=50)
+    missing, gone = _split(missing, destroyed_classes(client_id, client_id))
     name = next((row.shown for row in fields if row.kind == "company_name"), "")
+    name = name or (said(DESTROYED) if "company_name" in gone else "")
     assigned = tuple(parties.assignments(client_id=client_id, at=at))
     return ClientPage(
-        client_id, name, fields, missing, persons.rows, persons.total, assigned, secrets, _materials(client_id)
-    )
+        client_id, name, fields, missing, persons.rows, persons.total, assigned, secrets, _materials(client_id),
+        gone,
+    )  # fmt: skip
 
 
 @query
@@ -138,18 +156,27 @@ def person_page(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID)
     enterprise = shown.pop((client_id, client_id, "enterprise"), None)
     by_class = {place[2]: one for place, one in shown.items()}
     fields, missing = _fields(actor, "person", by_class)
+    missing, gone = _split(missing, destroyed_classes(client_id, person_id))
+    name = name_shown(by_class["identity"].masks, whole=actor.sees_names) if "identity" in by_class else ""
     others = [one for one in parties.files_of(person_id=person_id) if one != client_id]
     return PersonPage(
         person_id,
         client_id,
-        enterprise.masks.get("company_name", "") if enterprise else "",
-        name_shown(by_class["identity"].masks, whole=actor.sees_names) if "identity" in by_class else "",
+        enterprise.masks.get("company_name", "") if enterprise else company_names([client_id])[client_id],
+        name or (said(DESTROYED) if "name" in gone else ""),
         relation.roles,
         relation.fictitious,
         fields,
         missing,
         tuple(one for one in others if clients is None or one in clients),
+        gone,
     )
+
+
+def _split(missing: tuple[Missing, ...], destroyed: Collection[str]) -> tuple[tuple[Missing, ...], tuple[str, ...]]:
+    """What was never collected, and the kinds that a destruction took."""
+    gone = tuple(one.kind for one in missing if element(one.kind).retention in destroyed)
+    return tuple(one for one in missing if one.kind not in gone), gone
 
 
 def _fields(

@@ -50,6 +50,7 @@ class UnitRow(NamedTuple):
     created_at: datetime
     matter_id: UUID | None = None  # of a file that was taken in for one matter
     shows: UUID | None = None  # the person a file is of
+    file_kind: str = ""  # of a file
 
     @property
     def person(self) -> UUID | None:
@@ -72,13 +73,14 @@ def units_of(clients: Collection[UUID]) -> list[UnitRow]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT u.id, u.subject_kind, u.subject_id, u.client_id, u.retention_class, u.state, u.sealed_until, "
-            "u.commitment, u.created_at, m.matter_id, m.subject_id FROM vault_unit u LEFT JOIN vault_material m "
-            "ON m.tenant_id = u.tenant_id AND m.unit_id = u.id WHERE u.client_id = ANY(%s) ORDER BY u.id",
+            "u.commitment, u.created_at, m.matter_id, m.subject_id, m.kind "
+            "FROM vault_unit u LEFT JOIN vault_material m ON m.tenant_id = u.tenant_id "
+            "AND m.unit_id = u.id WHERE u.client_id = ANY(%s) ORDER BY u.id",
             [list(clients)],
         )
         return [
-            UnitRow(unit, kind, subject, client, kept, state, until, bytes(commitment), made, matter, shows)
-            for unit, kind, subject, client, kept, state, until, commitment, made, matter, shows in cursor.fetchall()
+            UnitRow(unit, kind, subject, client, kept, state, until, bytes(seal), made, matter, shows, what or "")
+            for unit, kind, subject, client, kept, state, until, seal, made, matter, shows, what in cursor.fetchall()
         ]
 
 
