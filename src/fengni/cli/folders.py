@@ -29,7 +29,7 @@ from fengni.core.pictures.kinds import MOST_BYTES
 _PIECE: Final = 4 << 20
 _PAUSE: Final = 0.2
 _PATIENCE: Final = 600.0
-_TOLD: Final = ("bound", "fresh", "choice", "twin", "held", "refused", "left", "waiting")
+_TOLD: Final = ("bound", "undone", "fresh", "choice", "twin", "held", "refused", "left", "waiting")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def test_a_folder_goes_as_it_came_and_its_items_are_wanted_again() -> None:
     assert services.undo_folder(actor=cast.agent, at=now(), folder_id=folder_id).value == 2
     item = item_of(cast, made, "licence")
     assert (item.state, item.material_id, row_of(cast.agent, folder_id).state) == ("returned", None, "undone")
+    assert row_of(cast.agent, folder_id).counts == {"undone": 2}
     assert rows_of_the_store(cast.tenant_id) == before
     assert [row.id for row in listed(cast.agent, made.client_id)] == [stays.material_id]
     assert faithful(cast.tenant_id)

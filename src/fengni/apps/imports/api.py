@@ -170,7 +170,7 @@ class FileIn(Schema):
 
 
 class FolderIn(Schema):
-    """A folder of scans. `place` tells it from other folders, so that the same one goes on; a keyed tag of it is kept."""
+    """A folder of scans. `place` tells it from other folders, so that the same one goes on; a keyed tag of it stays."""
 
     name: str
     place: str = ""

@@ -31,10 +31,10 @@ from fengni.core.vault.pieces import PIECE
 
 _SHAPES: Final = {
     "waiting": "running", "arrived": "due", "fresh": "ok", "choice": "due", "twin": "unknown", "held": "unknown",
-    "refused": "failed", "left": "unknown", "bound": "ok",
+    "refused": "failed", "left": "unknown", "bound": "ok", "undone": "unknown",
 }  # fmt: skip
 _FOLDER_SHAPES: Final = {"receiving": "running", "planned": "due", "storing": "running", "done": "ok"}
-_ORDER: Final = ("choice", "fresh", "bound", "refused", "twin", "held", "left", "arrived", "waiting")
+_ORDER: Final = ("choice", "fresh", "bound", "undone", "refused", "twin", "held", "left", "arrived", "waiting")
 _CHOOSABLE: Final = frozenset({"choice", "fresh", "left"})
 _CHOSEN_KINDS: Final = tuple(kind for kind in KINDS if kind != "embedded")
 

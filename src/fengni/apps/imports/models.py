@@ -134,6 +134,7 @@ class Scan(models.Model):
         REFUSED = "refused"  # `code` says why
         LEFT = "left"  # left out on purpose
         BOUND = "bound"
+        UNDONE = "undone"  # bound, then taken back
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.UUIDField()

@@ -10,7 +10,7 @@ def _key(*names):
 
 
 FOLDER = "receiving planned storing done cancelled expired undone"
-SCAN = "waiting arrived fresh choice twin held refused left bound"
+SCAN = "waiting arrived fresh choice twin held refused left bound undone"
 
 
 def _choices(states):

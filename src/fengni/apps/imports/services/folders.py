@@ -283,7 +283,8 @@ def undo_folder(*, actor: Actor, at: datetime, folder_id: UUID) -> Outcome[int]:
     brought = list(Scan.objects.filter(folder_id=folder_id, state=Scan.State.BOUND))
     items.reopen([one.material_id for one in brought if one.material_id])
     gone, facts = materials.take_back_folder(folder_id, at)
-    folder.state, folder.result = Folder.State.UNDONE, folder.result | {"undone": gone}
+    Scan.objects.filter(folder_id=folder_id, state=Scan.State.BOUND).update(state=Scan.State.UNDONE, material_id=None)
+    folder.state, folder.result = Folder.State.UNDONE, dict(_counts(folder_id))
     folder.save()
     persons = sorted({one.subject_id for one in brought if one.subject_id})
     return Outcome(gone, seen=tuple(Seen(one) for one in persons), facts={**facts, "materials": gone})
