@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Final
 
+from fengni.apps.common.language import said
 from fengni.apps.disposals.horizon import last_tested
 from fengni.apps.measures.evidence.reading import NOT_CLEAR, bodies, decided, rows
 from fengni.core.measuring import Ended, missing
