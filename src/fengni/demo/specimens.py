@@ -20,7 +20,7 @@ _INK, _PALE, _MARK = (38, 50, 56), (232, 240, 243), (122, 92, 168)
 _SIZE: Final = (860, 540)
 
 
-def card_front(someone: Person) -> bytes:
+def card_front(someone: Person, quality: int = 82) -> bytes:
     """The side with the face, as a JPEG with what a phone writes into it: maker and place."""
     picture = Image.new("RGB", _SIZE, _PALE)
     draw = ImageDraw.Draw(picture)
@@ -32,7 +32,7 @@ def card_front(someone: Person) -> bytes:
     lines = (f"姓名  {someone.name}", "住址", someone.address, "", "号码", someone.id_number)
     for number, line in enumerate(lines):
         draw.text((50, 70 + 62 * number), line, fill=_INK, font=_font(34))
-    return _photo(_across(picture))
+    return _photo(_across(picture), quality)
 
 
 def card_back() -> bytes:
@@ -60,12 +60,12 @@ def _across(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(picture.convert("RGBA"), layer.rotate(18)).convert("RGB")
 
 
-def _photo(picture: Image.Image) -> bytes:
+def _photo(picture: Image.Image, quality: int = 82) -> bytes:
     exif = Image.Exif()
     exif[0x010F] = "SPECIMEN"
     exif[0x8825] = {1: "N", 2: (0.0, 0.0, 0.0), 3: "E", 4: (0.0, 0.0, 0.0)}
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=82, exif=exif)
+    picture.save(out, "JPEG", quality=quality, exif=exif)
     return out.getvalue()
 
 

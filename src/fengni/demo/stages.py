@@ -68,7 +68,7 @@ def load(*, at: datetime, files: Sequence[tuple[Actor, File]], team: Mapping[str
         number = f"M-{timezone.localtime(opened).year}-{FIRST_NUMBER + turn:04d}"
         made = services.open_matter(
             actor=agent, at=opened, client_id=file[0], types=one.types, region="same",
-            counted_from=opened.date(), people=_people(one.types, file[1]), number=number,
+            counted_from=timezone.localdate(opened), people=_people(one.types, file[1]), number=number,
         ).value  # fmt: skip
         _bring(one, agent, made.matter_id, at, turn)
         if one.stage in ("proposed", "destroyed"):

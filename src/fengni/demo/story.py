@@ -74,7 +74,7 @@ def load(*, at: datetime, team: dict[str, Actor], file: File, partners: tuple[UU
     first = at - timedelta(days=_DAYS)
     opened = services.open_matter(
         actor=chen, at=first, client_id=client_id, types=("LEGAL", "ADDR"), region="cross",
-        counted_from=(first + timedelta(days=14)).date(),
+        counted_from=timezone.localdate(first + timedelta(days=14)),
         people={"new_legal_representative": (persons[1],), "shareholder": (persons[0], *persons[2:4])},
         number=f"M-{timezone.localtime(first).year}-{NUMBER:04d}",
     ).value  # fmt: skip

@@ -59,7 +59,7 @@ def test_a_number_of_the_old_books_is_kept_and_counting_goes_on_from_it() -> Non
     given = {"client_id": client_id, "types": ("BYLAW",), "region": "same", "counted_from": now().date(), "people": {}}
     old = f"M-{year}-0116"
     assert services.open_matter(actor=cast.owner, at=now(), number=old, **given).value.number == old
-    with pytest.raises(BadInput, match="matters.number-taken"):
+    with pytest.raises(BadInput, match=r"matters.number-taken"):
         services.open_matter(actor=cast.owner, at=now(), number=old, **given)
     assert services.open_matter(actor=cast.owner, at=now(), **given).value.number == f"M-{year}-0117"
 
