@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from fengni.cli.session import setup_django, tell
+from fengni.cli.tour import tour
 from fengni.core.access.actor import Actor
 from fengni.core.errors import HostProblem
 from fengni.host import backup, state, supervisor
@@ -99,6 +100,9 @@ def load_demo(*, story_ahead: bool = False) -> None:
     if not story_ahead:
         story.load(at=today, team=actors, file=files[loading.STORY][1], partners=partners)
     _keep_token(services.issue_token(actor=actors["chen"], at=datetime.now(UTC), label="fengni").value)
+
+
+demo.add_command(tour)
 
 
 def _keep_token(token: str) -> None:
