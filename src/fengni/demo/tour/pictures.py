@@ -54,13 +54,5 @@ class Album:
 
 
 def is_blank(picture: Image.Image) -> bool:
-    """Whether nothing can be seen on it."""
-    return (
-        picture.convert("RGB").resize((160, 120)).quantize(64).getcolors(64) is None
-        or len(picture.convert("RGB").getcolors(1 << 24) or ()) < _FEWEST
-    )
-
-
-def missing(folder: Path) -> list[str]:
-    """Names of SHOWN that have no picture in a folder."""
-    return [name for name in SHOWN if not (folder / f"{name}.png").exists()]
+    """Whether nothing can be seen on it: so few colours are a plain page."""
+    return len(picture.convert("RGB").getcolors(1 << 24) or ()) < _FEWEST

@@ -42,7 +42,8 @@ def returned(tour: Tour) -> None:
     page = chen.page
     page.locator("label.chip:has(input[value=content_mismatch])").click()
     chen.press("form[action$='/filing/return/'] button[type=submit]")
-    tour.figures.returns += 1
+    chen.go(f"{tour.paths['matter']}filing/")
+    tour.figures.returns += page.locator(".filings li .state-failed").count()
     expect(page.locator(".filings li")).to_have_count(1)
 
 
@@ -68,6 +69,7 @@ def approve(tour: Tour) -> None:
     chen = tour.desk(AGENT)
     _submit(tour, f"{CLIENT_NUMBER}-0002")
     chen.press("form[action$='/filing/approve/'] button")
+    chen.go(f"{tour.paths['matter']}filing/")
     expect(chen.page.locator(".filings li")).to_have_count(2)
     chen.look("filing")
 
