@@ -37,7 +37,6 @@ class Figures:
     usual: int = 0
     viewers: int = 0
     views: int = 0
-    openings: int = 0
     shares: int = 0
     left: int = 0
     returns: int = 0
