@@ -30,7 +30,7 @@ def _tour(*arguments: str, path: str = os.environ["PATH"]) -> subprocess.Complet
 @pytest.mark.slow
 @pytest.mark.browser
 def test_every_step_holds_and_leaves_the_pictures_of_the_readme(tmp_path: Path) -> None:
-    done = _tour("--lang", "en", "--pictures", str(tmp_path))
+    done = _tour("--in", "en", "--pictures", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [line for line in done.stdout.splitlines() if line.startswith("✓")]
     assert len(lines) == len(STEPS)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,19 +25,20 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--lang", "langs", type=click.Choice(["zh", "en"]), multiple=True)
+@click.option("--in", "langs", type=click.Choice(["zh", "en"]), multiple=True)
 @click.option("--pictures", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--every", is_flag=True)
 @click.option("--url")
 def tour(langs: tuple[str, ...], pictures: Path | None, every: bool, url: str | None) -> int:
     """Walk the tour in each language; without one in both."""
     _refuse_without_browser()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended and removed
     from fengni.demo.tour.pictures import Album
     from fengni.demo.tour.walking import walk
 
     reports = []
     for one in langs or ("zh", "en"):
-        tell("cli.tour-begins", lang=one)
+        tell("cli.tour-begins", spoken=one)
         album = Album(pictures / one if pictures else None, every)
         with _address(url) as address:
             report = walk(address=address, lang=one, album=album, tell=_tell, failures=Path("fengni-tour-failed"))

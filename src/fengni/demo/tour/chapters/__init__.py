@@ -1,4 +1,4 @@
-"""The chapters in the order they are walked. Each has STEPS; the partner comes twice: to agree, and to look."""
+"""The chapters in the order they are walked. A fresh link opens nothing for 30 seconds, so others act meanwhile."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from fengni.demo.tour.report import Step
 
 CHAPTERS: Final[tuple[tuple[Step, ...], ...]] = (
     beginning.STEPS,
-    client.STEPS,
-    partner.STEPS,
+    client.COMING,
+    partner.AGREEING,
+    client.HANDING_IN,
     verifying.STEPS,
-    partner.ROOM,
+    partner.LOOKING,
     filing.STEPS,
     seen.STEPS,
     closing.STEPS,

@@ -101,10 +101,12 @@ def _agree(door: Door) -> None:
     door.press("main form .btn-primary")
 
 
-STEPS: Final = (
+COMING: Final = (
     Step("enter", enter, "6"),
     Step("consent", consent, "6"),
     Step("agree", agree, "2"),
+)
+HANDING_IN: Final = (
     Step("hand-in", hand_in, "7"),
     Step("look", look, "7"),
     Step("others", others, "6"),

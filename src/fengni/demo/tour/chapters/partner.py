@@ -53,8 +53,8 @@ def room(tour: Tour) -> None:
     door.look("room")
 
 
-STEPS: Final = (
+AGREEING: Final = (
     Step("accept", accept, "10"),
     Step("share", share, "10"),
 )
-ROOM: Final = (Step("room", room, "10"),)
+LOOKING: Final = (Step("room", room, "10"),)
