@@ -28,6 +28,7 @@ SHOWN: Final = {
     "room": 375,
 }
 _COLOURS: Final = 256
+_PATIENCE: Final = 120_000.0  # milliseconds; drawing waits for a busy machine
 _FEWEST: Final = 12  # colours in a picture that shows something
 
 
@@ -44,7 +45,7 @@ class Album:
         shown = SHOWN.get(name) == width
         if self.folder is None or not (shown or self.every):
             return
-        picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+        picture = Image.open(io.BytesIO(page.screenshot(animations="disabled", timeout=_PATIENCE))).convert("RGB")
         if is_blank(picture):
             raise TourFailed(f"{name}: blank at {width} px")
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,4 +54,5 @@ def _keep_failure(tour: Tour, step: Step, folder: Path | None) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     for name, door in tour.house.doors.items():
-        door.page.screenshot(path=folder / f"{step.code}-{name}.png")
+        with contextlib.suppress(Error):  # a page that does not answer is what went wrong
+            door.page.screenshot(path=folder / f"{step.code}-{name}.png")
