@@ -46,8 +46,8 @@ def make_matter(
     if "ADDR" in types:
         people["shareholder"] = (other,)
     opened = services.open_matter(
-        actor=cast.agent, at=now(), client_id=client_id, types=types, region=region, counted_from=timezone.localdate(now()),
-        people=people,
+        actor=cast.agent, at=now(), client_id=client_id, types=types, region=region,
+        counted_from=timezone.localdate(now()), people=people,
     )  # fmt: skip
     return Made(client_id, opened.value.matter_id, new, other)
 
