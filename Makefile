@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test lint docs lock bench torture fresh
+.PHONY: help setup run demo tour test lint docs lock bench torture fresh
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -35,6 +35,9 @@ test: .venv/.dev lint ## lint, types, layers and the whole suite
 	@command -v chromium >/dev/null || { echo "缺少 Chromium,请先运行 apt-get install chromium fonts-noto-cjk libatomic1。"; \
 	  echo "Chromium is missing. Run apt-get install chromium fonts-noto-cjk libatomic1 first."; exit 1; } >&2
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+tour: .venv/.dev ## walk one matter in a browser in both languages and make the README's pictures
+	@$(BIN)/fengni demo tour --pictures docs/img
 
 lint: .venv/.dev ## ruff, mypy and the layer contracts
 	@$(BIN)/ruff check

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.db import connections, transaction
 
+from fengni.apps.agreements import queries as agreements
+from fengni.apps.cases import queries as cases
 from fengni.apps.common.tenancy import tenant
-from fengni.demo import loading
+from fengni.apps.disposals import horizon
+from fengni.apps.disposals import queries as disposals
+from fengni.apps.ledger import sealer, verification
+from fengni.apps.matters import queries as matters
+from fengni.demo import loading, stages, story
 from tests import cast
 
 
 @pytest.fixture(scope="module")
 def house() -> cast.Cast:
-    people = cast.assemble()
-    loading.load(at=cast.now() - timedelta(minutes=1), agents={"chen": people.agent, "gao": people.colleague})
+    people, at = cast.assemble(), cast.now() - timedelta(minutes=1)
+    team = {"chen": people.agent, "gao": people.colleague, "zhou": people.lead, "su": people.dpo}
+    files = loading.load(at=at, agents=team)
+    with tenant(people.tenant_id):
+        horizon.decide(30, at=at - timedelta(days=90))
+    stages.load(at=at, files=files, team=team)
+    partners = story.load_partners(at=at, lead=people.lead)
+    story.load(at=at, team=team, file=files[loading.STORY][1], partners=partners)
     return people
 
 
@@ -37,6 +50,28 @@ def test_each_client_belongs_to_the_agent_who_opened_it(house: cast.Cast) -> Non
     assert (mine, theirs) == (26, 12)
 
 
+def test_there_is_a_matter_at_every_stage_and_the_storys_own(house: cast.Cast) -> None:
+    with tenant(house.tenant_id):
+        page = matters.matters_page(actor=house.lead, at=cast.now())
+        ended = Counter(state for _, _, state, _ in disposals.disposals(actor=house.lead))
+        due = Counter(row.state for row in disposals.retention_page(actor=house.lead, at=cast.now()))
+        shares = agreements.shares_page(actor=house.lead, at=cast.now())
+        asked = cases.cases_list(actor=house.dpo, at=cast.now())
+    assert page.states == {"open": 6, "submitted": 3, "returned": 1, "approved": 1, "closed": 6}
+    assert max(row.number for row in page.rows).endswith("-0117")
+    assert (ended["done"], ended["proposed"]) == (2, 1)
+    assert due["due"] >= 1
+    assert sorted(share.views for share in shares) == [0, 3]
+    assert [(one.kind, one.state) for one in asked] == [("right", "open"), ("question", "done")]
+
+
+def test_its_ledger_verifies_whole(house: cast.Cast) -> None:
+    while sealer.seal_round(at=cast.now()):
+        pass
+    found = verification.verify(house.auditor)
+    assert (found.finding, found.waiting) == (None, 0)
+
+
 def test_the_colleagues_curiosity_is_recorded_as_refused(house: cast.Cast) -> None:
-    refused = "SELECT count(*) FROM ledger_inbox WHERE convert_from(body, 'UTF8') LIKE '%refused:access.scope%'"
-    assert _count(house, refused) == 1
+    refused = "SELECT count(*) FROM {} WHERE convert_from(body, 'UTF8') LIKE '%refused:access.scope%'"
+    assert sum(_count(house, refused.format(table)) for table in ("ledger_inbox", "ledger_entry")) == 1

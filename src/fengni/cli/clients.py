@@ -74,9 +74,7 @@ def list_persons(client_id: UUID | None, token_file: Path | None, as_json: bool,
     from fengni.apps.vault import queries
 
     found = queries.persons_page(actor=actor, at=datetime.now(UTC), page=page, client_id=client_id)
-    _rows(
-        found.rows, as_json, lambda row: (str(row.person_id), row.name, row.id_number, row.mobile, row.client_name)
-    )
+    _rows(found.rows, as_json, lambda row: (str(row.person_id), row.name, row.id_number, row.mobile, row.client_name))
     tell("cli.clients.page", page=found.page, pages=found.pages, total=found.total)
 
 
@@ -131,9 +129,7 @@ def search(words: str | None, number: Any, token_file: Path | None, as_json: boo
 @click.option("--reason", required=True)
 @click.option("--client", "client_id", type=click.UUID)
 @_token
-def reveal(
-    subject: str, kind: str, purpose: str, reason: str, client_id: UUID | None, token_file: Path | None
-) -> None:
+def reveal(subject: str, kind: str, purpose: str, reason: str, client_id: UUID | None, token_file: Path | None) -> None:
     """One clear value of person/ID or client/ID, for a purpose and a reason; it stands in the ledger."""
     actor = signed_in(token_file)
     from fengni.apps.vault import services

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from fengni.cli.session import setup_django, tell
+from fengni.cli.tour import tour
 from fengni.core.access.actor import Actor
 from fengni.core.errors import HostProblem
 from fengni.host import backup, state, supervisor
@@ -21,12 +22,13 @@ def demo() -> None:
 
 
 @demo.command()
-def load() -> None:
-    """Load what is missing of the demonstration."""
+@click.option("--story-ahead", is_flag=True)
+def load(story_ahead: bool) -> None:
+    """Load what is missing of the demonstration; with the story's matter still ahead, for whoever tells it."""
     _refuse_real()
     setup_django()
     _refuse_half_loaded()
-    load_demo()
+    load_demo(story_ahead=story_ahead)
     (state.directory() / "demo-loaded").touch(mode=0o600)
     tell("cli.demo-loaded")
 
@@ -58,14 +60,14 @@ def files(output: Path) -> None:
         click.echo(str(output / name))
 
 
-def load_demo() -> None:
+def load_demo(*, story_ahead: bool = False) -> None:
     """Found the agency and its team, once. Every member signs in with the installation's demo password."""
     from fengni.apps.accounts import services
     from fengni.apps.accounts.queries import all_tenants
     from fengni.apps.common.identifiers import uuid7
     from fengni.apps.disposals import horizon
     from fengni.core.access.actor import system_actor
-    from fengni.demo import governing, loading
+    from fengni.demo import governing, loading, stages, story
     from fengni.demo.team import AGENCY, CONTACT, TEAM
 
     if any(home.demo for home in all_tenants()):
@@ -91,10 +93,19 @@ def load_demo() -> None:
             actor=system, at=datetime.now(UTC), token=invited.value.token, login=colleague.login, password=password
         )
         actors[colleague.login] = replace(owner, id=invited.value.member_id, roles=frozenset(colleague.roles))
-    loading.load(at=datetime.now(UTC), agents=actors)
-    governing.govern(at=datetime.now(UTC), owner=owner, others=actors)
-    horizon.decide(backup.DEMO_DAYS, at=datetime.now(UTC))
+    today = datetime.now(UTC)
+    files = loading.load(at=today, agents=actors)
+    governing.govern(at=today, owner=owner, others=actors)
+    horizon.decide(backup.DEMO_DAYS, at=today - timedelta(days=90))
+    stages.load(at=today, files=files, team=actors)
+    partners = story.load_partners(at=today, lead=actors["zhou"])
+    governing.assess(at=today, assessor=actors["su"], partners=partners)
+    if not story_ahead:
+        story.load(at=today, team=actors, file=files[loading.STORY][1], partners=partners)
     _keep_token(services.issue_token(actor=actors["chen"], at=datetime.now(UTC), label="fengni").value)
+
+
+demo.add_command(tour)
 
 
 def _keep_token(token: str) -> None:

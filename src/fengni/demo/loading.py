@@ -1,4 +1,4 @@
-"""Clients, persons and some weeks of work of the demonstration, through acts alone, so that its ledger is a real one.
+"""Clients, persons and some weeks of looks of the demonstration, through acts alone, so that its ledger is a real one.
 
 38 clients with 96 persons, divided between two agents; reveals with purpose and reason, searches, an export, a refusal.
 `at` of the acts lies in the past; when they were sealed does not. A crash in between leaves a smaller demonstration:
@@ -20,7 +20,7 @@ from fengni.demo.people import Person, company, person
 
 CLIENTS = (*range(101, 137), 2, 1)  # the story's client comes last, so lists show it first
 STORY = len(CLIENTS) - 1
-_FIRST_DAY = 36
+_FIRST_DAY = 75
 _LIAISON = Person("林知夏", "", "15400000117", "")
 # Days ago, whose client (its place in CLIENTS), field, purpose, reason: what agents looked at and why.
 _LOOKS = (
@@ -41,8 +41,13 @@ _LOOKS = (
 File = tuple[UUID, tuple[UUID, ...]]  # a client and its persons, the legal representative first
 
 
-def load(*, at: datetime, agents: Mapping[str, Actor], progress: Callable[[int, int], None] = lambda *_: None) -> None:
-    """Fill the demonstration's tenant. `agents` are the members `chen` and `gao`; `at` is today."""
+def load(
+    *, at: datetime, agents: Mapping[str, Actor], progress: Callable[[int, int], None] = lambda *_: None
+) -> list[tuple[Actor, File]]:
+    """Fill the demonstration's tenant. `agents` are the members `chen` and `gao`; `at` is today.
+
+    Returns each client file and whose it is, in the order of CLIENTS.
+    """
     files: list[tuple[Actor, File]] = []
     for place, number in enumerate(CLIENTS):
         agent = agents["gao" if place % 3 == 2 else "chen"]
@@ -50,6 +55,7 @@ def load(*, at: datetime, agents: Mapping[str, Actor], progress: Callable[[int, 
         files.append((agent, _open_file(agent, day + timedelta(minutes=7 * place), place, number)))
         progress(place + 1, len(CLIENTS))
     _work(at, files, agents)
+    return files
 
 
 def _open_file(agent: Actor, at: datetime, place: int, number: int) -> File:
@@ -80,16 +86,17 @@ def _open_file(agent: Actor, at: datetime, place: int, number: int) -> File:
 
 
 def _people(place: int) -> Iterator[tuple[Person, tuple[str, ...]]]:
-    """Who stands in the file at a place of CLIENTS: four in the story's file, two or three in the others."""
+    """Who stands in the file at a place of CLIENTS: five in the story's file, two or three in the others."""
     if place == STORY:
         yield person(1), ("legal_representative",)
         yield person(2), ("shareholder",)
         yield person(3), ("shareholder", "supervisor")
+        yield person(4), ("shareholder",)
         yield _LIAISON, ("liaison",)
         return
     yield person(500 + place), ("legal_representative", "manager")
     yield person(600 + place), ("shareholder",)
-    if place % 2 and place < STORY:
+    if place % 2 and place > 1:
         yield person(700 + place), ("supervisor",)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.matters import services
@@ -45,8 +46,8 @@ def make_matter(
     if "ADDR" in types:
         people["shareholder"] = (other,)
     opened = services.open_matter(
-        actor=cast.agent, at=now(), client_id=client_id, types=types, region=region, counted_from=now().date(),
-        people=people,
+        actor=cast.agent, at=now(), client_id=client_id, types=types, region=region,
+        counted_from=timezone.localdate(now()), people=people,
     )  # fmt: skip
     return Made(client_id, opened.value.matter_id, new, other)
 
@@ -84,7 +85,7 @@ def open_matter(actor: Actor, client_id: UUID, person_id: UUID) -> tuple[UUID, U
         client_id=client_id,
         types=("LEGAL",),
         region="same",
-        counted_from=now().date(),
+        counted_from=timezone.localdate(now()),
         people={"new_legal_representative": (person_id,)},
     )
     with tenant(actor.tenant_id), transaction.atomic():

@@ -53,6 +53,17 @@ def test_within_the_district_nothing_of_the_move_is_asked() -> None:
     assert [one.number for one in held] == [page.row.number]
 
 
+def test_a_number_of_the_old_books_is_kept_and_counting_goes_on_from_it() -> None:
+    cast = assemble()
+    client_id, year = make_client(cast.owner), now().year
+    given = {"client_id": client_id, "types": ("BYLAW",), "region": "same", "counted_from": now().date(), "people": {}}
+    old = f"M-{year}-0116"
+    assert services.open_matter(actor=cast.owner, at=now(), number=old, **given).value.number == old
+    with pytest.raises(BadInput, match=r"matters.number-taken"):
+        services.open_matter(actor=cast.owner, at=now(), number=old, **given)
+    assert services.open_matter(actor=cast.owner, at=now(), **given).value.number == f"M-{year}-0117"
+
+
 def test_what_is_wrong_is_said() -> None:
     cast = assemble()
     client_id = make_client(cast.owner)
@@ -71,6 +82,7 @@ def test_what_is_wrong_is_said() -> None:
         ({"people": {"new_legal_representative": (elsewhere,)}}, "parties.no-such-person"),
         ({"counted_from": now().date() + timedelta(days=500)}, "matters.day-too-far"),
         ({"team": (cast.stranger.id,)}, "parties.no-such-member"),
+        ({"number": "117"}, "matters.number-wrong"),
     ):
         with pytest.raises((BadInput, Denied), match=code):
             services.open_matter(actor=cast.owner, at=now(), client_id=client_id, **(given | changed))

@@ -71,6 +71,8 @@ def tell(row: HistoryRow, viewer: Viewer, *, opening: int, matter: str = "") -> 
         sentence = said("cases.sentence.clear", n=row.clear, **_only("clear", parts))
     elif row.fields:
         sentence = said("cases.sentence.fields", **_only("fields", parts))
+    elif entry.act == _RECALL:
+        sentence = said("cases.sentence.recall", **_only("recall", parts))
     else:
         sentence = said("cases.sentence.act", **_only("act", parts))
     if others:
@@ -90,11 +92,17 @@ def _what(row: HistoryRow) -> str:
     kinds = together(row.field_texts)
     if row.entry.refused:
         return said("cases.what.refused", act=row.entry.act_text)
+    if row.entry.act == _RECALL and "opens" in row.entry.facts:
+        opens = int(row.entry.facts["opens"])
+        return said("cases.what.recalled-opened", n=opens) if opens else said("cases.what.recalled")
     if row.clear:
         return said("cases.what.clear", fields=kinds, n=row.clear)
     if kinds:
         return said("cases.what.fields", fields=kinds, act=row.entry.act_text)
     return said("cases.what.act", act=row.entry.act_text)
+
+
+_RECALL: Final = "guests:link:recall"  # a link that may have gone astray: the person is told whether it was opened
 
 
 def _basis(kinds: tuple[str, ...]) -> str:
@@ -115,6 +123,7 @@ _USED: Final[Mapping[str, tuple[str, ...]]] = {
     "refused": ("when", "who", "role", "channel", "act"),
     "clear": ("when", "who", "role", "channel", "what", "why", "basis"),
     "fields": ("when", "who", "role", "channel", "what", "why", "basis"),
+    "recall": ("when", "who", "role", "channel", "what"),
     "act": ("when", "who", "role", "channel", "what", "why"),
 }
 

@@ -147,7 +147,7 @@ class TodayOut(Schema):
 
 
 class OpenIn(Schema):
-    """A new matter. `people`: person ids by part."""
+    """A new matter. `people`: person ids by part; `number`: the one it had before, if any."""
 
     client_id: UUID
     types: list[str]
@@ -156,6 +156,7 @@ class OpenIn(Schema):
     people: dict[str, list[UUID]] = {}
     lead_id: UUID | None = None
     team: list[UUID] = []
+    number: str = ""
 
 
 class OpenedOut(EntryOut):
@@ -328,6 +329,7 @@ def open_matter(request: ActorRequest, body: OpenIn) -> dict[str, Any]:
         people={part: tuple(persons) for part, persons in body.people.items()},
         lead_id=body.lead_id,
         team=tuple(body.team),
+        number=body.number,
     )
     made = done.value
     return {

@@ -97,11 +97,11 @@ def _age(past: timedelta, local: datetime) -> str:
 
 @register.simple_tag(takes_context=True)
 def who(context: Context, member_id: UUID) -> str:
-    """The name of a colleague for the reader: you, the name, or the product itself."""
+    """The name of a colleague for the reader: you, the name, the product itself, or somebody who came by a link."""
     request = context["request"]
     if member_id == request.actor.id:
         return _("You")
-    return request.member_names.get(member_id) or said("role.system")
+    return request.member_names.get(member_id) or (_("Came by a link") if member_id.int else said("role.system"))
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ from fengni.core.errors import BadInput, Denied
 HANDLERS: Final = ("owner", "lead", "agent")
 LINK_LASTS: Final = timedelta(days=14)
 _FARTHEST: Final = timedelta(days=366)
+_NUMBER: Final = re.compile(r"M-20[0-9]{2}-[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,10 @@ def open_matter(
     people: Mapping[str, tuple[UUID, ...]],
     lead_id: UUID | None = None,
     team: tuple[UUID, ...] = (),
+    number: str = "",
 ) -> Outcome[Opened]:
-    """Open a matter with the least that its changes need. `people`: who takes which part.
+    """Open a matter with the least that its changes need. `people`: who takes which part. `number`: the one it had in
+    the books before, M-2026-0117; without one the next of the year is given.
 
     Fields that lie sealed already are not asked again. An agent names colleagues only who hold the client already.
     Raises BadInput for unknown types, region, parts or colleagues, or when a part has nobody.
@@ -93,7 +97,7 @@ def open_matter(
     if not actor.roles & {"owner", "lead"} and colleagues - teams.hold(client_id, colleagues, at):
         raise Denied("matters.team-by-lead")
     matter = Matter(
-        tenant_id=actor.tenant_id, id=uuid7(), number=_next_number(actor.tenant_id, at), client_id=client_id,
+        tenant_id=actor.tenant_id, id=uuid7(), number=_number(number, actor.tenant_id, at), client_id=client_id,
         types=list(dict.fromkeys(types)), region=region, counted_from=counted_from,
         deadline=checklist.deadline(types, region, counted_from), lead_id=lead_id or actor.id, opened_at=at,
     )  # fmt: skip
@@ -125,6 +129,17 @@ def _take_part(
             raise Denied("parties.no-such-person")
         Participant.objects.create(tenant_id=matter.tenant_id, matter_id=matter.id, person_id=person, parts=parts)
     return taking
+
+
+def _number(given: str, tenant_id: UUID, at: datetime) -> str:
+    """A number of our form that no matter has. Raises BadInput for another form or one that is taken."""
+    if not given:
+        return _next_number(tenant_id, at)
+    if not _NUMBER.fullmatch(given):
+        raise BadInput("matters.number-wrong")
+    if Matter.objects.filter(number=given).exists():
+        raise BadInput("matters.number-taken")
+    return given
 
 
 def _next_number(tenant_id: UUID, at: datetime) -> str:
