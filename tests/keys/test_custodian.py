@@ -12,11 +12,11 @@ import pytest
 from fengni.core.errors import KeysUnavailable
 from fengni.core.vault.custody.frames import MOST_ITEMS
 from fengni.core.vault.custody.requests import WrappedKey
-from fengni.core.vault.suites import Suite
+from fengni.core.vault.suites import OFFERED, Suite
 from tests.keys.running import KeyProcess
 
 
-@pytest.mark.parametrize("suite", Suite)
+@pytest.mark.parametrize("suite", OFFERED)
 def test_batches_larger_than_a_frame_are_split_and_joined_in_order(keys: KeyProcess, suite: Suite) -> None:
     tenant, units, person = uuid4(), [uuid4() for _ in range(2 * MOST_ITEMS + 3)], uuid4()
     made = keys.custodian.new_units(tenant, suite, units)

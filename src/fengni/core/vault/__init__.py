@@ -2,7 +2,7 @@
 
     catalogue.py    field kinds: class, grade, retention, mask, index
     masking.py      what may be seen of a value without opening it
-    suites.py       the two cipher suites, and what every derivation uses
+    suites.py       the cipher suites, and what every derivation uses (xaes.py: the one for keys that live long)
     envelope.py     the fields of a record as one byte string, bound to their place (fields.py: the plaintext)
     pieces.py       files in sealed pieces
     keyring.py      root, tenant keys, unit keys; in the key process only (unit_key.py: one key as others hold it)
