@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "consent": "fengni.cli.consents:consent",
     "ledger": "fengni.cli.ledger:ledger",
     "backup": "fengni.cli.backup:backup",
+    "keys": "fengni.cli.keys:keys",
     "measures": "fengni.cli.measures:measures",
     "partner": "fengni.cli.agreements:partner",
     "share": "fengni.cli.agreements:share",

@@ -8,7 +8,8 @@
     keyring.py      root, tenant keys, unit keys; in the key process only (unit_key.py: one key as others hold it)
     display.py      masks sealed for lists (slots.py: how keys that live long seal)
     blind_index.py  tags by which a sealed value is found (initials.py, surnames.py: what names are found by)
-    root_file.py    the root under a passphrase, and on paper
+    root_file.py    the root under a passphrase, and on paper (paper.py: lines that can be typed again)
+    shares.py       the root on several sheets, of which enough give it back
     custody/        the messages of the key process
 
 The bytes are written down in docs/spec/envelope.md.
