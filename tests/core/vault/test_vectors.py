@@ -53,6 +53,34 @@ def test_the_code_opens_the_vectors(written: dict[str, Any]) -> None:
     assert root.export() == restore_root("\n".join(WRITTEN["recovery_sheet"])).export() == vectors.ROOT
 
 
+@SUITES
+def test_no_stored_form_opens_under_another_form_or_suite_and_no_flipped_bit_opens(written: dict[str, Any]) -> None:
+    keys = Root(bytes.fromhex(WRITTEN["root"])).tenant(vectors.TENANT, suite=Suite(written["suite"]), seed=vectors.SEED)
+    place = (vectors.RECORD, written["display"]["revision"])
+    stored = [(written["unit_key"]["wrapped"], written["display"]["envelope"])]
+    if written["suite"] == 1:
+        stored.append((FORM_2["wrapped"], FORM_2["display"]))
+    for wrapped, display in ((bytes.fromhex(one), bytes.fromhex(other)) for one, other in stored):
+        unit = WrappedUnit(vectors.UNIT, b"", bytes.fromhex(written["unit_key"]["commitment"]))
+        for bad in [*_begun(wrapped), *_flipped(wrapped)]:
+            with pytest.raises(SealRefused):
+                keys.unwrap_secrets([unit._replace(wrapped=bad)])
+        for bad in [*_begun(display), *_flipped(display)]:
+            with pytest.raises(SealRefused):
+                keys.display_key().open_masks([(*place, bad)])
+
+
+def _begun(stored: bytes) -> list[bytes]:
+    """The same bytes under every other form and suite there is or might be."""
+    begins = [bytes((form, suite)) for form in range(6) for suite in (*range(8), 255)]
+    return [begin + stored[2:] for begin in begins if begin != stored[:2]]
+
+
+def _flipped(stored: bytes) -> list[bytes]:
+    number, size = int.from_bytes(stored, "big"), len(stored)
+    return [(number ^ 1 << bit).to_bytes(size, "big") for bit in range(size * 8)]
+
+
 # From here on nothing of the product: suite 1 as somebody would write it who has read the text.
 
 
