@@ -12,21 +12,24 @@ import pytest
 from fengni.core.errors import KeysUnavailable
 from fengni.core.vault.custody.frames import MOST_ITEMS
 from fengni.core.vault.custody.requests import WrappedKey
-from fengni.core.vault.suites import Suite
+from fengni.core.vault.suites import OFFERED, Suite
 from tests.keys.running import KeyProcess
 
 
-@pytest.mark.parametrize("suite", Suite)
+@pytest.mark.parametrize("suite", OFFERED)
 def test_batches_larger_than_a_frame_are_split_and_joined_in_order(keys: KeyProcess, suite: Suite) -> None:
-    tenant, units, person = uuid4(), [uuid4() for _ in range(2 * MOST_ITEMS + 3)], uuid4()
+    tenant, units, persons = uuid4(), [uuid4() for _ in range(2 * MOST_ITEMS + 3)], [uuid4() for _ in range(7)]
     made = keys.custodian.new_units(tenant, suite, units)
     assert [key.unit for key in made.keys] == units
     assert len(set(made.wrapped)) == len(set(made.commitments)) == len(units)
     rows = zip(units, made.wrapped, made.commitments, strict=True)
-    wrapped = [WrappedKey(unit, made.epoch, sealed, commitment, person) for unit, sealed, commitment in rows]
+    wrapped = [
+        WrappedKey(unit, made.epoch, sealed, commitment, persons[number % 7])
+        for number, (unit, sealed, commitment) in enumerate(rows)
+    ]
     released = keys.custodian.unwrap(tenant, suite, wrapped, entry=uuid4(), purpose="purpose.fill_form")
     assert [key.unit for key in released] == units
-    assert keys.custodian.releases(tenant, [person]) == [len(units)]
+    assert keys.custodian.releases(tenant, persons) == [len(units[number::7]) for number in range(7)]
 
 
 def test_tags_come_back_by_group_whatever_the_sizes(keys: KeyProcess) -> None:

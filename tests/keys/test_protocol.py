@@ -86,12 +86,13 @@ def test_a_broken_header_is_refused_and_ends_the_connection(keys: KeyProcess, he
 def test_truncated_columns_and_left_over_bytes_are_refused(keys: KeyProcess) -> None:
     whole = requests.NewUnits(uuid4(), Suite.AES_256_GCM, (uuid4(), uuid4())).pack()
     with _connect(keys) as connection:
-        for message in (whole[:-1], whole + b"\x00", whole[:17] + b"\xff\xff\xff\xff" + whole[21:]):
+        no_tenants_suite = whole[:16] + b"\x02" + whole[17:]
+        for message in (whole[:-1], whole + b"\x00", whole[:17] + b"\xff" * 4 + whole[21:], no_tenants_suite):
             connection.sendall(frame(requests.Operation.NEW_UNITS, 1, message))
             answered = _answer(connection)
             assert answered is not None
             assert answered[0] == Outcome.BAD_INPUT
-    assert keys.custodian.status().refused == 3
+    assert keys.custodian.status().refused == 4
 
 
 def test_a_release_names_its_act_and_purpose_and_fits_its_unit(keys: KeyProcess) -> None:

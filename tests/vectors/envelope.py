@@ -16,7 +16,7 @@ from fengni.core.vault.envelope import Binding, associated_data, seal_fields
 from fengni.core.vault.fields import pack
 from fengni.core.vault.keyring import Root
 from fengni.core.vault.root_file import Cost, create_root_file, recovery_sheet
-from fengni.core.vault.suites import Suite
+from fengni.core.vault.suites import OFFERED, Suite
 from fengni.core.vault.unit_key import UnitKey
 
 ROOT = bytes(range(0x40, 0x60))
@@ -86,7 +86,7 @@ def make() -> dict[str, Any]:
         "record": RECORD.hex,
         "epoch": 1,
         "epoch_seed": SEED.hex(),
-        "suites": [of_suite(suite) for suite in Suite],
+        "suites": [of_suite(suite) for suite in OFFERED],
         "root_file": {
             "passphrase": PASSPHRASE,
             "file": create_root_file(root, passphrase=PASSPHRASE, cost=COST, random=counting).hex(),

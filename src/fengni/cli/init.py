@@ -17,7 +17,12 @@ from fengni.core.vault.suites import Suite
 from fengni.host import installation, secret_input, state, supervisor
 from fengni.keys import roots
 
-_SUITES = {"aes": Suite.AES_256_GCM, "sm4": Suite.SM4_GCM}
+_SUITES = {
+    "aes": Suite.AES_256_GCM,
+    "aes-siv": Suite.AES_256_GCM_SIV,
+    "sm4": Suite.SM4_GCM,
+    "chacha20": Suite.CHACHA20_POLY1305,
+}
 
 
 @click.command()

@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "consent": "fengni.cli.consents:consent",
     "ledger": "fengni.cli.ledger:ledger",
     "backup": "fengni.cli.backup:backup",
+    "keys": "fengni.cli.keys:keys",
     "measures": "fengni.cli.measures:measures",
     "policy": "fengni.cli.policy:policy",
     "agent": "fengni.cli.policy:agent",

@@ -138,6 +138,12 @@ def _keys_memory() -> _Seen:
     return ("ok" if _state_of_keys().locked_memory else "warning"), {}
 
 
+def _keys_budget() -> _Seen:
+    """Whether the key process held keys back since it started, and how many acts took very many."""
+    seen = _state_of_keys()
+    return ("warning" if seen.withheld else "ok"), {"withheld": seen.withheld, "mass": seen.mass}
+
+
 def _state_of_keys() -> State:
     from fengni.apps.common.custodian import Custodian
 
@@ -216,6 +222,7 @@ _CHECKS: Final[tuple[Callable[[], _Seen], ...]] = (
     _row_security,
     _keys,
     _keys_memory,
+    _keys_budget,
     _ledger,
     _worker,
     _web,

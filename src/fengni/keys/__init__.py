@@ -4,6 +4,7 @@
 
     roots.py       the root key file on disk: made once, opened with a passphrase
     custody.py     what each request of core.vault.custody does
+    budgets.py     how many unit keys may leave within an hour
     counters.py    how many unit keys were released per person: a journal that survives kill -9
     heads.py       the tree head signed last per tenant, kept outside the database
     tombstones.py  destroyed units: a journal; their keys are never released again

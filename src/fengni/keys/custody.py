@@ -1,8 +1,8 @@
 """What each request does. One object per process; its methods may run in several threads.
 
-Rules: locked means that only Status and Unlock are answered. Releases are counted on disk before they leave, a head is
-remembered on disk before it is signed, a destroyed unit before that is acknowledged. Nothing a request carries stands
-in an error.
+Rules: locked means that only Status and Unlock are answered. Releases are taken from a budget before anything opens and
+counted on disk before they leave, a head is remembered on disk before it is signed, a destroyed unit before that is
+acknowledged. Nothing a request carries stands in an error.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from fengni.core.vault.blind_index import IndexKey
 from fengni.core.vault.custody import answers, requests
 from fengni.core.vault.keyring import Root, TenantKeys, WrappedUnit
 from fengni.core.vault.suites import Suite
+from fengni.keys.budgets import Budgets, defined
 from fengni.keys.counters import Counters
 from fengni.keys.heads import Heads
 from fengni.keys.roots import RootFile
@@ -72,6 +73,7 @@ class Custody:
         self._unlocking = threading.Lock()
         self._counting = threading.Lock()
         self._units = self._tags = self._refused = 0
+        self._budgets = Budgets(defined())
 
     def unlock(self, passphrase: str) -> None:
         """Open the root. Nothing happens when it is open. Raises KeysUnavailable ("vault.root-not-opened")."""
@@ -122,6 +124,8 @@ class Custody:
             persons=persons,
             refused=self._refused,
             heads=len(opened.heads) if opened else 0,
+            mass=self._budgets.mass,
+            withheld=self._budgets.withheld,
         )
 
     def _new_units(self, opened: Opened, request: requests.NewUnits) -> answers.NewKeys:
@@ -138,10 +142,12 @@ class Custody:
             raise Denied("keys.unit-destroyed")
         if any(unit.epoch != EPOCH for unit in request.units):
             raise SealRefused
+        persons = [one.person for one in request.units]
+        self._budgets.spend(request.tenant, request.entry, request.purpose, persons)
         units = [WrappedUnit(one.unit, one.wrapped, one.commitment, one.version) for one in request.units]
         secrets = opened.keys(request.tenant, request.suite).unwrap_secrets(units)
         if secrets:
-            opened.counters.count(request.tenant, request.entry, request.purpose, [one.person for one in request.units])
+            opened.counters.count(request.tenant, request.entry, request.purpose, persons)
         return answers.Secrets(tuple(secrets))
 
     def _make_tags(self, opened: Opened, request: requests.Tags) -> answers.Tagged:

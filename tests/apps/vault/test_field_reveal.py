@@ -14,6 +14,7 @@ from fengni.apps.parties import services as parties
 from fengni.apps.vault import services
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied, LedgerRefused
+from fengni.core.vault.suites import OFFERED
 from tests.apps.vault.files import (
     CANARY_ID,
     CANARY_MOBILE,
@@ -42,7 +43,7 @@ def reveal(
     return done.value
 
 
-@pytest.mark.parametrize("suite", [1, 4])
+@pytest.mark.parametrize("suite", [int(one) for one in OFFERED])
 def test_one_value_leaves_and_is_counted_for_the_person(suite: int) -> None:
     owner = found(suite=suite)
     client_id = make_client(owner)

@@ -11,11 +11,11 @@ import pytest
 from fengni.core.errors import VerificationFailed
 from fengni.core.vault import archive
 from fengni.core.vault.keyring import Root
-from fengni.core.vault.suites import TAG_SIZE, Suite
+from fengni.core.vault.suites import OFFERED, TAG_SIZE, Suite
 
 ROOT = Root(bytes(range(32)))
 SECTIONS = {"first": b"a" * 10, "large": bytes(range(256)) * 3 * 1024, "empty": b"", "last": "尾".encode()}
-SUITES = (Suite.AES_256_GCM, Suite.SM4_GCM)
+SUITES = OFFERED
 
 
 def _made(root: Root = ROOT, suite: Suite = Suite.AES_256_GCM) -> bytes:

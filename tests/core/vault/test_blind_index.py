@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from fengni.core import fictitious
 from fengni.core.errors import BadInput
 from fengni.core.vault.blind_index import KINDS, TAG_SIZE, IndexKey, last4_surname, normalise, same, tag
-from fengni.core.vault.suites import Suite
+from fengni.core.vault.suites import OFFERED, Suite
 
-SUITES = pytest.mark.parametrize("suite", list(Suite))
+SUITES = pytest.mark.parametrize("suite", OFFERED)
 ID = fictitious.id_number("19880229", 21)
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 TYPED = st.one_of(
@@ -89,13 +89,13 @@ def test_two_numbers_never_share_a_form(one: str, other: str) -> None:
 
 
 @SUITES
-def test_tags_differ_by_value_kind_key_and_suite(suite: Suite) -> None:
+def test_tags_differ_by_value_kind_key_and_hash(suite: Suite) -> None:
     tags = {
         _key("id_number", suite).tag(ID),
         _key("id_number", suite).tag(fictitious.id_number("19880229", 22)),
         _key("uscc", suite).tag(ID),
         _key("id_number", suite, byte=4).tag(ID),
-        _key("id_number", next(s for s in Suite if s is not suite)).tag(ID),
+        _key("id_number", next(s for s in OFFERED if (s is Suite.SM4_GCM) != (suite is Suite.SM4_GCM))).tag(ID),
     }
     assert len(tags) == 5
     assert {len(t) for t in tags} == {TAG_SIZE}

@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fengni.core.errors import BadInput, SealRefused
-from fengni.core.vault import slots
 from fengni.core.vault.display import DisplayKey
 from fengni.core.vault.envelope import open_display, seal_display
-from fengni.core.vault.slots import LongLivedKey
-from fengni.core.vault.suites import Suite
+from fengni.core.vault.slots import BATCH_LIMIT, LongLivedKey
+from fengni.core.vault.suites import OFFERED, Suite
 
-SUITES = pytest.mark.parametrize("suite", list(Suite))
+SUITES = pytest.mark.parametrize("suite", OFFERED)
 TENANT, RECORD = UUID(int=7), UUID(int=1)
 MASKS = {"name": "示例", "mobile": "1*********1"}
 
@@ -70,7 +69,7 @@ def test_another_record_revision_tenant_version_or_key_is_refused(suite: Suite) 
     _refused(_key(suite, tenant=UUID(int=8)), RECORD, 2, sealed)
     _refused(_key(suite, version=2), RECORD, 2, sealed)
     _refused(_key(suite, byte=6), RECORD, 2, sealed)
-    _refused(_key(next(s for s in Suite if s is not suite)), RECORD, 2, sealed)
+    _refused(_key(next(s for s in OFFERED if s is not suite)), RECORD, 2, sealed)
 
 
 @SUITES
@@ -78,7 +77,8 @@ def test_rows_of_one_batch_cannot_change_places(suite: Suite) -> None:
     key = _key(suite)
     one, two = key.seal_masks([(RECORD, 1, MASKS), (UUID(int=2), 1, MASKS)])
     _refused(key, RECORD, 1, two)
-    _refused(key, RECORD, 1, one[: slots.SLOT_SIZE] + two[slots.SLOT_SIZE :])
+    for at in (16, 20, 24, 28):
+        _refused(key, RECORD, 1, one[:at] + two[at:])
 
 
 def test_the_one_row_forms_want_the_keys_own_tenant() -> None:
@@ -99,17 +99,30 @@ def test_a_mask_that_is_not_text_is_refused() -> None:
 def test_each_batch_has_a_salt_and_so_a_key_of_its_own(suite: Suite) -> None:
     key = _key(suite)
     batches = [key.seal_masks([(RECORD, 1, MASKS)] * 3) for _ in range(40)]
-    salts = {row[4:20] for batch in batches for row in batch}
-    assert len(salts) == 40
-    assert [row[20:24] for row in batches[0]] == [n.to_bytes(4, "big") for n in range(3)]
-    subkeys = {key.subkey(salt).encrypt(bytes(12), bytes(16), b"") for salt in salts}
-    assert len(subkeys) == 40
+    salt_end, body_at = (16, 28) if suite is Suite.AES_256_GCM else (20, 24)
+    assert len({row[4:salt_end] for batch in batches for row in batch}) == 40
+    counts = [[int.from_bytes(row[salt_end:body_at], "big") for row in batch] for batch in batches]
+    assert all([n - batch[0] for n in batch] == [0, 1, 2] for batch in counts)
+    assert len({batch[0] for batch in counts}) == (40 if suite is Suite.AES_256_GCM else 1)
+    assert len({key.batch(1)[0].encrypt(bytes(12), bytes(16), b"") for _ in range(40)}) == 40
+
+
+def test_nonces_count_on_over_the_end_of_their_twelve_bytes() -> None:
+    def last(length: int) -> bytes:
+        return b"\xff" * length
+
+    key = _key()
+    sealed = key.seal_masks([(RECORD, 1, MASKS)] * 3, random=last)
+    assert [row[4:28].hex() for row in sealed] == ["ff" * 24, "ff" * 12 + "00" * 12, "ff" * 12 + "00" * 11 + "01"]
+    assert key.open_masks([(RECORD, 1, row) for row in sealed]) == [MASKS] * 3
+    with pytest.raises(ValueError):
+        key.batch(BATCH_LIMIT)
 
 
 @SUITES
 def test_purpose_version_and_suite_separate_the_subkeys_of_one_secret(suite: Suite) -> None:
     def first_block(key: LongLivedKey) -> bytes:
-        return key.subkey(bytes(16)).encrypt(bytes(12), bytes(16), b"")
+        return key.batch(1, bytes)[0].encrypt(bytes(12), bytes(16), b"")
 
     made = [
         LongLivedKey(bytes(32), suite=suite, version=version, purpose=purpose)

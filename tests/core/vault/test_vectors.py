@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES as BlockCipher
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from fengni.core.errors import SealRefused
@@ -21,6 +24,7 @@ from fengni.core.vault.suites import Suite
 from tests.vectors import envelope as vectors
 
 WRITTEN = json.loads((Path(vectors.__file__).parent / "envelope.json").read_text("utf-8"))
+FORM_2 = json.loads((Path(vectors.__file__).parent / "envelope-form-2.json").read_text("utf-8"))
 AES = next(s for s in WRITTEN["suites"] if s["suite"] == 1)
 SUITES = pytest.mark.parametrize("written", WRITTEN["suites"], ids=lambda s: f"suite {s['suite']}")
 
@@ -41,8 +45,40 @@ def test_the_code_opens_the_vectors(written: dict[str, Any]) -> None:
     assert keys.display_key().open_masks([row]) == [written["display"]["masks"]]
     with pytest.raises(SealRefused):
         Root(bytes.fromhex(WRITTEN["root"])).tenant(vectors.TENANT, suite=suite).unwrap_secrets([unit])
+    if suite is Suite.AES_256_GCM:  # and what this suite wrote in the form before
+        assert keys.unwrap_secrets([unit._replace(wrapped=bytes.fromhex(FORM_2["wrapped"]))])[0] == bytes(range(32))
+        row = (row[0], row[1], bytes.fromhex(FORM_2["display"]))
+        assert keys.display_key().open_masks([row]) == [written["display"]["masks"]]
     root = open_root_file(bytes.fromhex(WRITTEN["root_file"]["file"]), passphrase=WRITTEN["root_file"]["passphrase"])
     assert root.export() == restore_root("\n".join(WRITTEN["recovery_sheet"])).export() == vectors.ROOT
+
+
+@SUITES
+def test_no_stored_form_opens_under_another_form_or_suite_and_no_flipped_bit_opens(written: dict[str, Any]) -> None:
+    keys = Root(bytes.fromhex(WRITTEN["root"])).tenant(vectors.TENANT, suite=Suite(written["suite"]), seed=vectors.SEED)
+    place = (vectors.RECORD, written["display"]["revision"])
+    stored = [(written["unit_key"]["wrapped"], written["display"]["envelope"])]
+    if written["suite"] == 1:
+        stored.append((FORM_2["wrapped"], FORM_2["display"]))
+    for wrapped, display in ((bytes.fromhex(one), bytes.fromhex(other)) for one, other in stored):
+        unit = WrappedUnit(vectors.UNIT, b"", bytes.fromhex(written["unit_key"]["commitment"]))
+        for bad in [*_begun(wrapped), *_flipped(wrapped)]:
+            with pytest.raises(SealRefused):
+                keys.unwrap_secrets([unit._replace(wrapped=bad)])
+        for bad in [*_begun(display), *_flipped(display)]:
+            with pytest.raises(SealRefused):
+                keys.display_key().open_masks([(*place, bad)])
+
+
+def _begun(stored: bytes) -> list[bytes]:
+    """The same bytes under every other form and suite there is or might be."""
+    begins = [bytes((form, suite)) for form in range(6) for suite in (*range(8), 255)]
+    return [begin + stored[2:] for begin in begins if begin != stored[:2]]
+
+
+def _flipped(stored: bytes) -> list[bytes]:
+    number, size = int.from_bytes(stored, "big"), len(stored)
+    return [(number ^ 1 << bit).to_bytes(size, "big") for bit in range(size * 8)]
 
 
 # From here on nothing of the product: suite 1 as somebody would write it who has read the text.
@@ -59,6 +95,15 @@ def _hkdf(secret: bytes, info: bytes, *, salt: bytes = bytes(32), length: int = 
         block = hmac.digest(extracted, block + info + bytes([count]), "sha256")
         made, count = made + block, count + 1
     return made[:length]
+
+
+def _xaes(key: bytes, nonce: bytes) -> bytes:
+    """The derived key of XAES-256-GCM in C2SP's own steps 1 to 5, over the bare block cipher."""
+    block = Cipher(BlockCipher(key), ECB()).encryptor()
+    number = int.from_bytes(block.update(bytes(16)), "big")
+    mask = (number << 1 ^ (0x87 if number >> 127 else 0)) & (1 << 128) - 1
+    parts = [int.from_bytes(bytes((0, i, 0x58, 0)) + nonce[:12], "big") ^ mask for i in (1, 2)]
+    return b"".join(block.update(part.to_bytes(16, "big")) for part in parts)
 
 
 def _id(name: str) -> bytes:
@@ -94,12 +139,18 @@ def test_the_text_is_enough_to_unwrap_a_unit_key() -> None:
         _id("root"), _label(b"fengni/v1", b"vault/wrap", b"\x01", _id("tenant"), epoch), salt=_id("epoch_seed")
     )
     wrapped = bytes.fromhex(AES["unit_key"]["wrapped"])
+    header, nonce, body = wrapped[:4], wrapped[4:28], wrapped[28:]
+    assert header == b"\x03\x02" + epoch
+    extended = hmac.digest(wrapping, _label(b"fengni/v1", b"xaes", b"wrap", header) + b"\x01", "sha256")
+    bound = _label(header, b"unit-key", _id("tenant"), epoch, b"\x00\x01", _id("unit"))
+    key = AESGCM(_xaes(extended, nonce)).decrypt(nonce[12:], body, bound)
+    assert key.hex() == AES["unit_key"]["key"]
+    wrapped = bytes.fromhex(FORM_2["wrapped"])
     header, salt, counter, body = wrapped[:4], wrapped[4:20], wrapped[20:24], wrapped[24:]
     assert header == b"\x02\x01" + epoch
     subkey = hmac.digest(wrapping, _label(b"fengni/v1", b"slot", b"wrap", header, salt) + b"\x01", "sha256")
     bound = _label(header, b"unit-key", _id("tenant"), epoch, b"\x00\x01", _id("unit"))
-    key = AESGCM(subkey).decrypt(bytes(8) + counter, body, bound)
-    assert key.hex() == AES["unit_key"]["key"]
+    assert AESGCM(subkey).decrypt(bytes(8) + counter, body, bound) == key
     committed = hmac.digest(
         key, _label(b"fengni/v1", b"commitment", b"\x01", _id("tenant"), _id("unit")) + b"\x01", "sha256"
     )
@@ -111,10 +162,10 @@ def test_the_text_is_enough_to_open_masks_and_make_tags() -> None:
     key = _hkdf(_id("root"), _label(b"fengni/v1", b"vault/display", b"\x01", _id("tenant"), version))
     assert key.hex() == AES["display"]["key"]
     sealed = bytes.fromhex(AES["display"]["envelope"])
-    header, salt, counter, body = sealed[:4], sealed[4:20], sealed[20:24], sealed[24:]
-    subkey = hmac.digest(key, _label(b"fengni/v1", b"slot", b"display", header, salt) + b"\x01", "sha256")
+    header, nonce, body = sealed[:4], sealed[4:28], sealed[28:]
+    extended = hmac.digest(key, _label(b"fengni/v1", b"xaes", b"display", header) + b"\x01", "sha256")
     bound = _label(header, b"display", _id("tenant"), _id("record"), struct.pack(">Q", AES["display"]["revision"]))
-    assert json.loads(AESGCM(subkey).decrypt(bytes(8) + counter, body, bound)) == AES["display"]["masks"]
+    assert json.loads(AESGCM(_xaes(extended, nonce)).decrypt(nonce[12:], body, bound)) == AES["display"]["masks"]
     for tag in AES["tags"]:
         kind = tag["kind"].encode()
         index = _hkdf(_id("root"), _label(b"fengni/v1", b"vault/index", b"\x01", _id("tenant"), kind, version))

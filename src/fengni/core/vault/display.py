@@ -25,10 +25,9 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 
 from fengni.core.errors import SealRefused
-from fengni.core.vault import slots
 from fengni.core.vault.fields import pack, unpack
 from fengni.core.vault.slots import LongLivedKey
-from fengni.core.vault.suites import TAG_SIZE, Aead, Random, Suite, label
+from fengni.core.vault.suites import Random, Suite, label
 
 _UUID_LENGTH: Final = (16).to_bytes(2, "big")
 _REVISION_LENGTH: Final = (8).to_bytes(2, "big")
@@ -37,12 +36,11 @@ _REVISION_LENGTH: Final = (8).to_bytes(2, "big")
 class DisplayKey(LongLivedKey):
     """The display key of one tenant and version. Thread-safe."""
 
-    __slots__ = ("_aad", "tenant")
+    __slots__ = ("tenant",)
 
     def __init__(self, secret: bytes, *, tenant: UUID, suite: Suite, version: int = 1) -> None:
         super().__init__(secret, suite=suite, version=version, purpose=b"display")
         self.tenant = tenant
-        self._aad = label(self.header, b"display", tenant.bytes) + _UUID_LENGTH
 
     def seal_masks(
         self, rows: Sequence[tuple[UUID, int, Mapping[str, str]]], *, random: Random = os.urandom
@@ -51,29 +49,29 @@ class DisplayKey(LongLivedKey):
 
         Raises BadInput when a mask is not text.
         """
-        slot, cipher = self.new_slot(random)
-        sealed = []
-        for count, (record, revision, masks) in enumerate(rows):
-            counter = count.to_bytes(4, "big")
-            aad = self._aad + record.bytes + _REVISION_LENGTH + revision.to_bytes(8, "big")
-            sealed.append(slot + counter + cipher.encrypt(slots.NONCE_PREFIX + counter, pack(masks), aad))
+        cipher, places = self.batch(len(rows), random)
+        begin, sealed = self._tenant_part(self.header), []
+        for (record, revision, masks), (head, nonce) in zip(rows, places, strict=True):
+            sealed.append(head + cipher.encrypt(nonce, pack(masks), _place(begin, record, revision)))
         return sealed
 
     def open_masks(self, rows: Iterable[tuple[UUID, int, bytes]]) -> list[dict[str, str]]:
         """The masks of each (record, revision, display envelope). Raises SealRefused if one does not open."""
-        ciphers: dict[bytes, Aead] = {}
+        find = self.opening()
+        opened, known_header, begin = [], b"", b""
         try:
-            return [unpack(self._open(record, revision, bytes(sealed), ciphers)) for record, revision, sealed in rows]
+            for record, revision, sealed in rows:
+                header, cipher, nonce, body = find(bytes(sealed))
+                if header is not known_header:
+                    known_header, begin = header, self._tenant_part(header)
+                opened.append(unpack(cipher.decrypt(nonce, body, _place(begin, record, revision))))
         except (InvalidTag, ValueError, OverflowError):
             raise SealRefused from None
+        return opened
 
-    def _open(self, record: UUID, revision: int, sealed: bytes, ciphers: dict[bytes, Aead]) -> bytes:
-        if len(sealed) < slots.BODY_AT + TAG_SIZE or sealed[: slots.HEADER_SIZE] != self.header:
-            raise SealRefused
-        slot = sealed[: slots.SLOT_SIZE]
-        cipher = ciphers.get(slot)
-        if cipher is None:
-            cipher = ciphers[slot] = self.subkey(slot[slots.HEADER_SIZE :])
-        aad = self._aad + record.bytes + _REVISION_LENGTH + revision.to_bytes(8, "big")
-        nonce = slots.NONCE_PREFIX + sealed[slots.SLOT_SIZE : slots.BODY_AT]
-        return cipher.decrypt(nonce, sealed[slots.BODY_AT :], aad)
+    def _tenant_part(self, header: bytes) -> bytes:
+        return label(header, b"display", self.tenant.bytes) + _UUID_LENGTH
+
+
+def _place(begin: bytes, record: UUID, revision: int) -> bytes:
+    return begin + record.bytes + _REVISION_LENGTH + revision.to_bytes(8, "big")

@@ -79,9 +79,7 @@ def _tenant_part(header: bytes, tenant: UUID) -> bytes:
 
 def _place(begin: bytes, binding: Binding) -> bytes:
     revision = binding.revision.to_bytes(8, "big")
-    return b"".join(
-        (begin, binding.unit.bytes, _RECORD, binding.record.bytes, _class_part(binding.class_), revision)
-    )
+    return b"".join((begin, binding.unit.bytes, _RECORD, binding.record.bytes, _class_part(binding.class_), revision))
 
 
 @lru_cache(maxsize=64)

@@ -29,11 +29,10 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 
 from fengni.core.errors import SealRefused
-from fengni.core.vault import slots
 from fengni.core.vault.blind_index import IndexKey
 from fengni.core.vault.display import DisplayKey
 from fengni.core.vault.slots import LongLivedKey
-from fengni.core.vault.suites import Aead, Random, Secret, Suite, derive, label, macs
+from fengni.core.vault.suites import TAG_SIZE, Random, Secret, Suite, derive, label, macs
 from fengni.core.vault.unit_key import UnitKey, commitment_info
 
 ROOT_SIZE = 32
@@ -136,19 +135,16 @@ class TenantKeys(Secret):
 
     def create_secrets(self, units: Sequence[UUID], *, version: int = 1) -> list[NewSecret]:
         """A new random key for each unit, as bytes, with its wrapped form and commitment, in the order given."""
-        if len(units) >= slots.SLOT_LIMIT:
-            raise ValueError("too many units for one batch")
         suite, size = self.suite, self.suite.key_size
-        slot, cipher = self._kek.new_slot(self._random)
-        aad = self._aad(version)
+        cipher, places = self._kek.batch(len(units), self._random)
+        aad = self._aad(self._kek.header, version)
         commit = macs(suite, self._commitment_info())
-        secrets = self._random(size * len(units))
+        secrets, at = self._random(size * len(units)), 0
         made = []
-        for count, unit in enumerate(units):
-            secret = secrets[count * size : count * size + size]
+        for unit, (head, nonce) in zip(units, places, strict=True):
+            secret, at = secrets[at : at + size], at + size
             name = unit.bytes
-            counter = count.to_bytes(4, "big")
-            wrapped = slot + counter + cipher.encrypt(slots.NONCE_PREFIX + counter, secret, aad + name)
+            wrapped = head + cipher.encrypt(nonce, secret, aad + name)
             made.append(NewSecret(secret, wrapped, commit(secret, name + b"\x01")))
         return made
 
@@ -189,14 +185,12 @@ class TenantKeys(Secret):
         """
         if under.tenant != self.tenant or under.suite is not self.suite:
             raise ValueError("keys are re-wrapped within one tenant and suite")
-        slot, cipher = under._kek.new_slot(under._random)
-        wrapped = []
-        for count, (unit, secret) in enumerate(zip(units, self.unwrap_secrets(units), strict=True)):
-            counter = count.to_bytes(4, "big")
-            aad = under._aad(unit.version) + unit.unit.bytes
-            body = cipher.encrypt(slots.NONCE_PREFIX + counter, secret, aad)
-            wrapped.append(slot + counter + body)
-        return wrapped
+        header = under._kek.header
+        cipher, places = under._kek.batch(len(units), under._random)
+        return [
+            head + cipher.encrypt(nonce, secret, under._aad(header, unit.version) + unit.unit.bytes)
+            for unit, secret, (head, nonce) in zip(units, self.unwrap_secrets(units), places, strict=True)
+        ]
 
     def display_secret(self, *, version: int = 1) -> bytes:
         """The 32 bytes of the display key, for the key process to hand to web processes at their start."""
@@ -214,33 +208,29 @@ class TenantKeys(Secret):
         return IndexKey(secret, kind=kind, suite=self.suite, version=version)
 
     def _unwrap(self, units: Iterable[WrappedUnit]) -> list[bytes]:
-        suite, header = self.suite, self._kek.header
-        length = slots.BODY_AT + suite.key_size + 16
+        suite = self.suite
+        length = suite.key_size + TAG_SIZE
         commit = macs(suite, self._commitment_info())
-        ciphers: dict[bytes, Aead] = {}
-        known_version, aad = 0, b""
+        find = self._kek.opening()
+        known_header, known_version, aad = b"", 0, b""
         secrets = []
         for unit, wrapped, commitment, version in units:
-            if len(wrapped) != length or wrapped[: slots.HEADER_SIZE] != header:
+            header, cipher, nonce, body = find(wrapped)
+            if len(body) != length:
                 raise SealRefused
-            if version != known_version:
-                known_version, aad = version, self._aad(version)
-            slot = wrapped[: slots.SLOT_SIZE]
-            cipher = ciphers.get(slot)
-            if cipher is None:
-                cipher = ciphers[slot] = self._kek.subkey(slot[slots.HEADER_SIZE :])
+            if version != known_version or header is not known_header:
+                known_header, known_version, aad = header, version, self._aad(header, version)
             name = unit.bytes
-            nonce = slots.NONCE_PREFIX + wrapped[slots.SLOT_SIZE : slots.BODY_AT]
-            secret = cipher.decrypt(nonce, wrapped[slots.BODY_AT :], aad + name)
+            secret = cipher.decrypt(nonce, body, aad + name)
             if not hmac.compare_digest(commit(secret, name + b"\x01"), commitment):
                 raise SealRefused
             secrets.append(secret)
         return secrets
 
-    def _aad(self, version: int) -> bytes:
+    def _aad(self, header: bytes, version: int) -> bytes:
         """Associated data of a wrapped key, up to where the unit's 16 bytes go."""
         epoch, number = self.epoch.to_bytes(2, "big"), version.to_bytes(2, "big")
-        return label(self._kek.header, b"unit-key", self.tenant.bytes, epoch, number) + UUID_LENGTH
+        return label(header, b"unit-key", self.tenant.bytes, epoch, number) + UUID_LENGTH
 
     def _commitment_info(self) -> bytes:
         """The commitment's message, up to where the unit's 16 bytes go."""

@@ -18,13 +18,11 @@ True
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import os
-import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,6 +30,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from fengni.core.errors import BadInput, KeysUnavailable
+from fengni.core.vault import paper
 from fengni.core.vault.keyring import ROOT_SIZE, Root
 from fengni.core.vault.suites import NONCE_SIZE, Random, Suite, aead, label
 
@@ -44,7 +43,6 @@ _NONCE_AT: Final = _COMMITMENT_AT + 32
 _BODY_AT: Final = _NONCE_AT + NONCE_SIZE
 FILE_SIZE: Final = _BODY_AT + ROOT_SIZE + 16
 _LINES: Final = 4
-_PART: Final = ROOT_SIZE // _LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,8 @@ def recovery_sheet(root: Root) -> str:
     secret = root.export()
     lines = [f"FENGNI-ROOT-1  {root.fingerprint()}"]
     for number in range(1, _LINES + 1):
-        part = secret[(number - 1) * _PART : number * _PART]
-        letters = base64.b32encode(part + _line_check(number, part)).decode()
-        lines.append(f"{number}  " + " ".join(letters[at : at + 4] for at in range(0, len(letters), 4)))
+        part = secret[(number - 1) * paper.PART : number * paper.PART]
+        lines.append(paper.line(number, part, _check(number)(part)))
     return "\n".join(lines) + "\n"
 
 
@@ -117,12 +114,17 @@ def restore_root(sheet: str) -> Root:
     `vault.recovery-line-wrong` names the first mistyped line, `vault.recovery-sheet-incomplete` says that there are
     not four lines.
     """
-    typed = [_typed_line(line) for line in unicodedata.normalize("NFKC", sheet).upper().splitlines()]
+    typed = paper.typed(sheet)
     title = next((line for line in typed if line.startswith("FENGNIROOT")), None)
-    lines = [line for line in typed if line and line != title]
+    lines = [line for line in typed if line != title]
     if len(lines) != _LINES:
         raise BadInput("vault.recovery-sheet-incomplete")
-    secret = b"".join([_read_line(number, line) for number, line in enumerate(lines, 1)])
+    secret = b""
+    for number, line in enumerate(lines, 1):
+        part = paper.read(number, line, _check(number))
+        if part is None:
+            raise BadInput("vault.recovery-line-wrong", line=number)
+        secret += part
     root = Root(secret)
     if title is not None and title != f"FENGNIROOT1{root.fingerprint().upper()}":
         raise BadInput("vault.recovery-line-wrong", line=0)
@@ -137,21 +139,5 @@ def _stretch(passphrase: str, salt: bytes, cost: Cost) -> tuple[bytes, bytes]:
     return stretched[:32], stretched[32:]
 
 
-def _line_check(number: int, part: bytes) -> bytes:
-    return hashlib.sha256(label(b"fengni/v1", b"recovery", bytes((number,)), part)).digest()[:2]
-
-
-def _typed_line(line: str) -> str:
-    return re.sub("[^0-9A-Z]", "", line)
-
-
-def _read_line(number: int, line: str) -> bytes:
-    if len(line) == 17 and line[0] == str(number):
-        line = line[1:]
-    try:
-        read = base64.b32decode(line, map01="I")
-    except binascii.Error:
-        raise BadInput("vault.recovery-line-wrong", line=number) from None
-    if len(read) != _PART + 2 or not hmac.compare_digest(_line_check(number, read[:_PART]), read[_PART:]):
-        raise BadInput("vault.recovery-line-wrong", line=number)
-    return read[:_PART]
+def _check(number: int) -> Callable[[bytes], bytes]:
+    return lambda part: hashlib.sha256(label(b"fengni/v1", b"recovery", bytes((number,)), part)).digest()

@@ -1,12 +1,16 @@
-"""The two cipher suites of the sealed store, by the number that stands in every stored byte string.
+"""The cipher suites of the sealed store, by the number that stands in every stored byte string.
 
-    1   AES-256-GCM, HMAC-SHA-256, HKDF-SHA-256      (NIST SP 800-38D, RFC 2104, RFC 5869)
-    4   SM4-GCM,     HMAC-SM3,     HKDF-SM3          (RFC 8998, GB/T 32907, GB/T 32905)
+    1   AES-256-GCM         HMAC-SHA-256, HKDF-SHA-256   (NIST SP 800-38D, RFC 2104, RFC 5869)
+    2   XAES-256-GCM        as 1                         (C2SP; for keys that live long, see slots.py)
+    3   AES-256-GCM-SIV     as 1                         (RFC 8452; a nonce drawn twice shows equal texts, no more)
+    4   SM4-GCM             HMAC-SM3, HKDF-SM3           (RFC 8998, GB/T 32907, GB/T 32905)
+    5   ChaCha20-Poly1305   as 1                         (RFC 8439; for machines without AES instructions)
 
-Rules: a number is never reused, and an unknown number is refused, not guessed. Numbers 2, 3 and 5 are kept free for
-XAES-256-GCM, AES-256-GCM-SIV and ChaCha20-Poly1305. Every cipher comes from `cryptography`; nothing is invented
-here. No function takes a nonce from outside this package: a caller cannot repeat one. Suite 4 uses national
-algorithms; it is not a certified product.
+Rules: a number is never reused, and an unknown number is refused, not guessed. A tenant has one of `OFFERED`; 2 is no
+tenant's suite, it seals what tenants of suite 1 keep under keys that live long. Every cipher comes from
+`cryptography`; nothing is invented here. No function takes a nonce from outside this package: a caller cannot repeat
+one. None of these ciphers commits to its key by itself; what does is `unit_key.commitment`, in every suite. Suite 4
+uses national algorithms; it is not a certified product.
 
 >>> Suite(1).key_size, Suite(4).key_size
 (32, 16)
@@ -27,11 +31,12 @@ from typing import Final, NoReturn, Protocol, Self
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV, ChaCha20Poly1305
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 from fengni.core.errors import SealRefused
+from fengni.core.vault.xaes import Xaes256Gcm
 
 NONCE_SIZE = 12
 TAG_SIZE = 16
@@ -52,12 +57,19 @@ class Suite(IntEnum):
     """The number of a cipher suite, as it stands in the second byte of every stored byte string."""
 
     AES_256_GCM = 1
+    XAES_256_GCM = 2
+    AES_256_GCM_SIV = 3
     SM4_GCM = 4
+    CHACHA20_POLY1305 = 5
 
     @property
     def key_size(self) -> int:
-        """Bytes of a key of the suite's cipher: 32 for AES-256, 16 for SM4."""
-        return _KEY_SIZES[self]
+        """Bytes of a key of the suite's cipher: 16 for SM4, 32 for the others."""
+        return 16 if self is Suite.SM4_GCM else 32
+
+
+OFFERED: Final = (Suite.AES_256_GCM, Suite.AES_256_GCM_SIV, Suite.SM4_GCM, Suite.CHACHA20_POLY1305)
+"""The suites a tenant may have: those whose nonces have 12 bytes."""
 
 
 class Aead(Protocol):
@@ -139,29 +151,34 @@ class Secret:
         raise TypeError("a key does not leave its process this way")
 
 
-_KEY_SIZES: Final = {Suite.AES_256_GCM: 32, Suite.SM4_GCM: 16}
-_CIPHERS: Final[dict[Suite, Callable[[bytes], Aead]]] = {Suite.AES_256_GCM: AESGCM, Suite.SM4_GCM: _Sm4Gcm}
+_CIPHERS: Final[dict[Suite, Callable[[bytes], Aead]]] = {
+    Suite.AES_256_GCM: AESGCM,
+    Suite.XAES_256_GCM: Xaes256Gcm,
+    Suite.AES_256_GCM_SIV: AESGCMSIV,
+    Suite.SM4_GCM: _Sm4Gcm,
+    Suite.CHACHA20_POLY1305: ChaCha20Poly1305,
+}
 
 
 def aead(suite: Suite, key: bytes) -> Aead:
     """The suite's cipher with a key of `suite.key_size` bytes. Raises ValueError for another length."""
-    if len(key) != _KEY_SIZES[suite]:
+    if len(key) != suite.key_size:
         raise ValueError("wrong key length for the suite")
     return _CIPHERS[suite](key)
 
 
 def keyed(suite: Suite, key: bytes) -> Keyed:
     """A keyed hash ready to be copied once per message: HMAC-SHA-256, or HMAC-SM3 for suite 4."""
-    return hmac.new(key, digestmod="sha256") if suite is Suite.AES_256_GCM else _HmacSm3(HMAC(key, hashes.SM3()))
+    return _HmacSm3(HMAC(key, hashes.SM3())) if suite is Suite.SM4_GCM else hmac.new(key, digestmod="sha256")
 
 
 def mac(suite: Suite, key: bytes, message: bytes) -> bytes:
     """The 32-byte tag of one message under a key that is used once.
 
-    A key of 32 bytes in suite 1, as every unit key is, takes RFC 2104 in its own words: twice as fast as the library's
-    object, and the library's object is what the tests compare it with.
+    A key of 32 bytes, as every unit key outside suite 4 is, takes RFC 2104 in its own words: twice as fast as the
+    library's object, and the library's object is what the tests compare it with.
     """
-    if suite is Suite.AES_256_GCM:
+    if suite is not Suite.SM4_GCM:
         if len(key) != _HASH_SIZE:
             return hmac.digest(key, message, "sha256")
         inner = sha256(key.translate(_INNER) + _INNER_REST + message).digest()
@@ -177,7 +194,7 @@ def macs(suite: Suite, begin: bytes) -> Callable[[bytes, bytes], bytes]:
     >>> macs(Suite.AES_256_GCM, b"ab")(bytes(32), b"c") == mac(Suite.AES_256_GCM, bytes(32), b"abc")
     True
     """
-    if suite is not Suite.AES_256_GCM:
+    if suite is Suite.SM4_GCM:
         return lambda key, rest: mac(suite, key, begin + rest)
     inner_begin = _INNER_REST + begin
 
@@ -210,7 +227,10 @@ def expand(suite: Suite, key: bytes, info: bytes, *, length: int) -> bytes:
 
 
 def seal(key: Aead, plaintext: bytes, *, aad: bytes, random: Random = os.urandom) -> bytes:
-    """nonce(12) + ciphertext + tag(16), fresh random nonce; the key seals fewer than 2^32 messages (SP 800-38D 8.3)."""
+    """nonce(12) + ciphertext + tag(16), fresh random nonce; the key seals fewer than 2^32 messages (SP 800-38D 8.3).
+
+    For suites of `OFFERED`: the nonces of suite 2 are made by slots.py.
+    """
     nonce = random(NONCE_SIZE)
     return nonce + key.encrypt(nonce, plaintext, aad)
 
@@ -224,4 +244,4 @@ def open_(key: Aead, sealed: bytes, *, aad: bytes) -> bytes:
 
 
 def _hash(suite: Suite) -> hashes.HashAlgorithm:
-    return hashes.SHA256() if suite is Suite.AES_256_GCM else hashes.SM3()
+    return hashes.SM3() if suite is Suite.SM4_GCM else hashes.SHA256()

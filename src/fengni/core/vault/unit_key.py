@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from fengni.core.vault.suites import Secret, Suite, aead, label, mac
+from fengni.core.vault.suites import OFFERED, Secret, Suite, aead, label, mac
 
 ENVELOPE_FORMAT: Final = 1
 
@@ -26,7 +26,8 @@ class UnitKey(Secret):
     __slots__ = ("aead", "header", "suite", "unit", "version")
 
     def __init__(self, secret: bytes, unit: UUID, suite: Suite, version: int = 1) -> None:
-        """Takes the unit key's bytes as the keyring released them. Raises ValueError for a wrong length or version."""
+        """Takes the unit key's bytes as the keyring released them. Raises ValueError for a wrong length, version
+        or suite."""
         self.header = _header(suite, version)
         self.aead = aead(suite, secret)
         self.suite = suite
@@ -36,6 +37,8 @@ class UnitKey(Secret):
 
 @lru_cache(maxsize=64)
 def _header(suite: Suite, version: int) -> bytes:
+    if suite not in OFFERED:
+        raise ValueError("a unit key has a suite that tenants may have")
     if not 0 < version < 1 << 16:
         raise ValueError("a unit key's version lies between 1 and 65535")
     return bytes((ENVELOPE_FORMAT, suite, version >> 8, version & 255))
@@ -49,7 +52,7 @@ def commitment_info(suite: Suite, tenant: UUID, unit: UUID) -> bytes:
 def commitment(secret: bytes, *, suite: Suite, tenant: UUID, unit: UUID) -> bytes:
     """The 32 bytes that pin a unit to one key: HKDF-Expand, one block, under the unit key.
 
-    GCM alone does not commit to its key (one ciphertext can be made to open under two); this value, stored beside
+    No cipher of suites.py commits to its key (one ciphertext can be made to open under two); this value, stored beside
     the wrapped key and named in a destruction certificate, does.
     """
     return mac(suite, secret, commitment_info(suite, tenant, unit) + b"\x01")

@@ -43,8 +43,9 @@ class State:
     """How the key process is.
 
     `demo` is part of the root key file and cannot change while that file is used. `fingerprint` names the root, empty
-    while locked. `locked_memory` says whether the kernel keeps the process's memory out of swap. `units`, `tags` and
-    `refused` count since the start of the process; `releases`, `persons` and `heads` since the root was made.
+    while locked. `locked_memory` says whether the kernel keeps the process's memory out of swap. `units`, `tags`,
+    `refused`, `mass` (acts that took very many keys) and `withheld` (requests beyond a budget) count since the start of
+    the process; `releases`, `persons` and `heads` since the root was made.
     """
 
     demo: bool
@@ -58,17 +59,19 @@ class State:
     persons: int
     refused: int
     heads: int
+    mass: int
+    withheld: int
 
     def pack(self) -> bytes:
         flags = bytes((self.demo, self.locked, self.locked_memory))
         counts = (self.pid, self.units, self.tags, self.releases, self.persons, self.refused, self.heads)
-        return flags + pack_text(self.fingerprint) + pack_numbers("Q", counts)
+        return flags + pack_text(self.fingerprint) + pack_numbers("Q", (*counts, self.mass, self.withheld))
 
     @classmethod
     def read(cls, reader: Reader) -> Self:
         flags = (reader.flag(), reader.flag(), reader.flag())
         fingerprint, counts = reader.text(), reader.numbers("Q")
-        if len(counts) != 7:
+        if len(counts) != 9:
             raise malformed()
         return cls(*flags, fingerprint, *counts)
 

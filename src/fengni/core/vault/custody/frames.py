@@ -16,7 +16,7 @@ from typing import Final, Protocol, Self
 from uuid import UUID
 
 from fengni.core.errors import BadInput
-from fengni.core.vault.suites import Suite
+from fengni.core.vault.suites import OFFERED, Suite
 
 VERSION: Final = 1
 HEADER: Final = struct.Struct(">IBBI")
@@ -93,11 +93,11 @@ class Reader:
         return UUID(bytes=self.take(16))
 
     def suite(self) -> Suite:
-        """The number of a known suite."""
-        try:
-            return Suite(self.number(1))
-        except ValueError:
-            raise malformed() from None
+        """The number of a suite that tenants may have."""
+        number = self.number(1)
+        if number not in OFFERED:
+            raise malformed()
+        return Suite(number)
 
     def short(self) -> bytes:
         """Bytes after their length in two bytes."""
