@@ -140,6 +140,7 @@ def _room(one: Shared) -> Client:
     """The partner's phone, come in by the link."""
     pass_hold(one.cast.tenant_id, one.made.link_id)
     browser = phone()
+    sealer.seal_round(at=now())
     browser.post(one.made.path, {"do": "ask"})
     work(one.made.link_id)
     assert browser.post(f"{one.made.path}code/", {"code": digits(message(one.cast.tenant_id))}).status_code == 302
@@ -179,6 +180,7 @@ def test_a_withdrawal_in_mid_matter_is_seen_on_every_screen_at_once() -> None:
     share_id, given = _shared_with_consent(one)
     content = jpeg()
     send(one, begin(one, content).material_id, 0, content)
+    sealer.seal_round(at=now())
     client, room, staff = come_in(one), _room(given), signed_in(one.cast.owner)
     cases.raise_right(actor=one.guest, at=now(), right="withdraw")
     for lang in LANGS:
