@@ -38,11 +38,12 @@ MORE_FILES = {
     "vault": {"store"},
     "guests": {"links", "codes", "gateways", "doors", "sessions"},
     "consents": {"register", "telling"},
-    "agreements": {"sharing", "signing"},
+    "agreements": {"assessing", "sharing", "signing"},
     "matters": {"checklist", "difference", "items", "notices", "papers", "resources", "teams"},
     "approvals": {"askable", "asking"},
     "disposals": {"retention", "files", "running", "certificates", "horizon", "asked", "holding"},
     "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights", "copies"},
+    "measures": {"declaring", "evidence", "overview", "policies", "probing"},
     "imports": {"sealing", "planning", "showing", "wording"},
 }
 
