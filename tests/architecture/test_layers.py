@@ -41,7 +41,7 @@ MORE_FILES = {
     "agreements": {"sharing", "signing"},
     "matters": {"checklist", "difference", "items", "papers", "resources", "teams"},
     "approvals": {"askable", "asking"},
-    "disposals": {"retention", "files", "running", "certificates", "horizon"},
+    "disposals": {"retention", "files", "running", "certificates", "horizon", "papers"},
     "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights"},
     "imports": {"sealing", "planning", "showing", "wording"},
 }

@@ -126,6 +126,7 @@ ROUTES: dict[str, Route] = {
     "disposals/<uuid:disposal_id>/withdraw/": POST_DEPENDS,
     "disposals/<uuid:disposal_id>/certify/": POST_DEPENDS,
     "disposals/<uuid:disposal_id>/certificate.json": DEPENDS,
+    "disposals/<uuid:disposal_id>/certificate.pdf": DEPENDS,
     "disposals/<uuid:disposal_id>/try/": POST_DEPENDS,
     "imports/": DEPENDS,
     "imports/upload/": POST_DEPENDS,

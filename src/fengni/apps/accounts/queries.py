@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from fengni.apps.accounts.models import ApiToken, Member, Tenant, User
 from fengni.apps.common.queries import query
-from fengni.apps.common.tenancy import tenant
+from fengni.apps.common.tenancy import current_tenant, tenant
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Block
 from fengni.core.access.standing import Standing, check_standing
@@ -137,6 +137,13 @@ def members() -> list[MemberRow]:
         )
         for m in rows
     ]
+
+
+@query
+def house_name() -> str:
+    """The name of the organisation the reader works for or came to."""
+    found = Tenant.objects.filter(id=current_tenant()).values_list("name", flat=True).first()
+    return found or ""
 
 
 @query

@@ -39,11 +39,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns with heads. `widths` are shares of the line, one for each column."""
+    """Columns with heads. `widths` are shares of the line, one for each column. `look`: plain, or code for hashes."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[int, ...] = ()
+    look: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def _write(document: Any, one: Block) -> None:
                 _small(written)
         case Facts(rows):
             _table(document, rows, head=False)
-        case Table(heads, rows):
+        case Table(heads=heads, rows=rows):
             _table(document, (heads, *rows), head=True)
         case Points(items, numbered):
             for item in items:
