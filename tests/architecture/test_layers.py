@@ -42,7 +42,7 @@ MORE_FILES = {
     "matters": {"checklist", "difference", "items", "papers", "resources", "teams"},
     "approvals": {"askable", "asking"},
     "disposals": {"retention", "files", "running", "certificates", "horizon", "papers"},
-    "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights"},
+    "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights", "vouchers", "papers"},
     "imports": {"sealing", "planning", "showing", "wording"},
 }
 

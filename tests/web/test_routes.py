@@ -144,6 +144,8 @@ ROUTES: dict[str, Route] = {
     "cases/<uuid:case_id>/": DEPENDS,
     "cases/<uuid:case_id>/answer/": POST_DEPENDS,
     "cases/naming/": Route(frozenset({"owner"}), post=True),
+    "cases/vouchers/<uuid:matter_id>/<uuid:person_id>/": Route(HANDLERS | {"dpo"}, post=True),
+    "cases/my/voucher/<uuid:matter_id>/": PORTAL_POST,
     "cases/my/seen/": PORTAL,
     "cases/my/seen/<uuid:entry_id>/ask/": PORTAL,
     "cases/my/receipt/": PORTAL,

@@ -142,8 +142,8 @@ def members() -> list[MemberRow]:
 @query
 def house_name() -> str:
     """The name of the organisation the reader works for or came to."""
-    found = Tenant.objects.filter(id=current_tenant()).values_list("name", flat=True).first()
-    return found or ""
+    here = current_tenant()
+    return str(Tenant.objects.values_list("name", flat=True).get(id=here)) if here else ""
 
 
 @query

@@ -125,6 +125,19 @@ class SharePage:
     seen: tuple[View, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ShareAbout:
+    """What one share showed of one person: kinds of fields, how many documents, how often it was opened."""
+
+    partner: str
+    purpose: str
+    kinds: tuple[str, ...]
+    documents: int
+    sent_at: datetime | None
+    views: int
+    state: str
+
+
 @query
 def partners_page(*, actor: Actor, at: datetime) -> tuple[PartnerRow, ...]:
     """All partners, those that ended last."""
@@ -174,6 +187,27 @@ def shares_page(
     if partner_id is not None:
         rows = rows.filter(partner_id=partner_id)
     return _share_rows(list(rows[:200]), at)
+
+
+@query
+def shares_about(*, matter_id: UUID, person_id: UUID, at: datetime) -> tuple[ShareAbout, ...]:
+    """What was shared of a person in a matter, the oldest first. The caller decided that the reader may know."""
+    rows = list(Share.objects.filter(matter_id=matter_id).exclude(sent_at=None).order_by("sent_at"))
+    heads = document_heads({UUID(page) for row in rows for page in row.pages})
+    found = []
+    for row, shown in zip(rows, _share_rows(rows, at), strict=True):
+        kinds = tuple(kind for subject, kind in row.selection if UUID(subject) == person_id)
+        documents = sum(UUID(page) in heads and heads[UUID(page)].subject_id == person_id for page in row.pages)
+        if kinds or documents:
+            views = ShareView.objects.filter(share_id=row.id, subject_id=person_id).count()
+            found.append(ShareAbout(shown.partner, row.purpose, kinds, documents, row.sent_at, views, shown.state))
+    return tuple(found)
+
+
+@query
+def matter_of_share(*, share_id: UUID) -> UUID | None:
+    """The matter that a share belongs to."""
+    return Share.objects.filter(id=share_id).values_list("matter_id", flat=True).first()
 
 
 @query
