@@ -38,7 +38,7 @@ MORE_FILES = {
     "vault": {"store"},
     "guests": {"links", "codes", "gateways", "doors", "sessions"},
     "consents": {"register"},
-    "agreements": {"sharing", "signing"},
+    "agreements": {"sharing", "signing", "papers"},
     "matters": {"checklist", "difference", "items", "papers", "resources", "teams"},
     "approvals": {"askable", "asking"},
     "disposals": {"retention", "files", "running", "certificates", "horizon", "papers"},

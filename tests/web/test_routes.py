@@ -106,6 +106,8 @@ ROUTES: dict[str, Route] = {
     "agreements/partners/<uuid:partner_id>/invite/": POST_DEPENDS,
     "agreements/partners/<uuid:partner_id>/end/": POST_DEPENDS,
     "agreements/<uuid:agreement_id>/end/": POST_DEPENDS,
+    "agreements/<uuid:agreement_id>/agreement.pdf": DEPENDS,
+    "agreements/my/<uuid:agreement_id>/agreement.pdf": PORTAL,
     "agreements/offer/<uuid:client_id>/<uuid:matter_id>/": Route(HANDLERS, post=True),
     "agreements/shares/new/<uuid:client_id>/<uuid:matter_id>/": Route(SCOPE),
     "agreements/shares/<uuid:share_id>/": DEPENDS,

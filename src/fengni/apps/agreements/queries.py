@@ -7,20 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from fengni.apps.accounts.queries import house_name
 from fengni.apps.acts.models import Grant
-from fengni.apps.agreements import sharing, signing
+from fengni.apps.agreements import papers, sharing, signing
 from fengni.apps.agreements.models import Agreement, Partner, Share, ShareView
 from fengni.apps.agreements.signing import Text
 from fengni.apps.common.queries import query
 from fengni.apps.guests import links
 from fengni.apps.guests.links import LinkState
 from fengni.apps.guests.models import Guest
+from fengni.apps.ledger.queries import log_fingerprint
 from fengni.apps.vault.queries.lists import Place, Shown, displays, refuse_outside, scope
 from fengni.apps.vault.queries.materials import document_heads
 from fengni.apps.vault.store.shown import name_shown
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
+from fengni.core.printing import pdf
 from fengni.core.vault.catalogue import element
+from fengni.definitions import Lang
 
 _MOST_VIEWS = 200
 _REMEMBERED = timedelta(days=30)
@@ -245,6 +249,30 @@ def own_agreements(*, guest: Guest, at: datetime) -> tuple[AgreementRow, ...]:
         return _agreement_rows(signing.of_party(signing.PARTNER, guest.subject_id), at)
     found = signing.of_party(signing.CLIENT, guest.client_id) if guest.client_id else Agreement.objects.none()
     return _agreement_rows((row for row in found if row.matter_id in (None, guest.matter_id)), at)
+
+
+@query
+def agreement_paper(*, actor: Actor, at: datetime, agreement_id: UUID, lang: Lang) -> bytes:
+    """One agreement as PDF/A, for staff. Raises Denied when there is none, or for a client outside the scope."""
+    row = Agreement.objects.filter(id=agreement_id).first()
+    if row is None:
+        raise Denied("agreements.no-such-agreement")
+    if row.party_kind == signing.CLIENT:
+        refuse_outside(scope(actor, at), row.party_id)
+    return _paper(row, lang, at)
+
+
+@query
+def own_agreement_paper(*, guest: Guest, at: datetime, agreement_id: UUID, lang: Lang) -> bytes:
+    """One of a guest's own agreements as PDF/A. Raises Denied for somebody else's."""
+    own_agreement(guest=guest, at=at, agreement_id=agreement_id)
+    return _paper(Agreement.objects.get(id=agreement_id), lang, at)
+
+
+def _paper(row: Agreement, lang: Lang, at: datetime) -> bytes:
+    state = _agreement_rows([row], at)[0].state
+    key = log_fingerprint()
+    return pdf(papers.agreement(row, state=state, house=house_name(), fingerprint=key, lang=lang, at=at))
 
 
 @query
