@@ -85,6 +85,7 @@ def test_every_screen_is_fit_to_be_seen(office: Office, screen: Open, width: int
         ("people", reverse("matters:people", args=[made.matter_id])),
         ("documents", reverse("matters:documents", args=[made.matter_id])),
         ("sharing", reverse("matters:sharing", args=[made.matter_id])),
+        ("papers", reverse("matters:papers", args=[made.matter_id])),
         ("evidence", reverse("matters:evidence", args=[made.matter_id])),
         ("filing", reverse("matters:filing", args=[made.matter_id])),
         ("answer", reverse("matters:filing", args=[office.filed.matter_id])),

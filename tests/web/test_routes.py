@@ -193,6 +193,8 @@ ROUTES: dict[str, Route] = {
     "matters/<uuid:matter_id>/evidence/": Route(SCOPE),
     "matters/<uuid:matter_id>/filing/": Route(SCOPE),
     "matters/<uuid:matter_id>/filing/<slug:answer>/": Route(HANDLERS, post=True),
+    "matters/<uuid:matter_id>/papers/": Route(SCOPE),
+    "matters/<uuid:matter_id>/papers/<slug:paper>/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/invite/<uuid:person_id>/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/team/": Route(frozenset({"owner", "lead"}), post=True),
     "matters/<uuid:matter_id>/close/": Route(HANDLERS, post=True),
@@ -255,6 +257,7 @@ def stage() -> Stage:
         "partner_id": str(uuid4()), "agreement_id": str(uuid4()), "share_id": str(uuid4()), "page": "0",
         "material_id": str(uuid4()), "position": "0",
         "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
+        "paper": "application",
     }  # fmt: skip
     return Stage(cast, ids)
 
