@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from fengni.apps.ledger import sealer
 from fengni.apps.matters import services
 from tests.apps.matters.making import Made, hand_in, item_of, make_matter, settle
-from tests.apps.vault.files import CANARY_ID
+from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, entries
 from tests.cast import Cast, assemble, now
 from tests.core.pictures import samples
 from tests.web.browsing import ARTIFACTS, Open, Screen
@@ -85,6 +85,7 @@ def test_every_screen_is_fit_to_be_seen(office: Office, screen: Open, width: int
         ("people", reverse("matters:people", args=[made.matter_id])),
         ("documents", reverse("matters:documents", args=[made.matter_id])),
         ("sharing", reverse("matters:sharing", args=[made.matter_id])),
+        ("papers", reverse("matters:papers", args=[made.matter_id])),
         ("evidence", reverse("matters:evidence", args=[made.matter_id])),
         ("filing", reverse("matters:filing", args=[made.matter_id])),
         ("answer", reverse("matters:filing", args=[office.filed.matter_id])),
@@ -165,3 +166,24 @@ def test_a_change_is_started_and_its_list_is_seen_first(office: Office, screen: 
     page.locator(".page-foot .btn-primary").click()
     expect(page.locator("h1")).to_contain_text("示例·青禾1号")
     expect(page.locator(".items .item")).to_have_count(11)
+
+
+def test_a_field_is_copied_for_the_registry_counted_and_forgotten(office: Office, screen: Open) -> None:
+    made, cast = office.made, office.cast
+    sealer.seal_round(at=now())
+    shown = screen(cast.agent)
+    shown.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=shown.address)
+    page = shown.open(reverse("matters:filing", args=[made.matter_id]))
+    page.clock.install()
+    for kind, value in (("mobile", CANARY_MOBILE), ("id_number", CANARY_ID)):
+        page.locator(f"tr:has(#value-{kind})").get_by_role("button", name="复制（30 秒）").click()
+        expect(page.locator(f"#value-{kind} [data-clear]")).to_be_visible()
+        expect(page.locator("[data-clear]")).to_have_count(1)  # one clear value at a time
+        page.wait_for_function("wanted => navigator.clipboard.readText().then(held => held === wanted)", arg=value)
+        entry = entries(cast.tenant_id)[-1]
+        assert (entry["act"], entry["purpose"], entry["clear"]) == ("vault:field:reveal", "purpose.fill_form", 1)
+    page.screenshot(path=ARTIFACTS / "matters-copied-1440.png")
+    page.clock.run_for(31_000)
+    expect(page.locator("[data-clear]")).to_have_count(0)
+    page.wait_for_function("navigator.clipboard.readText().then(held => held === '')")
+    assert CANARY_ID not in page.content()

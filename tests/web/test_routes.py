@@ -107,6 +107,8 @@ ROUTES: dict[str, Route] = {
     "agreements/partners/<uuid:partner_id>/assess/": DEPENDS,
     "agreements/partners/<uuid:partner_id>/end/": POST_DEPENDS,
     "agreements/<uuid:agreement_id>/end/": POST_DEPENDS,
+    "agreements/<uuid:agreement_id>/agreement.pdf": DEPENDS,
+    "agreements/my/<uuid:agreement_id>/agreement.pdf": PORTAL,
     "agreements/offer/<uuid:client_id>/<uuid:matter_id>/": Route(HANDLERS, post=True),
     "agreements/shares/new/<uuid:client_id>/<uuid:matter_id>/": Route(SCOPE),
     "agreements/shares/<uuid:share_id>/": DEPENDS,
@@ -127,6 +129,7 @@ ROUTES: dict[str, Route] = {
     "disposals/<uuid:disposal_id>/withdraw/": POST_DEPENDS,
     "disposals/<uuid:disposal_id>/certify/": POST_DEPENDS,
     "disposals/<uuid:disposal_id>/certificate.json": DEPENDS,
+    "disposals/<uuid:disposal_id>/certificate.pdf": DEPENDS,
     "disposals/<uuid:disposal_id>/try/": POST_DEPENDS,
     "imports/": DEPENDS,
     "imports/upload/": POST_DEPENDS,
@@ -152,6 +155,8 @@ ROUTES: dict[str, Route] = {
     "cases/<uuid:case_id>/propose/": POST_DEPENDS,
     "cases/naming/": Route(frozenset({"owner"}), post=True),
     "cases/my/closed/": PORTAL,
+    "cases/vouchers/<uuid:matter_id>/<uuid:person_id>/": Route(HANDLERS | {"dpo"}, post=True),
+    "cases/my/voucher/<uuid:matter_id>/": PORTAL_POST,
     "cases/my/seen/": PORTAL,
     "cases/my/seen/<uuid:entry_id>/ask/": PORTAL,
     "cases/my/receipt/": PORTAL,
@@ -202,6 +207,8 @@ ROUTES: dict[str, Route] = {
     "matters/<uuid:matter_id>/evidence/": Route(SCOPE),
     "matters/<uuid:matter_id>/filing/": Route(SCOPE),
     "matters/<uuid:matter_id>/filing/<slug:answer>/": Route(HANDLERS, post=True),
+    "matters/<uuid:matter_id>/papers/": Route(SCOPE),
+    "matters/<uuid:matter_id>/papers/<slug:paper>/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/invite/<uuid:person_id>/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/team/": Route(frozenset({"owner", "lead"}), post=True),
     "matters/<uuid:matter_id>/close/": Route(HANDLERS, post=True),
@@ -276,6 +283,7 @@ def stage() -> Stage:
         "material_id": str(uuid4()), "position": "0", "folder_id": str(uuid4()), "number": "1",
         "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
         "reading_id": str(uuid4()),
+        "paper": "application",
     }  # fmt: skip
     return Stage(cast, ids)
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import click
 
-from fengni.cli.session import said, signed_in, tell
+from fengni.cli.session import lang, said, signed_in, tell
 from fengni.core.errors import BadInput
 
 _token = click.option("--token-file", type=click.Path(path_type=Path))
@@ -44,6 +44,20 @@ def list_partners(token_file: Path | None, as_json: bool) -> None:
     for row in queries.partners_page(actor=actor, at=datetime.now(UTC)):
         state = said(f"agreements.state.{row.agreement.state}") if row.agreement else "-"
         click.echo(_line(asdict(row)) if as_json else "\t".join((str(row.id), row.name, state, str(row.shares))))
+
+
+@partner.command("agreement")
+@click.argument("agreement_id", type=click.UUID)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@_token
+def agreement(agreement_id: UUID, output: Path, token_file: Path | None) -> None:
+    """An agreement of a partner or client, as PDF."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import queries
+
+    made = queries.agreement_paper(actor=actor, at=datetime.now(UTC), agreement_id=agreement_id, lang=lang())
+    output.write_bytes(made)
+    tell("agreements.cli.paper", path=str(output))
 
 
 @partner.command("add")

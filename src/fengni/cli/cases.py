@@ -1,4 +1,4 @@
-"""`fengni case list | answer`: what clients asked, without the console."""
+"""`fengni case list | answer | voucher`: what clients asked and what they are given, without the console."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from fengni.cli.session import said, signed_in, tell
+from fengni.cli.session import lang, said, signed_in, tell
 
 _token = click.option("--token-file", type=click.Path(path_type=Path))
 
@@ -45,3 +45,20 @@ def answer(case_id: UUID, reason: str, verdict: str | None, refuse: bool, token_
         actor=actor, at=datetime.now(UTC), case_id=case_id, reason=reason, verdict=verdict or "", granted=not refuse
     )
     tell("cases.cli.answered")
+
+
+@case.command()
+@click.argument("matter_id", metavar="MATTER", type=click.UUID)
+@click.argument("person_id", metavar="PERSON", type=click.UUID)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@_token
+def voucher(matter_id: UUID, person_id: UUID, output: Path, token_file: Path | None) -> None:
+    """A person's voucher for a closed matter, as PDF."""
+    actor = signed_in(token_file)
+    from fengni.apps.cases import services
+
+    done = services.issue_voucher(
+        actor=actor, at=datetime.now(UTC), matter_id=matter_id, person_id=person_id, lang=lang()
+    )
+    output.write_bytes(done.value)
+    tell("cases.cli.voucher", path=str(output))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from fengni.cli.session import said, signed_in, tell
+from fengni.cli.session import lang, said, signed_in, tell
 
 _token = click.option("--token-file", type=click.Path(path_type=Path))
 
@@ -111,11 +111,14 @@ def run(disposal_id: UUID, token_file: Path | None) -> None:
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @_token
 def certificate(disposal_id: UUID, output: Path, token_file: Path | None) -> None:
-    """Issue the certificate when there is none yet, and write it to a file."""
+    """Issue the certificate when there is none yet, and write it to a file: PDF where its name ends so, else JSON."""
     actor = signed_in(token_file)
     from fengni.apps.disposals import queries, services
 
     if "certify" in queries.disposal_page(actor=actor, disposal_id=disposal_id).may:
         services.issue_certificate(actor=actor, at=_now(), disposal_id=disposal_id)
-    output.write_bytes(queries.certificate_file(actor=actor, disposal_id=disposal_id))
+    if output.suffix.lower() == ".pdf":
+        output.write_bytes(queries.certificate_paper(actor=actor, disposal_id=disposal_id, lang=lang()))
+    else:
+        output.write_bytes(queries.certificate_file(actor=actor, disposal_id=disposal_id))
     tell("disposals.cli.certificate", path=str(output))

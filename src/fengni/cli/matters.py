@@ -140,6 +140,49 @@ def close(matter_id: UUID, reason: str, token_file: Path | None, as_json: bool) 
     _act("close_matter", token_file, as_json, matter_id=matter_id, reason=reason)
 
 
+@matter.command("papers")
+@_matter
+@_token
+@_json
+def list_papers(matter_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """Papers that can be made, and what they lack."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import queries
+
+    for one in queries.papers_page(actor=actor, at=datetime.now(UTC), matter_id=matter_id).papers:
+        row = {"paper": one.code, "part": one.part, "name": one.name, "lacks": one.lacks, "opens": one.kinds}
+        click.echo(_line(row) if as_json else "\t".join((one.code, one.part, one.name, _together(one.lacks))))
+
+
+@matter.command("paper")
+@_matter
+@click.argument("paper")
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--sensitive", is_flag=True)
+@click.option("--given", "given", multiple=True)
+@_token
+def make_paper(
+    matter_id: UUID, paper: str, output: Path, sensitive: bool, given: tuple[str, ...], token_file: Path | None
+) -> None:
+    """Make one: docx or pdf, by the end of the file's name."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import services
+
+    made = services.make_paper(
+        actor=actor, at=datetime.now(UTC), matter_id=matter_id, paper=paper,
+        part="sensitive" if sensitive else "rest", purpose="purpose.fill_form", form=output.suffix.lower()[1:],
+        lang=lang(), given=dict(_pair(one) for one in given),
+    )  # fmt: skip
+    output.write_bytes(made.value.content)
+    tell("cli.matter.paper-made", path=str(output), entry=str(made.entry_id))
+
+
+def _pair(given: str) -> tuple[str, str]:
+    """INPUT=TEXT."""
+    name, _, value = given.partition("=")
+    return name, value
+
+
 @matter.group("item")
 def item() -> None:
     """One item."""

@@ -39,12 +39,37 @@ def verify(
     if file is None:
         raise BadInput("verify.no-file")
     data = _read(file)
+    proofs, held_file, worst = _proofs(data), None if held is None else _read(held), 0
+    for name, proof in proofs.items():
+        try:
+            report = verifier.check(proof, key=key, held=held_file)
+        except ValueError:
+            raise BadInput("verify.no-fingerprint") from None
+        if name:
+            click.echo(text("verify.inside", lang, name=name), err=True)
+        click.echo(json.dumps(asdict(report), ensure_ascii=False) if as_json else said(report, lang))
+        worst = _worse(worst, verifier.EXITS[report.status])
+    return worst
+
+
+def _worse(one: int, other: int) -> int:
+    """A failure outweighs what is insufficient, and that outweighs what holds."""
+    failed = verifier.EXITS["failed"]
+    return failed if failed in (one, other) else max(one, other)
+
+
+def _proofs(data: bytes) -> dict[str, bytes]:
+    """The proof files to check by name: the file itself, or what lies inside a PDF. BadInput for a PDF without."""
+    if not data.startswith(b"%PDF-"):
+        return {"": data}
     try:
-        report = verifier.check(data, key=key, held=None if held is None else _read(held))
-    except ValueError:
-        raise BadInput("verify.no-fingerprint") from None
-    click.echo(json.dumps(asdict(report), ensure_ascii=False) if as_json else said(report, lang))
-    return verifier.EXITS[report.status]
+        from fengni.core.printing import attached
+    except ImportError:
+        raise BadInput("verify.pdf-unread") from None
+    found = {name: content for name, content in attached(data).items() if name.endswith(".json")}
+    if not found:
+        raise BadInput("verify.pdf-empty")
+    return found
 
 
 def said(report: verifier.Report, lang: Lang) -> str:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 
 from fengni.apps.common.tenancy import tenant
-from fengni.apps.disposals import queries, running, services
+from fengni.apps.disposals import papers, queries, running, services
 from fengni.apps.disposals.models import BackupPolicy
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger import sealer
-from fengni.core.errors import BadInput, Denied
+from fengni.cli.main import run
+from fengni.core.errors import BadInput, Denied, VerificationFailed
 from fengni.core.ledger import verifier
+from fengni.core.printing import Paper, attached, page_texts, pdf
 from tests.apps.disposals.closing import (
     NUMBER,
     Scene,
@@ -32,6 +36,7 @@ from tests.apps.disposals.closing import (
 )
 from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, CANARY_NAME, entries
 from tests.cast import now
+from tests.web.browsing import signed_in
 
 
 def _certified(at: Scene) -> tuple[bytes, str]:
@@ -172,3 +177,37 @@ def test_who_may() -> None:
     with pytest.raises(Denied, match=r"disposals\.no-such-disposal"):
         services.issue_certificate(actor=at.cast.stranger, at=now(), disposal_id=disposal)
     services.issue_certificate(actor=at.cast.auditor, at=now(), disposal_id=disposal)
+
+
+def test_on_paper_it_says_the_same_and_carries_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = scene()
+    file, key = _certified(at)
+    disposal = rows(at.cast, "SELECT id FROM disposals_disposal")[0][0]
+    titles = {"zh": ("客户信息销毁证书", "示例·启明企业服务有限公司"), "en": ("Certificate of destruction",)}
+    for lang, words in titles.items():
+        with tenant(at.cast.tenant_id), transaction.atomic():
+            paper = queries.certificate_paper(actor=at.cast.dpo, disposal_id=disposal, lang=lang)
+        assert attached(paper) == {papers.ATTACHED: file}
+        said = "\n".join(page_texts(paper))
+        stated = json.loads(file)["statement"]
+        units = [unit["commitment"] for unit in stated["units"]]
+        for word in (*words, NUMBER, key, stated["backups_until"], stated["sealed"][0]["until"], *units):
+            assert word in said
+        for clear in (CANARY_NAME, CANARY_ID, CANARY_MOBILE, "青禾"):
+            assert clear not in said
+    (tmp_path / "paper.pdf").write_bytes(paper)
+    for typed, code in ((key, 0), ("a" * 52, 5), (None, 6)):
+        fingerprint = [] if typed is None else ["--key", typed]
+        assert copy_context().run(run, ["--lang", "en", "verify", str(tmp_path / "paper.pdf"), *fingerprint]) == code
+        assert papers.ATTACHED in capsys.readouterr().err
+    (tmp_path / "none.pdf").write_bytes(pdf(Paper("", "zh", now().date(), ())))
+    assert copy_context().run(run, ["--lang", "zh", "verify", str(tmp_path / "none.pdf")]) == 1
+    assert "没有证明文件" in capsys.readouterr().err
+    with pytest.raises(VerificationFailed):
+        papers.certificate(_edit(file, lambda c: c["statement"].update(matter="M-2026-0001")), house="x", lang="zh")
+    with tenant(at.cast.tenant_id), transaction.atomic(), pytest.raises(Denied, match=r"access\.role"):
+        queries.certificate_paper(actor=at.cast.agent, disposal_id=disposal, lang="zh")
+    client = signed_in(at.cast.dpo)
+    answer = client.get(reverse("disposals:certificate_pdf", args=[disposal]) + "?lang=en")
+    assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "application/pdf", paper)
+    assert client.get(reverse("disposals:certificate_pdf", args=[disposal]) + "?lang=fr").status_code == 400

@@ -10,6 +10,7 @@ from fengni.apps.accounts import services as accounts
 from fengni.apps.ledger import sealer
 from fengni.core.access.actor import Actor
 from fengni.core.ledger import verifier
+from fengni.core.printing import attached
 from tests.apps.disposals.closing import NUMBER, backups_end, parts_of, scene
 from tests.cast import now
 
@@ -49,6 +50,8 @@ def test_two_callers_destroy_what_is_due_and_anybody_checks_the_certificate() ->
     report = verifier.check(answer.content)
     assert (report.status, report.reason) == ("insufficient", "no-key")
     assert verifier.check(answer.content, key=report.fingerprint).status == "verified"
+    paper = dpo.client.get(f"/api/v1/disposals/{made}/certificate.pdf?lang=en")
+    assert attached(paper.content) == {"fengni-certificate.json": answer.content}
     shown = lead.get(f"/disposals/{made}")
     assert (shown["state"], shown["done"], len(shown["seals"])) == ("done", 4, 2)
     gone = next(p.unit_id for p in parts_of(at.cast, shown["id"]) if p.fate == "destroy")

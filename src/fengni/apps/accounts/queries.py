@@ -159,6 +159,13 @@ def members() -> list[MemberRow]:
 
 
 @query
+def house_name() -> str:
+    """The name of the organisation the reader works for or came to."""
+    here = current_tenant()
+    return str(Tenant.objects.values_list("name", flat=True).get(id=here)) if here else ""
+
+
+@query
 def member_names() -> dict[UUID, str]:
     """Names of the tenant's members by id: the ledger page names colleagues, never clients."""
     return dict(Member.objects.values_list("id", "name"))

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from django.http import HttpResponse
 from ninja import Field, Router, Schema
 
 from fengni.apps.agreements import queries, services, sharing
+from fengni.apps.common import typesetting
 from fengni.apps.common.requests import ActorRequest
 
 router = Router(tags=["agreements"])
@@ -228,6 +230,14 @@ def offer(request: ActorRequest, client_id: UUID, matter_id: UUID) -> MadeOut:
     """What waits or holds already, or a new offer."""
     done = services.offer_agreement(actor=request.actor, at=_now(), client_id=client_id, matter_id=matter_id)
     return MadeOut(id=done.value, entry_id=done.entry_id)
+
+
+@router.get("/{uuid:agreement_id}/agreement.pdf", operation_id="agreements_pdf", summary="An agreement as PDF")
+def agreement_pdf(request: ActorRequest, agreement_id: UUID, lang: str = "") -> HttpResponse:
+    """Text by version, who accepted it, when and how, in `lang` (zh or en)."""
+    spoken = typesetting.read_lang(lang)
+    made = queries.agreement_paper(actor=request.actor, at=_now(), agreement_id=agreement_id, lang=spoken)
+    return typesetting.handed_out(made, f"fengni-agreement-{spoken}.pdf")
 
 
 @router.post("/{uuid:agreement_id}/end", response=CountOut, operation_id="agreements_end", summary="End an agreement")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengni.apps.agreements import queries, services
 from fengni.apps.agreements.queries import SharePage
+from fengni.apps.common import typesetting
 from fengni.apps.common.language import lang, said
 from fengni.apps.guests.doors import GuestRequest, portal_page
 from fengni.apps.ledger import queries as ledger
@@ -57,6 +58,15 @@ def read(request: GuestRequest, agreement_id: UUID) -> HttpResponse:
         "fingerprint": ledger.log_fingerprint(),
     }  # fmt: skip
     return render(request, "agreements/read.html", context, status=400 if error else 200)
+
+
+@require_safe
+@portal_page()
+def paper(request: GuestRequest, agreement_id: UUID) -> HttpResponse:
+    """An own agreement as a paper to keep."""
+    lang = typesetting.read_lang(request.GET.get("lang", ""))
+    made = queries.own_agreement_paper(guest=request.guest, at=_now(), agreement_id=agreement_id, lang=lang)
+    return typesetting.handed_out(made, f"fengni-agreement-{lang}.pdf")
 
 
 @require_safe

@@ -7,20 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from fengni.apps.accounts.queries import house_name
 from fengni.apps.acts.models import Grant
-from fengni.apps.agreements import assessing, sharing, signing
+from fengni.apps.agreements import assessing, papers, sharing, signing
 from fengni.apps.agreements.models import Agreement, Partner, Share, ShareView
 from fengni.apps.agreements.signing import Text
 from fengni.apps.common.queries import query
 from fengni.apps.guests import links
 from fengni.apps.guests.links import LinkState
 from fengni.apps.guests.models import Guest
+from fengni.apps.ledger.queries import log_fingerprint
 from fengni.apps.vault.queries.lists import Place, Shown, company_names, displays, refuse_outside, scope
 from fengni.apps.vault.queries.materials import document_heads
 from fengni.apps.vault.store.shown import name_shown
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
+from fengni.core.printing import pdf
 from fengni.core.vault.catalogue import element
+from fengni.definitions import Lang
 
 _MOST_VIEWS = 200
 _REMEMBERED = timedelta(days=30)
@@ -156,6 +160,19 @@ class SharePage:
         return sum(one.state != "given" for one in self.asks)
 
 
+@dataclass(frozen=True, slots=True)
+class ShareAbout:
+    """What one share showed of one person: kinds of fields, how many documents, how often it was opened."""
+
+    partner: str
+    purpose: str
+    kinds: tuple[str, ...]
+    documents: int
+    sent_at: datetime | None
+    views: int
+    state: str
+
+
 @query
 def partners_page(*, actor: Actor, at: datetime) -> tuple[PartnerRow, ...]:
     """All partners, those that ended last."""
@@ -228,6 +245,27 @@ def shares_page(
 
 
 @query
+def shares_about(*, matter_id: UUID, person_id: UUID, at: datetime) -> tuple[ShareAbout, ...]:
+    """What was shared of a person in a matter, the oldest first. The caller decided that the reader may know."""
+    rows = list(Share.objects.filter(matter_id=matter_id).exclude(sent_at=None).order_by("sent_at"))
+    heads = document_heads({UUID(page) for row in rows for page in row.pages})
+    found = []
+    for row, shown in zip(rows, _share_rows(rows, at), strict=True):
+        kinds = tuple(kind for subject, kind in row.selection if UUID(subject) == person_id)
+        documents = sum(UUID(page) in heads and heads[UUID(page)].subject_id == person_id for page in row.pages)
+        if kinds or documents:
+            views = ShareView.objects.filter(share_id=row.id, subject_id=person_id).count()
+            found.append(ShareAbout(shown.partner, row.purpose, kinds, documents, row.sent_at, views, shown.state))
+    return tuple(found)
+
+
+@query
+def matter_of_share(*, share_id: UUID) -> UUID | None:
+    """The matter that a share belongs to."""
+    return Share.objects.filter(id=share_id).values_list("matter_id", flat=True).first()
+
+
+@query
 def share(*, actor: Actor, at: datetime, share_id: UUID) -> SharePage:
     """One share as its sender sees it. Raises Denied outside the reader's scope."""
     found = Share.objects.filter(id=share_id).first()
@@ -262,6 +300,30 @@ def own_agreements(*, guest: Guest, at: datetime) -> tuple[AgreementRow, ...]:
         return _agreement_rows(signing.of_party(signing.PARTNER, guest.subject_id), at)
     found = signing.of_party(signing.CLIENT, guest.client_id) if guest.client_id else Agreement.objects.none()
     return _agreement_rows((row for row in found if row.matter_id in (None, guest.matter_id)), at)
+
+
+@query
+def agreement_paper(*, actor: Actor, at: datetime, agreement_id: UUID, lang: Lang) -> bytes:
+    """One agreement as PDF/A, for staff. Raises Denied when there is none, or for a client outside the scope."""
+    row = Agreement.objects.filter(id=agreement_id).first()
+    if row is None:
+        raise Denied("agreements.no-such-agreement")
+    if row.party_kind == signing.CLIENT:
+        refuse_outside(scope(actor, at), row.party_id)
+    return _paper(row, lang, at)
+
+
+@query
+def own_agreement_paper(*, guest: Guest, at: datetime, agreement_id: UUID, lang: Lang) -> bytes:
+    """One of a guest's own agreements as PDF/A. Raises Denied for somebody else's."""
+    own_agreement(guest=guest, at=at, agreement_id=agreement_id)
+    return _paper(Agreement.objects.get(id=agreement_id), lang, at)
+
+
+def _paper(row: Agreement, lang: Lang, at: datetime) -> bytes:
+    state = _agreement_rows([row], at)[0].state
+    key = log_fingerprint()
+    return pdf(papers.agreement(row, state=state, house=house_name(), fingerprint=key, lang=lang, at=at))
 
 
 @query

@@ -31,13 +31,17 @@ TEMPLATES: Final = {CLIENT: "client_nda", PARTNER: "partner_nda"}
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One version of an agreement's text: title and clauses by language, and how many days it holds."""
+    """One version of an agreement's text: title and clauses by language, and how many days it holds.
+
+    `canonical` are the bytes that `digest` is the SHA-256 of.
+    """
 
     template: str
     version: str
     days: int
     titles: tuple[str, str]
     clauses: tuple[tuple[str, str], ...]
+    canonical: bytes
     digest: str
 
     def title(self, lang: Lang) -> str:
@@ -60,8 +64,8 @@ def text_of(template: str, version: str = "") -> Text:
     titles = (raw["title"]["zh"], raw["title"]["en"])
     clauses = tuple((one["zh"], one["en"]) for one in raw["clauses"])
     shown = json.dumps([titles, clauses], ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(f"{template}\n{version}\n{shown}".encode()).hexdigest()
-    return Text(template, version, raw["days"], titles, clauses, digest)
+    canonical = f"{template}\n{version}\n{shown}".encode()
+    return Text(template, version, raw["days"], titles, clauses, canonical, hashlib.sha256(canonical).hexdigest())
 
 
 def offer(*, party_kind: str, party_id: UUID, at: datetime, matter_id: UUID | None = None) -> Agreement:

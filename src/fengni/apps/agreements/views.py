@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengni.apps.agreements import assessing, queries, services, sharing
 from fengni.apps.agreements.forms import read_share
+from fengni.apps.common import typesetting
 from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.vault import queries as vault
@@ -166,6 +167,14 @@ def end_partner(request: ActorRequest, partner_id: UUID) -> HttpResponse:
     died = services.end_partner(actor=request.actor, at=_now(), partner_id=partner_id).value
     messages.success(request, _ended(died))
     return redirect("agreements:partner", partner_id)
+
+
+@require_safe
+def agreement_pdf(request: ActorRequest, agreement_id: UUID) -> HttpResponse:
+    """An agreement as a paper."""
+    lang = typesetting.read_lang(request.GET.get("lang", ""))
+    made = queries.agreement_paper(actor=request.actor, at=_now(), agreement_id=agreement_id, lang=lang)
+    return typesetting.handed_out(made, f"fengni-agreement-{lang}.pdf")
 
 
 @require_POST

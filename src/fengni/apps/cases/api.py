@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from django.http import HttpResponse
 from ninja import Router, Schema
 
-from fengni.apps.cases import queries
+from fengni.apps.cases import queries, services
 from fengni.apps.cases.answering import answer_case
+from fengni.apps.common import typesetting
 from fengni.apps.common.requests import ActorRequest
 from fengni.core.errors import BadInput
 
@@ -64,6 +66,14 @@ class AnswerIn(Schema):
     granted: bool = True
 
 
+class VoucherIn(Schema):
+    """Whose voucher for which matter, in zh or en."""
+
+    matter_id: UUID
+    person_id: UUID
+    lang: str = ""
+
+
 class AnsweredOut(Schema):
     """The case, and the ledger entry of the answer."""
 
@@ -96,6 +106,16 @@ def deletion(request: ActorRequest, case_id: UUID) -> object:
     if found is None:
         raise BadInput("cases.no-effect-yet")
     return found
+
+
+@router.post("/vouchers", operation_id="cases:voucher:issue")
+def voucher(request: ActorRequest, body: VoucherIn) -> HttpResponse:
+    """A person's voucher for a closed matter, as PDF/A with the person's receipt inside."""
+    lang = typesetting.read_lang(body.lang)
+    done = services.issue_voucher(
+        actor=request.actor, at=_now(), matter_id=body.matter_id, person_id=body.person_id, lang=lang
+    )
+    return typesetting.handed_out(done.value, f"fengni-voucher-{lang}.pdf")
 
 
 @router.post("/{uuid:case_id}:answer", response=AnsweredOut, operation_id="cases:question:answer")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengni.apps.cases import queries, services
 from fengni.apps.cases.models import RIGHTS
+from fengni.apps.common import typesetting
 from fengni.apps.common.language import said
 from fengni.apps.guests.doors import GuestRequest, portal_page
 from fengni.apps.guests.queries import own_name
@@ -78,7 +79,8 @@ def receipt(request: GuestRequest) -> HttpResponse:
     fingerprint = ledger.log_fingerprint()
     drawn = segno.make_qr(fingerprint.replace("-", ""), error="m").svg_data_uri(border=2, dark="#1d1b19")
     page = queries.seen_page(actor=request.actor, at=_now())
-    context = {"fingerprint": fingerprint, "qr": drawn, "page": page, "head": ledger.checkpoint()}
+    closed = queries.closed_matters(actor=request.actor)
+    context = {"fingerprint": fingerprint, "qr": drawn, "page": page, "head": ledger.checkpoint(), "closed": closed}
     return render(request, "cases/receipt.html", context)
 
 
@@ -91,6 +93,19 @@ def receipt_file(request: GuestRequest) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="fengni-receipt-{_now():%Y%m%d}.json"'
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@require_POST
+@portal_page("client")
+def voucher(request: GuestRequest, matter_id: UUID) -> HttpResponse:
+    """The own voucher for a closed matter; where there is none yet, the receipt's page says why."""
+    lang = typesetting.read_lang(request.POST.get("lang", ""))
+    try:
+        done = services.take_voucher(actor=request.actor, at=_now(), matter_id=matter_id, lang=lang)
+    except BadInput as refused:
+        messages.warning(request, said(refused.code, **refused.params))
+        return redirect("cases:receipt")
+    return typesetting.handed_out(done.value, f"fengni-voucher-{lang}.pdf")
 
 
 @require_safe

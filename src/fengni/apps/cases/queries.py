@@ -141,8 +141,8 @@ class SeenPage:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedbackDue:
-    """A closed matter that nobody has said anything about yet."""
+class ClosedMatter:
+    """A closed matter of a client."""
 
     matter_id: UUID
     number: str
@@ -165,7 +165,7 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
     strokes, last = ledger.person_strokes(guest.subject_id)
     openings = _openings(strokes)
     waiting = tuple(row for row in rows if row.number is None)
-    viewers = _viewers(actor, guest, {row.entry.actor_id for row in rows})
+    viewers = viewers_for(guest.subject_id, {row.entry.actor_id for row in rows})
     matters = _matters(rows)
     told: list[tuple[HistoryRow, Told]] = []
     folded: list[tuple[HistoryRow, Told]] = []
@@ -206,7 +206,7 @@ def one_entry(*, actor: Actor, entry_id: UUID) -> Told:
     row = ledger.entry_about(entry_id, guest.subject_id)
     if row is None:
         raise Denied("cases.no-such-entry")
-    return tell(row, _viewers(actor, guest, {row.entry.actor_id})[row.entry.actor_id], opening=0)
+    return tell(row, viewers_for(guest.subject_id, {row.entry.actor_id})[row.entry.actor_id], opening=0)
 
 
 @query
@@ -251,13 +251,45 @@ def own_certificate(*, actor: Actor, case_id: UUID) -> bytes:
 
 
 @query
-def feedback_due(*, actor: Actor) -> tuple[FeedbackDue, ...]:
+def viewers_for(person_id: UUID, ids: Collection[UUID]) -> dict[UUID, Viewer]:
+    """Names as this house shows them to a client: a partner's organisation whole, other guests without one."""
+    whole = naming()
+    names = dict(Member.objects.filter(id__in=ids).values_list("id", "name"))
+    guests = {one.id: one for one in Guest.objects.filter(id__in=ids)}
+    partners = partner_names({one.subject_id for one in guests.values() if one.kind == Guest.Kind.PARTNER})
+    found = {}
+    for one in ids:
+        if one == UUID(int=0):
+            found[one] = Viewer("system", said("role.system"))
+        elif one in guests and (guests[one].kind, guests[one].subject_id) == (Guest.Kind.CLIENT, person_id):
+            found[one] = Viewer("own", said("cases.who.own"))
+        elif one in guests and guests[one].kind == Guest.Kind.PARTNER:
+            found[one] = Viewer("partner", partners.get(guests[one].subject_id) or said("cases.who.partner"))
+        elif one in guests:
+            found[one] = Viewer("other", said("cases.who.other"))
+        else:
+            name = names.get(one, "")
+            found[one] = Viewer("staff", name if whole or not name else surname(name) + "**")
+    return found
+
+
+@query
+def closed_matters(*, actor: Actor) -> tuple[ClosedMatter, ...]:
+    """Closed matters that the guest's person took part in: each has its voucher."""
+    person_id = _guest(actor).subject_id
+    part_in = Participant.objects.filter(person_id=person_id).values_list("matter_id", flat=True)
+    rows = Matter.objects.filter(id__in=list(part_in), state=Matter.State.CLOSED).order_by("-closed_at")
+    return tuple(ClosedMatter(one.id, one.number, one.closed_at) for one in rows)
+
+
+@query
+def feedback_due(*, actor: Actor) -> tuple[ClosedMatter, ...]:
     """Closed matters of the guest's person without feedback: everybody is asked, until the answer is there."""
     guest = _guest(actor)
     part_in = Participant.objects.filter(person_id=guest.subject_id).values_list("matter_id", flat=True)
     given = Case.objects.filter(person_id=guest.subject_id, kind=Case.Kind.FEEDBACK).values_list("matter_id", flat=True)
     rows = Matter.objects.filter(id__in=list(part_in), state=Matter.State.CLOSED).exclude(id__in=list(given))
-    return tuple(FeedbackDue(one.id, one.number, one.closed_at) for one in rows.order_by("-closed_at"))
+    return tuple(ClosedMatter(one.id, one.number, one.closed_at) for one in rows.order_by("-closed_at"))
 
 
 @query
@@ -332,28 +364,6 @@ def _guest(actor: Actor) -> Guest:
     if guest is None:
         raise Denied("access.role")
     return guest
-
-
-def _viewers(actor: Actor, guest: Guest, ids: Collection[UUID]) -> dict[UUID, Viewer]:
-    """Names as this house shows them to clients: a partner's organisation whole, other guests without one."""
-    whole = naming()
-    names = dict(Member.objects.filter(id__in=ids).values_list("id", "name"))
-    guests = {one.id: one for one in Guest.objects.filter(id__in=ids)}
-    partners = partner_names({one.subject_id for one in guests.values() if one.kind == Guest.Kind.PARTNER})
-    found = {}
-    for one in ids:
-        if one == UUID(int=0):
-            found[one] = Viewer("system", said("role.system"))
-        elif one in guests and (guests[one].kind, guests[one].subject_id) == (guest.kind, guest.subject_id):
-            found[one] = Viewer("own", said("cases.who.own"))
-        elif one in guests and guests[one].kind == Guest.Kind.PARTNER:
-            found[one] = Viewer("partner", partners.get(guests[one].subject_id) or said("cases.who.partner"))
-        elif one in guests:
-            found[one] = Viewer("other", said("cases.who.other"))
-        else:
-            name = names.get(one, "")
-            found[one] = Viewer("staff", name if whole or not name else surname(name) + "**")
-    return found
 
 
 def _openings(strokes: Collection[Stroke]) -> dict[int, int]:

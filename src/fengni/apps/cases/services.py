@@ -2,29 +2,38 @@
 
 Rules: a client acts for the own person only. A question freezes the viewer's view of this person in the same
 transaction, for 24 hours or until it is answered; whoever was asked about does not answer. What is typed is sealed
-beside the entry and never stands in it.
+beside the entry and never stands in it. What is handed over as a paper is committed to by its hash.
 """
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.utils import translation
+
+from fengni.apps.accounts.queries import house_name
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.acts.models import Block
-from fengni.apps.cases import clocks, copies, effects, rights
+from fengni.apps.cases import clocks, copies, effects, papers, rights
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, VERDICTS, Case, Naming, SavedHead
+from fengni.apps.cases.vouchers import voucher_of
 from fengni.apps.disposals import asked
 from fengni.apps.guests.links import INDEPENDENT, assurance_of
 from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.matters.models import Matter, Participant
+from fengni.apps.matters.resources import of_participant
+from fengni.apps.matters.services.running import HANDLERS
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
+from fengni.core.printing import pdf
 from fengni.core.vault.catalogue import ELEMENTS
+from fengni.definitions import Lang
 
 _FROZEN: Final = "cases.question"
 
@@ -204,11 +213,40 @@ def take_receipt(*, actor: Actor, at: datetime) -> Outcome[bytes]:
     return Outcome(file, seen=(Seen(guest.subject_id),), facts={"size": head.signed})
 
 
+@act("cases:voucher:issue", roles=(*HANDLERS, "dpo"), resource=of_participant, scoped=True)
+def issue_voucher(*, actor: Actor, at: datetime, matter_id: UUID, person_id: UUID, lang: Lang) -> Outcome[bytes]:
+    """The voucher of one person for a closed matter, as PDF/A with the person's receipt inside, for handing over.
+
+    The entry keeps the hash of the file. Raises BadInput for a matter that is not closed or not sealed yet.
+    """
+    return _voucher(person_id, matter_id, lang, at)
+
+
+@act("cases:voucher:take", roles=("client",), resource=_own, scoped=True)
+def take_voucher(*, actor: Actor, at: datetime, matter_id: UUID, lang: Lang) -> Outcome[bytes]:
+    """The own voucher for a closed matter. Raises BadInput for a matter the person took no part in."""
+    guest = Guest.objects.get(id=actor.id)
+    if not Participant.objects.filter(matter_id=matter_id, person_id=guest.subject_id).exists():
+        raise BadInput("cases.no-such-matter")
+    return _voucher(guest.subject_id, matter_id, lang, at)
+
+
 @act("cases:naming:choose", roles=("owner",))
 def choose_naming(*, actor: Actor, at: datetime, whole: bool) -> Outcome[None]:
     """Whether clients read whole names of colleagues, or surname and role."""
     Naming.objects.update_or_create(tenant_id=actor.tenant_id, defaults={"whole": whole})
     return Outcome(None, facts={"whole": int(whole)})
+
+
+def _voucher(person_id: UUID, matter_id: UUID, lang: Lang, at: datetime) -> Outcome[bytes]:
+    """Written in one language from the first word to the last, whatever language the reader's screens have."""
+    with translation.override("en" if lang == "en" else "zh-hans"):
+        stated = voucher_of(person_id, Matter.objects.get(id=matter_id), at)
+        made = pdf(papers.voucher(stated, house=house_name()))
+    facts: dict[str, int | str] = {
+        "matter": matter_id.hex, "last": stated.last, "commits": hashlib.sha256(made).hexdigest()
+    }  # fmt: skip
+    return Outcome(made, seen=(Seen(person_id),), facts=facts)
 
 
 def _made(actor: Actor, guest: Guest, at: datetime, *, kind: str, due_at: datetime, **more: object) -> Case:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from fengni.apps.cases import queries, services
 from fengni.apps.cases.answering import answer_case
 from fengni.apps.cases.models import VERDICTS, Case
+from fengni.apps.common import typesetting
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.disposals import services as disposals
@@ -91,6 +92,20 @@ def answer(request: ActorRequest, case_id: UUID) -> HttpResponse:
         return _show(request, case_id, error=said(refused.code, **refused.params), typed=typed)
     messages.success(request, _("Answered. The client reads it at once."))
     return redirect("cases:list")
+
+
+@require_POST
+def voucher(request: ActorRequest, matter_id: UUID, person_id: UUID) -> HttpResponse:
+    """A person's voucher for a closed matter, to hand over."""
+    lang = typesetting.read_lang(request.POST.get("lang", ""))
+    try:
+        done = services.issue_voucher(
+            actor=request.actor, at=_now(), matter_id=matter_id, person_id=person_id, lang=lang
+        )
+    except BadInput as refused:
+        messages.warning(request, said(refused.code, **refused.params))
+        return redirect("matters:people", matter_id)
+    return typesetting.handed_out(done.value, f"fengni-voucher-{lang}.pdf")
 
 
 @require_POST

@@ -6,7 +6,7 @@ of the same entry are a number. Nothing of a resource, a fact or an id is said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -57,8 +57,7 @@ class Told:
 def tell(row: HistoryRow, viewer: Viewer, *, opening: int, matter: str = "") -> Told:
     """The entry for the person it is about."""
     entry = row.entry
-    role = next((one for one in _ROLE_ORDER if one in entry.roles), "")
-    role_text, channel = (said(f"role.{role}") if role else ""), said(f"channel.{entry.channel}")
+    role_text, channel = role_of(entry.roles), said(f"channel.{entry.channel}")
     what, why, basis = _what(row), why_of(entry.act, entry.purpose), _basis(row.fields)
     others = said("cases.others", n=entry.persons - 1) if entry.persons > 1 else ""
     parts: dict[str, str | int] = {
@@ -81,6 +80,12 @@ def tell(row: HistoryRow, viewer: Viewer, *, opening: int, matter: str = "") -> 
         entry.id, row.number, entry.at, viewer.kind, viewer.name or role_text, role_text, channel, what, why, basis,
         others, sentence, row.clear, opening, bool(entry.refused), matter, entry.actor_id,
     )  # fmt: skip
+
+
+def role_of(roles: Collection[str]) -> str:
+    """The role in which somebody acts on client information, in words; empty without one."""
+    role = next((one for one in _ROLE_ORDER if one in roles), "")
+    return said(f"role.{role}") if role else ""
 
 
 def why_of(act: str, purpose: str) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Router, Schema, Status
 
+from fengni.apps.common import typesetting
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.disposals import queries, running, services
 
@@ -198,6 +199,14 @@ def certificate(request: ActorRequest, disposal_id: UUID) -> HttpResponse:
     """The certificate as a file for `fengni verify`."""
     content = queries.certificate_file(actor=request.actor, disposal_id=disposal_id)
     return HttpResponse(content, content_type="application/json")
+
+
+@router.get("/{uuid:disposal_id}/certificate.pdf", operation_id="certificate_pdf")
+def certificate_pdf(request: ActorRequest, disposal_id: UUID, lang: str = "") -> HttpResponse:
+    """The certificate as PDF/A in `lang` (zh or en), with its file inside."""
+    spoken = typesetting.read_lang(lang)
+    content = queries.certificate_paper(actor=request.actor, disposal_id=disposal_id, lang=spoken)
+    return typesetting.handed_out(content, f"fengni-certificate-{spoken}.pdf")
 
 
 @router.post("/files/{uuid:client_id}:hold", response=DoneOut, operation_id="disposals:hold:set")

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from fengni.apps.accounts.queries import house_name
 from fengni.apps.acts import reasons
 from fengni.apps.common.queries import query
-from fengni.apps.disposals import asked, certificates, files
+from fengni.apps.disposals import asked, certificates, files, papers
 from fengni.apps.disposals.holding import kinds_of
 from fengni.apps.disposals.models import Certificate, Disposal, Hold, Part
 from fengni.apps.disposals.retention import DESTROY, SEAL, Fate, rule
@@ -22,7 +23,9 @@ from fengni.apps.vault.queries.lists import company_names
 from fengni.apps.vault.store import sealing
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
-from fengni.core.vault.catalogue import element
+from fengni.core.printing import pdf
+from fengni.core.vault.catalogue import ELEMENTS, element
+from fengni.definitions import Lang
 
 READERS: Final = frozenset({"owner", "lead", "dpo", "auditor"})  # the pages name clients
 _MOST: Final = 200
@@ -199,6 +202,13 @@ def certificate_file(*, actor: Actor, disposal_id: UUID) -> bytes:
     if certificate is None:
         raise BadInput("disposals.no-certificate")
     return certificates.file_of(certificate, one)
+
+
+@query
+def certificate_paper(*, actor: Actor, disposal_id: UUID, lang: Lang) -> bytes:
+    """The certificate as PDF/A with its file inside. Raises BadInput as `certificate_file`."""
+    file = certificate_file(actor=actor, disposal_id=disposal_id)
+    return pdf(papers.certificate(file, house=house_name(), lang=lang))
 
 
 @query

@@ -18,5 +18,6 @@ urlpatterns = [
     path("<uuid:disposal_id>/withdraw/", views.withdraw, name="withdraw"),
     path("<uuid:disposal_id>/certify/", views.certify, name="certify"),
     path("<uuid:disposal_id>/certificate.json", views.certificate, name="certificate"),
+    path("<uuid:disposal_id>/certificate.pdf", views.certificate_pdf, name="certificate_pdf"),
     path("<uuid:disposal_id>/try/", views.try_to_open, name="try"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fengni.apps.approvals import asking
+from fengni.apps.common import typesetting
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.disposals import queries, running, services
@@ -137,6 +138,13 @@ def certificate(request: ActorRequest, disposal_id: UUID) -> HttpResponse:
     content = queries.certificate_file(actor=request.actor, disposal_id=disposal_id)
     headers = {"Content-Disposition": 'attachment; filename="fengni-certificate.json"'}
     return HttpResponse(content, content_type="application/json", headers=headers)
+
+
+def certificate_pdf(request: ActorRequest, disposal_id: UUID) -> HttpResponse:
+    """The certificate as a paper, its file inside."""
+    lang = typesetting.read_lang(request.GET.get("lang", ""))
+    content = queries.certificate_paper(actor=request.actor, disposal_id=disposal_id, lang=lang)
+    return typesetting.handed_out(content, f"fengni-certificate-{lang}.pdf")
 
 
 @require_POST

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from fengni.apps.accounts import queries as accounts
 from fengni.apps.agreements import queries as agreements
+from fengni.apps.common import typesetting
 from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.consents import queries as consents
@@ -218,6 +219,29 @@ def _filing(request: ActorRequest, matter_id: UUID, **kept: str) -> HttpResponse
     page = _page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes, kept=kept)
     page.status_code = 400 if kept else 200
     return page
+
+
+def papers_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """The papers to be signed: masked, with what is missing; making one is an act."""
+    found = queries.papers_page(actor=request.actor, at=_now(), matter_id=matter_id)
+    return _page(request, matter_id, "papers", papers=found.papers, inputs=found.inputs)
+
+
+@require_POST
+def paper(request: ActorRequest, matter_id: UUID, paper: str) -> HttpResponse:
+    """Make one part of a paper and hand it out."""
+    part, _dot, form = request.POST.get("as", "").partition(".")
+    typed = request.POST
+    given = {name.removeprefix("given-"): typed.get(name, "") for name in typed if name.startswith("given-")}
+    try:
+        made = services.make_paper(
+            actor=request.actor, at=_now(), matter_id=matter_id, paper=paper, part=part, purpose="purpose.fill_form",
+            form=form, lang=typesetting.read_lang(request.POST.get("lang", "zh")), given=given,
+        ).value  # fmt: skip
+    except BadInput as wrong:
+        messages.warning(request, said(wrong.code, **wrong.params))
+        return redirect("matters:papers", matter_id)
+    return typesetting.handed_out(made.content, made.name)
 
 
 def desk(request: ActorRequest) -> HttpResponse:

@@ -280,8 +280,10 @@
   /* ---- what htmx brings in ------------------------------------------------------------------------------------------------ */
   new MutationObserver(startAll).observe(document.documentElement, { childList: true, subtree: true });
   /* A dialog opens at once with grey lines and is filled when the answer is there; a refusal closes it and is said over the page. */
+  let copyNext = ""; // a form that asks for a value to copy: what comes in goes to the clipboard at once, and is forgotten
   const FILLED = { "#drawer-body": "drawer", "#ask-body": "ask" };
   document.addEventListener("htmx:before:request", (event) => {
+    copyNext = (event.target instanceof Element && event.target.closest("form[data-then-copy]")?.getAttribute("hx-target")) || "";
     const asker = event.target instanceof Element ? event.target.closest("a[hx-target]") : null;
     const dialog = document.getElementById(FILLED[asker?.getAttribute("hx-target")] ?? "");
     if (!dialog) return;
@@ -292,6 +294,8 @@
   });
   document.addEventListener("htmx:response:error", () => $$("dialog[open]:has(.loading)").forEach((dialog) => dialog.close()));
   document.addEventListener("htmx:after:swap", () => {
+    const wanted = copyNext && $(`${copyNext} [data-clear-text]`);
+    if (wanted) { copyNext = ""; copy(wanted.textContent.trim(), true); }
     const dialog = $("dialog[open]");
     if (dialog && document.activeElement === dialog) focusIn(dialog);
   });

@@ -24,6 +24,7 @@ from fengni.apps.matters.queries.pages import (
     candidates,
     matter_page,
 )
+from fengni.apps.matters.queries.papers import PaperShown, PapersPage, papers_page
 
 __all__ = [
     "STATES",
@@ -39,6 +40,8 @@ __all__ = [
     "MatterRow",
     "MattersPage",
     "OwnPage",
+    "PaperShown",
+    "PapersPage",
     "ParticipantRow",
     "StepRow",
     "Today",
@@ -51,5 +54,6 @@ __all__ = [
     "matters_page",
     "open_matters",
     "own_page",
+    "papers_page",
     "today",
 ]

@@ -12,6 +12,7 @@ from fengni.apps.matters.services.desk import (
     waive_item,
 )
 from fengni.apps.matters.services.filings import approve_filing, return_filing, submit_filing
+from fengni.apps.matters.services.papers import Made, make_paper
 from fengni.apps.matters.services.portal import (
     begin_upload,
     drop_upload,
@@ -22,6 +23,7 @@ from fengni.apps.matters.services.portal import (
 from fengni.apps.matters.services.running import change_team, close_matter, invite_person, open_matter
 
 __all__ = [
+    "Made",
     "accept_item",
     "approve_filing",
     "begin_upload",
@@ -32,6 +34,7 @@ __all__ = [
     "drop_upload",
     "invite_person",
     "look_at_item",
+    "make_paper",
     "open_matter",
     "provide_fields",
     "receive_item",

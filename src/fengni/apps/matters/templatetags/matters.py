@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from fengni.apps.common.language import lang, said
-from fengni.apps.matters import checklist
+from fengni.apps.matters import checklist, papers
 from fengni.definitions import has_text
 
 register = template.Library()
@@ -30,10 +30,16 @@ def code_text(code: str) -> str:
 
 @register.filter
 def step_name(code: str) -> str:
-    """What a step was about: an item or a return code of the registry."""
+    """What a step was about: an item, a paper or a return code of the registry."""
     if has_text(f"matters.filing.{code}"):
         return said(f"matters.filing.{code}")
-    return checklist.asked(code).name(lang())
+    return papers.name_of(code, lang()) if papers.is_paper(code) else checklist.asked(code).name(lang())
+
+
+@register.filter
+def block_kind(block: object) -> str:
+    """What a block of a paper is: Heading, Text, Facts, Table, Points or Signature."""
+    return type(block).__name__
 
 
 @register.filter
