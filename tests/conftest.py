@@ -12,6 +12,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,6 +133,7 @@ def pytest_configure(config: pytest.Config) -> None:
         house.start_cluster()  # a child of the session, so that it outlives the worker that is done first
     else:
         installation.load_django()
+        _hash_passwords_quickly()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -154,6 +156,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         house.open()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """A command that ran in this process leaves its language behind; the next test begins as a fresh process does."""
+    if "django.conf" in sys.modules:
+        from django.utils import translation
+
+        translation.deactivate()
+
+
 @pytest.fixture
 def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A state directory of this test, seen by this process alone."""
@@ -163,6 +174,15 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(mode=0o700)
     monkeypatch.setenv("FENGNI_STATE", str(folder))
     return folder
+
+
+def _hash_passwords_quickly() -> None:
+    """Argon2 takes 100 MiB and eight threads on purpose, twice per cast: the same function at its least cost. What an
+    installation takes stands in tests/apps/accounts/test_session_open.py; a hash names its costs, so any process
+    checks any."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 def _needs_house(path: Path) -> bool:
