@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 from pytest_django.plugin import blocking_manager_key
 
 from fengni.host import cluster, installation, keyholder, processes, state
@@ -75,8 +78,8 @@ class House:
             if not (self.base / "migrated").exists():
                 self._migrate_template()
                 (self.base / "migrated").touch()
-            with self.cluster.connect(_PASSWORDS["super"]) as connection:
-                cluster.create_database(connection, self.database, template=_TEMPLATE)
+        with self._administrator() as connection:
+            cluster.create_database(connection, self.database, template=_TEMPLATE)
         self.keys_socket.parent.mkdir(mode=0o700)
         with (self.base / f"keys-{self.worker}.log").open("ab") as log:
             self.keys = keyholder.start(
@@ -88,6 +91,35 @@ class House:
             )
         keyholder.wait_for(self.keys, self.keys_socket)
         self.opened = True
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[None]:
+        """This worker's tests in a database where nobody worked before; then back. The other one is dropped."""
+        usual, other = self.database, f"{self.database}_{secrets.token_hex(4)}"
+        with self._administrator() as connection:
+            cluster.create_database(connection, other, template=_TEMPLATE)
+        self._move(other)
+        try:
+            yield
+        finally:
+            self._move(usual)
+            with self._administrator() as connection:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(other)))
+
+    def _move(self, database: str) -> None:
+        from django.db import connections
+
+        self.database = database
+        self.set_environment()
+        for connection in connections.all():
+            connection.close()
+            connection.settings_dict["NAME"] = database
+
+    @contextlib.contextmanager
+    def _administrator(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+        """The cluster's superuser, one worker at a time."""
+        with _locked(self.base / "house.lock"), self.cluster.connect(_PASSWORDS["super"]) as connection:
+            yield connection
 
     def _migrate_template(self) -> None:
         from django.db import connections
@@ -118,7 +150,13 @@ _LOCK = pytest.StashKey[int]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Fix the addresses before settings are read; load Django unless only plain Python is tested."""
+    """Fix the addresses before settings are read; load Django unless only plain Python is tested.
+
+    Compiled modules are kept, whatever the caller's environment says: each of the suite's many processes and the next
+    run read them instead of compiling the product and the rewritten tests anew.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if not worker:
         installation.compile_translations()
@@ -163,6 +201,14 @@ def pytest_runtest_teardown() -> None:
         from django.utils import translation
 
         translation.deactivate()
+
+
+@pytest.fixture(scope="module")
+def apart(pytestconfig: pytest.Config) -> Iterator[None]:
+    """A database of this file's own, for tests that go through every tenant or start a worker: they meet nothing that
+    other tests left waiting, and no house that others broke."""
+    with pytestconfig.stash[_HOUSE].apart():
+        yield
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.apps.imports.sheets import HEADINGS, left_over, look, row, upload
 from tests.apps.imports.worker import wait_until, working
 from tests.cast import assemble, now
 
-pytestmark = [pytest.mark.faults, pytest.mark.slow]
+pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.usefixtures("apart")]
 _ROWS = 20_000
 
 
