@@ -28,6 +28,7 @@ from fengni.keys import roots
 
 TESTS = Path(__file__).resolve().parent
 WITHOUT_HOUSE = {"core", "architecture", "definitions", "host", "transcripts", "faults"}
+LONG = {"faults", "host", "web", "journey", "demo", "keys"}
 _PASSWORDS = {role: f"test-{role}" for role in state.ROLES}
 _TEMPLATE = "fengni_template"
 
@@ -182,6 +183,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     house.close()
     if house.worker == "main":
         shutil.rmtree(house.base, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes seconds begins first, so that no worker ends with a long one while the other has nothing left. Files
+    with a database apart stay on one worker, so that it is made once."""
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
+    for item in items:
+        if "apart" in getattr(item, "fixturenames", ()) and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(tryfirst=True)
