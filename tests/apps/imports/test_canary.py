@@ -21,7 +21,7 @@ from tests.apps.imports.worker import killed, wait_until, working
 from tests.cast import assemble, now
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.usefixtures("apart")]
-_ROWS = 20_000
+_ROWS = 10_000
 
 
 class Canary:

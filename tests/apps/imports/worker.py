@@ -45,8 +45,10 @@ def killed() -> None:
         connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
 
 
-def wait_until(come: Callable[[], bool], *, process: subprocess.Popen[bytes], within: float = 90.0) -> None:
-    """Wait for something the worker does. Fails when it never comes or the worker has ended."""
+def wait_until(come: Callable[[], bool], *, process: subprocess.Popen[bytes], within: float = 300.0) -> None:
+    """Wait for something the worker does. Fails when it never comes or the worker has ended.
+
+    `within` seconds are patience with a busy machine and not a measurement."""
     until = time.monotonic() + within
     while not come():
         assert process.poll() is None, "the worker has ended"
