@@ -73,12 +73,20 @@ def _hashed() -> str:
 
 def hire(tenant_id: UUID, role: str, name: str) -> Actor:
     """A member with one role who can sign in as `<role>-<hex>` with PASSWORD."""
+    return _hire(tenant_id, (role, name))[0]
+
+
+def _hire(tenant_id: UUID, *wanted: tuple[str, str]) -> list[Actor]:
+    """Members by role and name, in one transaction: nearly every test asks for a whole cast."""
     with tenant(tenant_id), transaction.atomic():
-        user = User.objects.create(login=f"{role}-{secrets.token_hex(6)}", password=_hashed(), tenant_id=tenant_id)
-        member = Member.objects.create(
-            id=uuid7(), tenant_id=tenant_id, user=user, name=name, roles=[role], created_at=now()
+        users = User.objects.bulk_create(
+            User(login=f"{role}-{secrets.token_hex(6)}", password=_hashed(), tenant_id=tenant_id) for role, _ in wanted
         )
-    return Actor(id=member.id, tenant_id=tenant_id, roles=frozenset({role}))
+        members = Member.objects.bulk_create(
+            Member(id=uuid7(), tenant_id=tenant_id, user=user, name=name, roles=[role], created_at=now())
+            for user, (role, name) in zip(users, wanted, strict=True)
+        )
+    return [Actor(id=one.id, tenant_id=tenant_id, roles=frozenset(one.roles)) for one in members]
 
 
 def assemble(*, suite: int = 1) -> Cast:
@@ -86,17 +94,21 @@ def assemble(*, suite: int = 1) -> Cast:
     owner = found(suite=suite)
     stranger = found("示例·别家企业服务有限公司")
     home = owner.tenant_id
+    lead, agent, colleague, dpo, auditor, security, admin = _hire(
+        home, ("lead", "周予安"), ("agent", "陈一诺"), ("agent", "高见微"), ("dpo", "苏明谨"), ("auditor", "何清和"),
+        ("security", "郑望舒"), ("admin", "许知远"),
+    )  # fmt: skip
     return Cast(
         tenant_id=home,
         stranger_tenant_id=stranger.tenant_id,
         owner=owner,
-        lead=hire(home, "lead", "周予安"),
-        agent=hire(home, "agent", "陈一诺"),
-        colleague=hire(home, "agent", "高见微"),
-        dpo=hire(home, "dpo", "苏明谨"),
-        auditor=hire(home, "auditor", "何清和"),
-        security=hire(home, "security", "郑望舒"),
-        admin=hire(home, "admin", "许知远"),
+        lead=lead,
+        agent=agent,
+        colleague=colleague,
+        dpo=dpo,
+        auditor=auditor,
+        security=security,
+        admin=admin,
         stranger=Actor(id=stranger.id, tenant_id=stranger.tenant_id, roles=frozenset({"owner"})),
         intruder=Actor(id=uuid7(), tenant_id=home, roles=frozenset()),
     )

@@ -10,13 +10,17 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 from pytest_django.plugin import blocking_manager_key
 
 from fengni.host import cluster, installation, keyholder, processes, state
@@ -24,6 +28,7 @@ from fengni.keys import roots
 
 TESTS = Path(__file__).resolve().parent
 WITHOUT_HOUSE = {"core", "architecture", "definitions", "host", "transcripts", "faults"}
+LONG = {"faults", "host", "web", "journey", "demo", "keys"}
 _PASSWORDS = {role: f"test-{role}" for role in state.ROLES}
 _TEMPLATE = "fengni_template"
 
@@ -74,8 +79,8 @@ class House:
             if not (self.base / "migrated").exists():
                 self._migrate_template()
                 (self.base / "migrated").touch()
-            with self.cluster.connect(_PASSWORDS["super"]) as connection:
-                cluster.create_database(connection, self.database, template=_TEMPLATE)
+        with self._administrator() as connection:
+            cluster.create_database(connection, self.database, template=_TEMPLATE)
         self.keys_socket.parent.mkdir(mode=0o700)
         with (self.base / f"keys-{self.worker}.log").open("ab") as log:
             self.keys = keyholder.start(
@@ -87,6 +92,35 @@ class House:
             )
         keyholder.wait_for(self.keys, self.keys_socket)
         self.opened = True
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[None]:
+        """This worker's tests in a database where nobody worked before; then back. The other one is dropped."""
+        usual, other = self.database, f"{self.database}_{secrets.token_hex(4)}"
+        with self._administrator() as connection:
+            cluster.create_database(connection, other, template=_TEMPLATE)
+        self._move(other)
+        try:
+            yield
+        finally:
+            self._move(usual)
+            with self._administrator() as connection:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(other)))
+
+    def _move(self, database: str) -> None:
+        from django.db import connections
+
+        self.database = database
+        self.set_environment()
+        for connection in connections.all():
+            connection.close()
+            connection.settings_dict["NAME"] = database
+
+    @contextlib.contextmanager
+    def _administrator(self) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+        """The cluster's superuser, one worker at a time."""
+        with _locked(self.base / "house.lock"), self.cluster.connect(_PASSWORDS["super"]) as connection:
+            yield connection
 
     def _migrate_template(self) -> None:
         from django.db import connections
@@ -117,7 +151,13 @@ _LOCK = pytest.StashKey[int]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Fix the addresses before settings are read; load Django unless only plain Python is tested."""
+    """Fix the addresses before settings are read; load Django unless only plain Python is tested.
+
+    Compiled modules are kept, whatever the caller's environment says: each of the suite's many processes and the next
+    run read them instead of compiling the product and the rewritten tests anew.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if not worker:
         installation.compile_translations()
@@ -132,6 +172,7 @@ def pytest_configure(config: pytest.Config) -> None:
         house.start_cluster()  # a child of the session, so that it outlives the worker that is done first
     else:
         installation.load_django()
+        _hash_passwords_quickly()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -145,6 +186,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes seconds begins first, so that no worker ends with a long one while the other has nothing left. Files
+    with a database apart stay on one worker, so that it is made once."""
+    items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
+    for item in items:
+        if "apart" in getattr(item, "fixturenames", ()) and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Open the house for the first test that needs it. Tests call acts, which open their own transactions: no database
     access is blocked and nothing is rolled back."""
@@ -152,6 +203,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if _needs_house(item.path) and not house.opened:
         item.config.stash[blocking_manager_key].unblock()
         house.open()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """A command that ran in this process leaves its language behind; the next test begins as a fresh process does."""
+    if "django.conf" in sys.modules:
+        from django.utils import translation
+
+        translation.deactivate()
+
+
+@pytest.fixture(scope="module")
+def apart(pytestconfig: pytest.Config) -> Iterator[None]:
+    """A database of this file's own, for tests that go through every tenant or start a worker: they meet nothing that
+    other tests left waiting, and no house that others broke."""
+    with pytestconfig.stash[_HOUSE].apart():
+        yield
 
 
 @pytest.fixture
@@ -163,6 +231,15 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(mode=0o700)
     monkeypatch.setenv("FENGNI_STATE", str(folder))
     return folder
+
+
+def _hash_passwords_quickly() -> None:
+    """Argon2 takes 100 MiB and eight threads on purpose, twice per cast: the same function at its least cost. What an
+    installation takes stands in tests/apps/accounts/test_session_open.py; a hash names its costs, so any process
+    checks any."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 def _needs_house(path: Path) -> bool:

@@ -72,6 +72,17 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def copied_to(self, folder: Path) -> Installation:
+        """Another installation in `folder` as this one was founded; neither may run meanwhile.
+
+        Its root, its passphrase and its sheet are the same; what names its folder is its own.
+        """
+        other = Installation(folder)
+        for ours, theirs in ((self.folder, other.folder), (self.home, other.home)):
+            if ours.exists():  # the home may lie in the folder
+                subprocess.run(["cp", "-a", "--no-target-directory", str(ours), str(theirs)], check=True)
+        return other
+
     def start(self, *arguments: str, within: float = 120.0) -> None:
         """`fengni run`, until it says that it is running."""
         said = self.folder.parent / "run.txt"

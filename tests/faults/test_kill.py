@@ -1,6 +1,6 @@
 """Processes of a real installation are killed at random points of import and reveal; what was acknowledged stays.
 
-`FENGNI_KILLS` says how many (20 here, 200 by `make torture`), `FENGNI_SEED` repeats a run. While one thread kills,
+`FENGNI_KILLS` says how many (10 here, 200 by `make torture`), `FENGNI_SEED` repeats a run. While one thread kills,
 others work over REST like any client: they note what was acknowledged and forget what was not. At the end all must
 add up.
 """
@@ -29,7 +29,7 @@ from fengni.host import state
 from fengni.keys import roots
 from tests.installation import Installation, eventually
 
-KILLS = int(os.environ.get("FENGNI_KILLS", "20"))
+KILLS = int(os.environ.get("FENGNI_KILLS", "10"))
 SEED = int(os.environ.get("FENGNI_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 PARTS = ("web", "worker", "sealer", "keys", "database")
 ROWS = 40
@@ -185,15 +185,18 @@ def _drive(client: Client, job: str, enough: threading.Event) -> None:
 
 
 def _kill_over_and_over(one: Installation, chance: random.Random) -> dict[str, int]:
+    """Each part equally often, in a random order, at random moments."""
     counts = dict.fromkeys(PARTS, 0)
-    while sum(counts.values()) < KILLS:
+    parts = [PARTS[number % len(PARTS)] for number in range(KILLS)]
+    chance.shuffle(parts)
+    while parts:
         time.sleep(chance.uniform(0.05, 1.2))
-        part = chance.choice(PARTS)
+        part = parts[-1]
         found = one.pids(part)
         if not found:
             continue  # it is on its way back
         os.kill(chance.choice(found), signal.SIGKILL)
-        counts[part] += 1
+        counts[parts.pop()] += 1
         assert eventually(lambda part=part: one.pids(part)), f"{part} did not come back"
     return counts
 

@@ -51,12 +51,30 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     one.remove()
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A real installation that runs, shared by the tests of a file."""
-    one = Installation(tmp_path_factory.mktemp("installation") / "state")
+@pytest.fixture(scope="session")
+def once_founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A real installation that is never run, only copied: to found one takes a cluster and all migrations."""
+    one = Installation(tmp_path_factory.mktemp("founded") / "state")
     try:
         one.found()
+        yield one
+    finally:
+        one.remove()
+
+
+@pytest.fixture
+def founded(once_founded: Installation, tmp_path: Path) -> Iterator[Installation]:
+    """A real installation that does not run."""
+    one = once_founded.copied_to(tmp_path / "state")
+    yield one
+    one.remove()
+
+
+@pytest.fixture(scope="session")
+def running(once_founded: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A real installation that runs, for all tests of the group `supervisor`."""
+    one = once_founded.copied_to(tmp_path_factory.mktemp("installation") / "state")
+    try:
         one.start()
         eventually(lambda: one.ills() == [])  # the worker begins after the web
         yield one

@@ -34,9 +34,8 @@ def test_people_read_at_most_twenty_lines_in_their_language(running: Installatio
     assert english.stdout.isprintable() or all(ord(c) < 0x3000 for c in english.stdout)
 
 
-def test_what_does_not_run_is_a_problem_with_a_remedy(installation: Installation) -> None:
-    installation.found()
-    done = installation.command("doctor", "--json")
+def test_what_does_not_run_is_a_problem_with_a_remedy(founded: Installation) -> None:
+    done = founded.command("doctor", "--json")
     by_name = {row["check"]: row for row in map(json.loads, done.stdout.splitlines())}
     assert done.returncode == 1
     assert (by_name["database"]["status"], by_name["keys"]["status"], by_name["web"]["status"]) == (

@@ -29,17 +29,16 @@ def test_init_prints_a_sheet_that_restores_the_root_and_a_one_time_link(installa
     assert "已经有机构" in again.stderr
 
 
-def test_a_demonstration_never_becomes_real_and_a_real_one_never_a_demonstration(installation: Installation) -> None:
-    installation.found()
-    refused = installation.command("run", "--demo", lang="en")
+def test_a_demonstration_never_becomes_real_and_a_real_one_never_a_demonstration(founded: Installation) -> None:
+    refused = founded.command("run", "--demo", lang="en")
     assert refused.returncode == 1
     assert "real installation" in refused.stderr
-    with installation.environment():
+    with founded.environment():
         from fengni.host import state
 
         state.change(kind="demo")
-    refused = installation.command(
-        "init", "--name", "示例", "--owner", "江", "--passphrase-file", str(installation.passphrase_file), lang="en"
+    refused = founded.command(
+        "init", "--name", "示例", "--owner", "江", "--passphrase-file", str(founded.passphrase_file), lang="en"
     )
     assert refused.returncode == 1
     assert "demonstration" in refused.stderr

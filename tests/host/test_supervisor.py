@@ -57,40 +57,37 @@ def test_a_second_supervisor_is_told_where_the_first_one_is(running: Installatio
     assert running.answers()
 
 
-def test_a_taken_port_is_named_with_a_way_out(installation: Installation) -> None:
-    installation.found()
-    with socket.create_server(("127.0.0.1", installation.port)):
-        refused = installation.command(
-            "run", "--port", str(installation.port), "--passphrase-file", str(installation.passphrase_file), lang="en"
+def test_a_taken_port_is_named_with_a_way_out(founded: Installation) -> None:
+    with socket.create_server(("127.0.0.1", founded.port)):
+        refused = founded.command(
+            "run", "--port", str(founded.port), "--passphrase-file", str(founded.passphrase_file), lang="en"
         )
     assert refused.returncode == 1
-    assert f"Port {installation.port} is taken" in refused.stderr
-    assert installation.pids("database") == []
+    assert f"Port {founded.port} is taken" in refused.stderr
+    assert founded.pids("database") == []
 
 
-def test_a_wrong_passphrase_ends_with_a_sentence(installation: Installation) -> None:
-    installation.found()
-    installation.passphrase_file.write_text("another passphrase altogether")
-    refused = installation.command(
-        "run", "--port", str(installation.port), "--passphrase-file", str(installation.passphrase_file), lang="en"
+def test_a_wrong_passphrase_ends_with_a_sentence(founded: Installation) -> None:
+    founded.passphrase_file.write_text("another passphrase altogether")
+    refused = founded.command(
+        "run", "--port", str(founded.port), "--passphrase-file", str(founded.passphrase_file), lang="en"
     )
     assert refused.returncode == 1
     assert "keys.log" in refused.stderr
-    assert processes.marked(installation.mark) == []
+    assert processes.marked(founded.mark) == []
 
 
-def test_stopping_and_being_killed_leave_nothing_and_the_next_start_works(installation: Installation) -> None:
-    installation.found()
-    installation.start()
-    assert installation.stop(signal.SIGINT) == 0
-    assert _left(installation) == []
-    installation.start()
-    assert installation.stop(signal.SIGKILL) == -signal.SIGKILL
-    assert eventually(lambda: _left(installation) == [])
-    installation.start()
-    assert installation.answers()
-    eventually(lambda: installation.ills() == [])  # the worker begins after the web
-    assert installation.ills() == []
+def test_stopping_and_being_killed_leave_nothing_and_the_next_start_works(founded: Installation) -> None:
+    founded.start()
+    assert founded.stop(signal.SIGINT) == 0
+    assert _left(founded) == []
+    founded.start()
+    assert founded.stop(signal.SIGKILL) == -signal.SIGKILL
+    assert eventually(lambda: _left(founded) == [])
+    founded.start()
+    assert founded.answers()
+    eventually(lambda: founded.ills() == [])  # the worker begins after the web
+    assert founded.ills() == []
 
 
 def _left(installation: Installation) -> list[int]:

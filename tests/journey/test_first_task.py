@@ -53,7 +53,7 @@ def _seal() -> None:
 
 
 @pytest.fixture(scope="module")
-def people() -> cast.Cast:
+def people(apart: None) -> cast.Cast:
     return cast.assemble()
 
 

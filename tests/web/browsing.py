@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,14 @@ from fengni.core.access.actor import Actor
 from tests.cast import login_of
 
 ARTIFACTS = Path(__file__).resolve().parents[1] / ".artifacts"
+PICTURES = "PYTEST_XDIST_WORKER" not in os.environ or "FENGNI_PICTURES" in os.environ  # a third of a look's time
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
+SERIOUS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .filter(v => ["serious", "critical"].includes(v.impact))
+    .map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary).join(" | "))"""
+_STILL = """() => document.getAnimations().forEach(
+    a => Number.isFinite(a.effect.getComputedTiming().endTime) && a.finish())"""
+_WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDTHS = {1440: 900, 375: 812}
 
 
@@ -51,6 +60,41 @@ class Screen:
 
 
 Open = Callable[..., Screen]
+
+
+def picture(page: Page, name: str, *, full_page: bool = True) -> None:
+    """Keep `name` as a picture for people to look at: in a run by hand, or with FENGNI_PICTURES in the suite."""
+    if PICTURES:
+        path = ARTIFACTS / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=path, full_page=full_page)
+
+
+def look(
+    shown: Screen, name: str, *, page: Page | None = None, widths: tuple[int, ...] = (), full_page: bool = True,
+    axe: bool = True,
+) -> None:  # fmt: skip
+    """One screen at each of the widths, its own where none is named: a picture, one heading, nothing wider than the
+    window, nothing that axe calls serious. Dialogs that still rise are brought to their end: axe measures contrast on
+    what is drawn."""
+    page = page or shown.page
+    assert page.viewport_size is not None
+    usual, complaints = page.viewport_size, list(shown.complaints)
+    suffix = "-en" if page.locator("html").get_attribute("lang") == "en" else ""
+    for width in widths or (usual["width"],):
+        if width != page.viewport_size["width"]:
+            page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        page.evaluate(_STILL)
+        picture(page, f"{name}-{width}{suffix}", full_page=full_page)
+        assert page.evaluate(_WIDER) <= 0, (name, width)
+        assert page.locator("h1").count() == 1, name
+        if axe:
+            if page.evaluate("typeof axe") != "object":
+                page.evaluate(AXE)
+            assert page.evaluate(SERIOUS) == [], (name, width)
+    if page.viewport_size != usual:
+        page.set_viewport_size(usual)
+    shown.complaints[:] = complaints  # axe itself trips over our policy on inline styles
 
 
 def signed_in(actor: Actor) -> Client:

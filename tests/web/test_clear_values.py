@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from fengni.apps.ledger import sealer
 from tests.cast import now
-from tests.web.browsing import ARTIFACTS, Open
+from tests.web.browsing import Open, picture
 from tests.web.world import SHOWN_ID, World
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def test_a_value_is_shown_for_thirty_seconds_and_covered_again(width: int, world
     assert SHOWN_ID not in page.content()
     page.clock.install()
     _ask(page, "id_number")
-    page.screenshot(path=ARTIFACTS / f"reveal-{width}.png")
+    picture(page, f"reveal-{width}", full_page=False)
     page.get_by_role("button", name="查看 30 秒").click()
     clear = page.locator("#value-id_number [data-clear]")
     expect(clear).to_contain_text("990101")
@@ -44,7 +44,7 @@ def test_a_value_is_shown_for_thirty_seconds_and_covered_again(width: int, world
     expect(page.locator("#history article").first).to_contain_text("您")
     page.clock.run_for(11_000)
     expect(clear.locator("[data-left]")).to_have_text("19 秒")
-    page.screenshot(path=ARTIFACTS / f"clear-{width}.png")
+    picture(page, f"clear-{width}", full_page=False)
     page.clock.run_for(20_000)
     expect(clear).to_have_count(0)
     assert SHOWN_ID not in page.content()

@@ -15,24 +15,14 @@ from tests.apps.guests.inviting import Invited, change, come_in, pass_hold
 from tests.apps.matters.making import Made, settle
 from tests.apps.matters.portal import mine
 from tests.cast import now
-from tests.web.browsing import ARTIFACTS, Open, Screen
-from tests.web.test_screens import _SERIOUS, AXE
+from tests.web.browsing import Open, Screen, look
 
 pytestmark = pytest.mark.browser
 
 
 def _look(shown: Screen, page: Page, name: str) -> None:
-    """Both widths: nothing wider than the window, one heading, axe content, a picture."""
-    (ARTIFACTS / "ends").mkdir(parents=True, exist_ok=True)
-    for width in (1440, 375):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, name
-        assert page.locator("h1").count() == 1, name
-        page.screenshot(path=ARTIFACTS / "ends" / f"{name}-{width}.png", full_page=True)
-    complaints = list(shown.complaints)
-    page.evaluate(AXE)
-    assert page.evaluate(_SERIOUS) == [], name
-    shown.complaints[:] = complaints  # axe itself trips over our policy on inline styles
+    """One screen at both widths."""
+    look(shown, f"ends/{name}", page=page, widths=(1440, 375))
 
 
 def test_from_closing_to_three_lists(screen: Open) -> None:

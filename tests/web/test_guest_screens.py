@@ -3,86 +3,71 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.apps.guests.inviting import Invited, digits, invite, invited, message, pass_hold, work, wrong
-from tests.web.browsing import ARTIFACTS, Open, Screen
-from tests.web.test_screens import _SERIOUS, AXE
+from tests.web.browsing import Open, look
 
 pytestmark = pytest.mark.browser
+BOTH = (375, 1440)
 
 
-def _look(shown: Screen, page: Page, name: str, width: int, lang: str) -> None:
-    """Take a picture; fail for what axe calls serious and for what is wider than the window."""
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert page.locator("h1").count() == 1
-    complaints = list(shown.complaints)
-    page.evaluate(AXE)
-    assert page.evaluate(_SERIOUS) == []
-    shown.complaints[:] = complaints  # axe itself trips over our policy on inline styles
-    folder = ARTIFACTS / "guests"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}-{width}-{lang}.png", full_page=True)
-
-
-@pytest.mark.parametrize("lang", ["zh-hans", "en"])
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize(("width", "lang"), [(375, "zh-hans"), (1440, "en")])
 def test_a_guest_comes_in(screen: Open, width: int, lang: str) -> None:
     one = invited(held=True)
     shown = screen(width=width, lang=lang)
     page = shown.open(one.path)
-    _look(shown, page, "held", width, lang)
+    look(shown, "guests/held", widths=BOTH)
     pass_hold(one.cast.tenant_id, one.made.link_id)
     page = shown.open(one.path)
-    _look(shown, page, "landing", width, lang)
+    look(shown, "guests/landing", widths=BOTH)
     page.locator("main form button").click()
     page.locator("#code").wait_for()
-    _look(shown, page, "code", width, lang)
+    look(shown, "guests/code", widths=BOTH)
     assert work(one.made.link_id) == 1
     code = digits(message(one.cast.tenant_id))
     page.locator("#code").fill(wrong(code))
     page.locator(".code-form button").click()
     page.locator("#code-error").wait_for()
-    _look(shown, page, "code-wrong", width, lang)
+    look(shown, "guests/code-wrong", widths=BOTH)
     with shown.context.expect_page() as opened:
         page.locator("a[target=phone]").click()
     opened.value.wait_for_load_state()
-    _look(shown, opened.value, "phone", width, lang)
+    look(shown, "guests/phone", page=opened.value, widths=BOTH)
     opened.value.close()
     page.locator("#code").fill(f"{code[:3]} {code[3:]}")
     page.locator(".code-form button").click()
     page.wait_for_url("**/my/**")
-    _look(shown, page, "home", width, lang)
+    look(shown, "guests/home", widths=BOTH)
     page.locator(".portal-foot form").first.locator("button").click()
     page.wait_for_load_state()
-    _look(shown, page, "no-session", width, lang)
+    look(shown, "guests/no-session", widths=BOTH)
 
 
-@pytest.mark.parametrize("width", [375, 1440])
-def test_links_that_open_nothing(screen: Open, width: int) -> None:
+def test_links_that_open_nothing(screen: Open) -> None:
     one = invited()
-    shown = screen(width=width)
-    _look(shown, shown.open(f"/p/{'a' * 52}/"), "guessed", width, "zh")
+    shown = screen(width=375)
+    shown.open(f"/p/{'a' * 52}/")
+    look(shown, "guests/guessed", widths=BOTH)
     invite(one.cast.owner, one.client_id, one.person_id)
-    _look(shown, shown.open(one.path), "recalled", width, "zh")
+    shown.open(one.path)
+    look(shown, "guests/recalled", widths=BOTH)
 
 
-@pytest.mark.parametrize("lang", ["zh-hans", "en"])
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize(("width", "lang"), [(1440, "zh-hans"), (375, "en")])
 def test_an_inviter_invites_and_takes_back(screen: Open, width: int, lang: str) -> None:
     one: Invited = invited()
     shown = screen(one.cast.owner, width=width, lang=lang)
     page = shown.open(f"/invitations/new/{one.client_id}/{one.person_id}/")
-    _look(shown, page, "invite", width, lang)
+    look(shown, "guests/invite", widths=BOTH)
     page.locator("main form .btn-primary").click()
     page.locator(".invited").wait_for()
-    _look(shown, page, "invited", width, lang)
+    look(shown, "guests/invited", widths=BOTH)
     page.locator(".card > .foot a").click()
     page.locator(".figures").wait_for()
-    _look(shown, page, "invitation", width, lang)
+    look(shown, "guests/invitation", widths=BOTH)
     page.locator("form[action$='/recall/'] button").click()
     page.locator(".notice-ok").wait_for()
-    _look(shown, page, "taken-back", width, lang)
+    look(shown, "guests/taken-back", widths=BOTH)
 
 
 def test_a_code_is_read_out(screen: Open) -> None:
@@ -91,7 +76,7 @@ def test_a_code_is_read_out(screen: Open) -> None:
     page = staff.open(f"/invitations/{one.made.link_id}/")
     page.locator("form[action$='/read-out/'] button").click()
     page.locator(".readout-code").wait_for()
-    _look(staff, page, "read-out", 1440, "zh")
+    look(staff, "guests/read-out")
     code = "".join(page.locator(".readout-code span").all_inner_texts())
     guest = screen(width=375)
     page = guest.open(one.path)
@@ -99,6 +84,6 @@ def test_a_code_is_read_out(screen: Open) -> None:
     page.locator("#code").fill(code)
     page.locator(".code-form button").click()
     page.wait_for_url("**/my/**")
-    _look(guest, page, "home-staff", 375, "zh")
+    look(guest, "guests/home-staff")
     guest.open("/my/confirm/")
-    _look(guest, guest.page, "confirm", 375, "zh")
+    look(guest, "guests/confirm")

@@ -15,8 +15,7 @@ from fengni.core.access.actor import Actor
 from tests.apps.matters.making import make_matter
 from tests.apps.measures.living import House, changed, live, restored
 from tests.cast import now
-from tests.web.browsing import ARTIFACTS, WIDTHS, Open, Screen
-from tests.web.test_screens import _SERIOUS, AXE
+from tests.web.browsing import Open, Screen, look
 
 pytestmark = pytest.mark.browser
 
@@ -29,20 +28,9 @@ def _click(selector: str, wait_for: str) -> Callable[[Page], None]:
     return act
 
 
-def _look(shown: Screen, page: Page, name: str, lang: str) -> None:
-    """Both widths: a picture, nothing wider than the window, nothing that axe calls serious."""
-    folder = ARTIFACTS / "house"
-    folder.mkdir(parents=True, exist_ok=True)
-    for width, height in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(200)  # drawers slide in 160 ms
-        page.screenshot(path=folder / f"{name}-{width}-{lang}.png", full_page=not page.locator("dialog[open]").count())
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, name
-    complaints = list(shown.complaints)
-    page.evaluate(AXE)
-    assert page.evaluate(_SERIOUS) == [], name
-    shown.complaints[:] = complaints
-    page.set_viewport_size({"width": 1440, "height": WIDTHS[1440]})
+def _look(shown: Screen, page: Page, name: str) -> None:
+    """One screen at both widths."""
+    look(shown, f"house/{name}", page=page, widths=(375, 1440), full_page=not page.locator("dialog[open]").count())
 
 
 def _disorder(house: House) -> None:
@@ -84,7 +72,7 @@ def test_the_house_at_both_widths_in_both_languages(screen: Open) -> None:
                     page = shown.open(path)
                     if act:
                         act(page)
-                    _look(shown, page, name, lang)
+                    _look(shown, page, name)
         _counted(screen(house.cast.owner))
 
 

@@ -10,7 +10,7 @@ from fengni.apps.common.tenancy import tenant
 from fengni.apps.imports.models import Job
 from tests.apps.imports.sheets import row, sheet, upload
 from tests.cast import assemble
-from tests.web.browsing import ARTIFACTS, Open
+from tests.web.browsing import Open, look
 
 pytestmark = pytest.mark.browser
 
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.browser
 def test_progress_is_counted_and_stopping_keeps_nothing(width: int, screen: Open) -> None:
     cast = assemble()
     job_id = upload(cast.agent, sheet([row(1)]))
-    page = screen(cast.agent, width=width).open(f"/imports/{job_id}/")
+    shown = screen(cast.agent, width=width)
+    page = shown.open(f"/imports/{job_id}/")
     expect(page.locator("#progress")).to_contain_text("正在排队")
     with tenant(cast.tenant_id), transaction.atomic():
         Job.objects.filter(id=job_id).update(progress=4_200, progress_of=10_000)
     expect(page.locator("#progress")).to_contain_text("4,200 / 10,000")
-    page.screenshot(path=ARTIFACTS / f"import-working-{width}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    look(shown, "import-working", axe=False)
     page.locator(".btn-risk").click()
     page.wait_for_selector(".empty-done")

@@ -15,8 +15,7 @@ from tests.apps.matters.making import Made, hand_in, item_of, make_matter, settl
 from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, entries
 from tests.cast import Cast, assemble, now
 from tests.core.pictures import samples
-from tests.web.browsing import ARTIFACTS, Open, Screen
-from tests.web.test_screens import _SERIOUS, AXE
+from tests.web.browsing import Open, look, picture
 
 pytestmark = pytest.mark.browser
 
@@ -58,22 +57,10 @@ def office() -> Office:
     return Office(cast, made, *others)
 
 
-def _check(shown: Screen, name: str, width: int, lang: str) -> None:
-    """A picture; nothing serious for axe; nothing wider than the window."""
-    ARTIFACTS.mkdir(exist_ok=True)
-    page, complaints = shown.page, list(shown.complaints)
-    page.wait_for_timeout(250)  # dialogs rise in 160 ms; axe measures contrast on what is drawn
-    page.screenshot(path=str(ARTIFACTS / f"matters-{name}-{width}-{lang}.png"), full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-    page.evaluate(AXE)
-    assert page.evaluate(_SERIOUS) == [], name
-    shown.complaints[:] = complaints  # axe itself trips over our policy on inline styles
-
-
-@pytest.mark.parametrize(("width", "lang"), [(1440, "zh-hans"), (375, "zh-hans"), (1440, "en"), (375, "en")])
-def test_every_screen_is_fit_to_be_seen(office: Office, screen: Open, width: int, lang: str) -> None:
+@pytest.mark.parametrize("lang", ["zh-hans", "en"])
+def test_every_screen_is_fit_to_be_seen(office: Office, screen: Open, lang: str) -> None:
     made, cast = office.made, office.cast
-    shown = screen(cast.lead, width=width, lang=lang)
+    shown = screen(cast.lead, lang=lang)
     item = item_of(cast, made, "resolution")
     chosen = f"?client={made.client_id}&types=LEGAL&types=ADDR&region=cross"
     for name, path in (
@@ -94,7 +81,7 @@ def test_every_screen_is_fit_to_be_seen(office: Office, screen: Open, width: int
         ("item-free", reverse("matters:item", args=[item.id])),
     ):
         shown.open(path)
-        _check(shown, name, width, lang)
+        look(shown, f"matters-{name}", widths=(1440, 375))
 
 
 def test_the_desk_without_a_mouse(office: Office, screen: Open) -> None:
@@ -115,12 +102,12 @@ def test_the_desk_without_a_mouse(office: Office, screen: Open) -> None:
     expect(page.locator(".difference")).to_contain_text("13–14")
     assert CANARY_ID not in page.content()
     assert SWAPPED not in page.content()
-    _check(shown, "difference", 1440, "zh-hans")
+    look(shown, "matters-difference")
     other = screen(cast.lead).open(reverse("matters:item", args=[item.id]))
     expect(other.locator(".grey").first).to_be_visible()
     page.keyboard.press("r")
     expect(page.locator("#return")).to_be_visible()
-    _check(shown, "return", 1440, "zh-hans")
+    look(shown, "matters-return")
     page.locator("#return input[value=mismatch]").press("Space")
     page.locator("#note").fill("决议上的号码与身份证不一致")
     page.locator("#return .btn-risk").press("Enter")
@@ -146,11 +133,11 @@ def test_a_scan_is_handed_in_opened_and_accepted(office: Office, screen: Open) -
     expect(page.locator(".sealed-picture")).to_be_visible()
     page.keyboard.press("v")
     expect(page.locator("img[data-picture]")).to_be_visible()
-    _check(shown, "picture", 1440, "zh-hans")
+    look(shown, "matters-picture")
     page.keyboard.press("a")
     expect(page.locator("h1")).not_to_contain_text("国徽面")  # the next one is there
     assert item_of(cast, made, "new_representative_id_back").state == "accepted"
-    _check(shown, "accepted", 1440, "zh-hans")
+    look(shown, "matters-accepted")
 
 
 def test_a_change_is_started_and_its_list_is_seen_first(office: Office, screen: Open) -> None:
@@ -182,7 +169,7 @@ def test_a_field_is_copied_for_the_registry_counted_and_forgotten(office: Office
         page.wait_for_function("wanted => navigator.clipboard.readText().then(held => held === wanted)", arg=value)
         entry = entries(cast.tenant_id)[-1]
         assert (entry["act"], entry["purpose"], entry["clear"]) == ("vault:field:reveal", "purpose.fill_form", 1)
-    page.screenshot(path=ARTIFACTS / "matters-copied-1440.png")
+    picture(page, "matters-copied-1440")
     page.clock.run_for(31_000)
     expect(page.locator("[data-clear]")).to_have_count(0)
     page.wait_for_function("navigator.clipboard.readText().then(held => held === '')")

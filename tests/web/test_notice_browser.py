@@ -17,24 +17,14 @@ from tests.apps.agreements.sharing import PURPOSE, partner
 from tests.apps.guests.inviting import digits, message, pass_hold, work
 from tests.apps.matters.portal import mine
 from tests.cast import now
-from tests.web.browsing import ARTIFACTS, WIDTHS, Open, Screen
-from tests.web.test_screens import _SERIOUS, AXE
+from tests.web.browsing import Open, Screen, look
 
 pytestmark = pytest.mark.browser
 
 
-def _look(shown: Screen, page: Page, name: str, lang: str, *widths: int) -> None:
-    """Pictures at these widths; fails for what axe calls serious and for what is wider than the window."""
-    folder = ARTIFACTS / "notice"
-    folder.mkdir(parents=True, exist_ok=True)
-    for width in widths:
-        page.set_viewport_size({"width": width, "height": WIDTHS[width]})
-        page.screenshot(path=folder / f"{name}-{width}-{lang}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    complaints = list(shown.complaints)
-    page.evaluate(AXE)
-    assert page.evaluate(_SERIOUS) == []
-    shown.complaints[:] = complaints
+def _look(shown: Screen, page: Page, name: str, *widths: int) -> None:
+    """One screen at these widths."""
+    look(shown, f"notice/{name}", page=page, widths=widths)
 
 
 @pytest.mark.parametrize("lang", ["zh-hans", "en"])
@@ -61,10 +51,10 @@ def test_what_is_told_what_is_new_and_what_was_kept(screen: Open, lang: str) -> 
     ).value  # fmt: skip
     page.reload()
     expect(page.locator(".notice-due").first).to_be_visible()
-    _look(guest, page, "home", lang, 375)
+    _look(guest, page, "home", 375)
     page.locator(".notice-due a").first.click()
     expect(page.locator(".told .tag")).to_have_count(1)
-    _look(guest, page, "new", lang, 1440, 375)
+    _look(guest, page, "new", 1440, 375)
     page.locator(".consent-row", has=page.locator("[value=partner]")).click()
     page.locator("main form .btn-primary").click()
     page.locator(".portal-list").first.wait_for()
@@ -74,7 +64,7 @@ def test_what_is_told_what_is_new_and_what_was_kept(screen: Open, lang: str) -> 
     with tenant(cast.tenant_id), transaction.atomic():
         newest = queries.readings(actor=cast.owner, at=now(), matter_id=one.matter_id)[0]
     expect(page.locator(".hash")).to_have_text(newest.text_hash)
-    _look(guest, page, "told", lang, 1440, 375)
+    _look(guest, page, "told", 1440, 375)
     staff = screen(cast.owner, width=1440, lang=lang)
     for name, address in (
         ("house", reverse("accounts:house")),
@@ -83,7 +73,7 @@ def test_what_is_told_what_is_new_and_what_was_kept(screen: Open, lang: str) -> 
         ("preview", reverse("agreements:share", args=[share])),
     ):
         staff.open(address)
-        _look(staff, staff.page, name, lang, 375, 1440)
+        _look(staff, staff.page, name, 375, 1440)
         staff.page.set_viewport_size({"width": 1440, "height": 900})
     assert staff.complaints == []
     assert guest.complaints == []

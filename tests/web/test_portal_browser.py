@@ -20,27 +20,18 @@ from tests.apps.matters.portal import Mine, mine
 from tests.apps.vault.files import entries
 from tests.cast import now
 from tests.core.pictures.samples import MARK, heic, jpeg, locked_pdf, pdf
-from tests.web.browsing import ARTIFACTS, Open, Screen
-from tests.web.test_screens import _SERIOUS, AXE
+from tests.web.browsing import Open, Screen, look
 
 pytestmark = pytest.mark.browser
 FRONT = "new_representative_id_front"
 ALBUM = 1
 
 
-def _look(shown: Screen, page: Page, name: str, lang: str = "zh-hans") -> None:
-    """Take a picture; fail for what axe calls serious, what is wider than the window, what a thumb would miss."""
-    folder = ARTIFACTS / "portal"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}-{lang}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert page.locator("h1").count() == 1
+def _look(shown: Screen, page: Page, name: str) -> None:
+    """A screen on a phone, and nothing on it that a thumb would miss."""
+    look(shown, f"portal/{name}", page=page)
     targets = page.locator("main .btn, main .portal-list a, main label.consent-row")
     assert [box for one in targets.all() if (box := one.bounding_box()) and box["height"] < 44] == []
-    complaints = list(shown.complaints)
-    page.evaluate(AXE)
-    assert page.evaluate(_SERIOUS) == []
-    shown.complaints[:] = complaints
 
 
 def _open(shown: Screen, one: Mine) -> Page:
@@ -83,24 +74,24 @@ def test_six_taps_from_the_link_to_a_photo_that_stands_upright(screen: Open, lan
     one = mine()
     shown = screen(width=375, lang=lang)
     page = _enter(shown, one)  # the first two
-    _look(shown, page, "notice", lang)
+    _look(shown, page, "notice")
     assert page.locator(".told > li").count() == 5
     assert page.locator("main input[type=checkbox]").count() == 1  # no partner is named, so none is asked about
     assert page.locator("main input:checked").count() == 0
     page.locator(".consent-row", has=page.locator("[value=sensitive]")).click()
     page.locator("main form .btn-primary").click()
     page.locator(".portal-list").first.wait_for()
-    _look(shown, page, "home", lang)
+    _look(shown, page, "home")
     row = page.locator(f"a[href='{reverse('matters:my_item', args=[one.item(FRONT).id])}']")
     row.click()
     page.locator("[data-upload]").wait_for()
-    _look(shown, page, "item", lang)
+    _look(shown, page, "item")
     _choose(page, jpeg(6))  # the sixth: taken with the phone turned by a quarter
     page.wait_for_url("**/matters/my/")
     assert one.item(FRONT).state == "received"
     removed = str(entries(one.cast.tenant_id)[-1]["facts"]["removed"]).split(".")
     assert "gps" in removed
-    _look(shown, page, "home-received", lang)
+    _look(shown, page, "home-received")
     sealer.seal_round(at=now())
     row.click()
     raw, picture = _own_picture(page)
@@ -110,7 +101,7 @@ def test_six_taps_from_the_link_to_a_photo_that_stands_upright(screen: Open, lan
     assert max(green, blue) < 110
     assert MARK not in raw
     assert dict(Image.open(io.BytesIO(raw)).getexif()) == {}
-    _look(shown, page, "own", lang)
+    _look(shown, page, "own")
     staff = screen(actor=one.cast.owner, width=375, lang=lang)
     board = staff.open(reverse("matters:page", args=[one.matter_id]))
     expect(board.locator(".item-received", has_text={"en": "picture"}.get(lang, "人像面")).first).to_be_visible()

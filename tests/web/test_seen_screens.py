@@ -9,33 +9,22 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from fengni.apps.cases import services
 from fengni.core.ledger import verifier
-from tests.apps.cases.asking import Watched, look, seal, watched
+from tests.apps.cases.asking import Watched, seal, watched
+from tests.apps.cases.asking import look as look_at
 from tests.apps.guests.inviting import come_in
 from tests.cast import now
 from tests.core.ledger import test_verifier as files
 from tests.core.ledger.example import Ledger
 from tests.vectors import certificate as certificates
-from tests.web.browsing import ARTIFACTS, Open, Screen
-from tests.web.test_screens import _SERIOUS, AXE
+from tests.web.browsing import Open, Screen, look, picture
 
 pytestmark = pytest.mark.browser
+BOTH = (375, 1440)
 Case = tuple[bytes, str | None, bytes | None]
-
-
-def _look(shown: Screen, page: Page, name: str, width: int, lang: str) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert page.locator("h1").count() == 1
-    complaints = list(shown.complaints)
-    page.evaluate(AXE)
-    assert page.evaluate(_SERIOUS) == []
-    shown.complaints[:] = complaints  # axe itself trips over our policy on inline styles
-    folder = ARTIFACTS / "seen"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}-{width}-{lang}.png", full_page=True)
 
 
 def _inside(shown: Screen, seen: Watched) -> None:
@@ -43,39 +32,40 @@ def _inside(shown: Screen, seen: Watched) -> None:
     shown.context.add_cookies([{"name": "fengni_guest", "value": key, "url": shown.address}])
 
 
-@pytest.mark.parametrize("lang", ["zh-hans", "en"])
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize(("width", "lang"), [(375, "zh-hans"), (1440, "en")])
 def test_a_client_looks_and_asks(screen: Open, width: int, lang: str) -> None:
     seen = watched()
-    look(seen.cast.lead, seen.client_id, seen.person_id, "mobile")
+    look_at(seen.cast.lead, seen.client_id, seen.person_id, "mobile")
     shown = screen(width=width, lang=lang)
     _inside(shown, seen)
     seal()
     page = shown.open("/cases/my/seen/")
-    _look(shown, page, "seen", width, lang)
+    look(shown, "seen/seen", widths=BOTH)
     page.locator(".ev-ask").first.click()
     page.locator("textarea").wait_for()
-    _look(shown, page, "ask", width, lang)
+    look(shown, "seen/ask", widths=BOTH)
     page.locator("main form .btn-primary").click()
     page.wait_for_url("**/cases/my/seen/")
     assert page.locator(".ev-q").count() >= 1
-    _look(shown, page, "asked", width, lang)
+    look(shown, "seen/asked", widths=BOTH)
     for path, name in (
         ("receipt/", "receipt"), ("rights/", "rights"), ("rights/correct/", "correct"),
         ("rights/withdraw/", "withdraw"), ("verify/", "verify"),
     ):  # fmt: skip
-        _look(shown, shown.open(f"/cases/my/{path}"), name, width, lang)
+        shown.open(f"/cases/my/{path}")
+        look(shown, f"seen/{name}", widths=BOTH)
 
 
-@pytest.mark.parametrize("lang", ["zh-hans", "en"])
-@pytest.mark.parametrize("width", [375, 1440])
+@pytest.mark.parametrize(("width", "lang"), [(375, "zh-hans"), (1440, "en")])
 def test_the_house_answers(screen: Open, width: int, lang: str) -> None:
     seen = watched()
     case_id = services.raise_question(actor=seen.guest, at=now(), entry_id=seen.entry_id, reason="为什么").value
     services.raise_right(actor=seen.guest, at=now(), right="correct", field="mobile", reason="号码换了")
     shown = screen(seen.cast.dpo, width=width, lang=lang)
-    _look(shown, shown.open("/cases/"), "list", width, lang)
-    _look(shown, shown.open(f"/cases/{case_id}/"), "case", width, lang)
+    shown.open("/cases/")
+    look(shown, "seen/list", widths=BOTH)
+    shown.open(f"/cases/{case_id}/")
+    look(shown, "seen/case", widths=BOTH)
 
 
 def _corpus() -> list[Case]:
@@ -162,12 +152,11 @@ def test_by_hand_in_the_saved_file(chromium: Browser, screen: Open, tmp_path: Pa
     page.locator("#v-key").fill("not a fingerprint")
     page.locator("button").click()
     page.locator("#verdict p", has_text="52").wait_for()
-    (ARTIFACTS / "seen").mkdir(parents=True, exist_ok=True)
     page.locator("#v-key").fill(files.KEY)
     page.locator("button").click()
     page.locator(".verdict-verified").wait_for()
     shown_words = page.locator("#verdict").inner_text()
     assert re.search(r"vault:|cases:|entries ok|field\.", shown_words) is None
     assert all(any("\u4e00" <= c <= "\u9fff" for c in item) for item in page.locator("#verdict li").all_inner_texts())
-    page.screenshot(path=ARTIFACTS / "seen" / "verify-file-375.png", full_page=True)
+    picture(page, "seen/verify-file-375")
     context.close()

@@ -20,23 +20,9 @@ from tests.apps.matters.making import open_matter
 from tests.apps.vault.files import CANARY_ID, make_client, make_person
 from tests.apps.vault.uploads import upload
 from tests.cast import Cast, assemble, now
-from tests.web.browsing import ARTIFACTS, Open, Screen
-from tests.web.test_screens import _SERIOUS, AXE
+from tests.web.browsing import Open, Screen, look
 
 pytestmark = pytest.mark.browser
-
-
-def _look(shown: Screen, page: Page, name: str, width: int, lang: str) -> None:
-    """Take a picture; fail for what axe calls serious and for what is wider than the window."""
-    folder = ARTIFACTS / "sharing"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}-{width}-{lang}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert page.locator("h1").count() == 1
-    complaints = list(shown.complaints)
-    page.evaluate(AXE)
-    assert page.evaluate(_SERIOUS) == []
-    shown.complaints[:] = complaints
 
 
 def _enter(shown: Screen, cast: Cast, made: NewLink) -> Page:
@@ -51,7 +37,7 @@ def _enter(shown: Screen, cast: Cast, made: NewLink) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("width", "lang"), [(1440, "zh-hans"), (375, "zh-hans"), (375, "en"), (1440, "en")])
+@pytest.mark.parametrize(("width", "lang"), [(1440, "zh-hans"), (375, "en")])
 def test_a_partner_sees_four_fields_under_an_agreement(screen: Open, width: int, lang: str) -> None:
     cast = assemble()
     client_id = make_client(cast.owner)
@@ -66,13 +52,13 @@ def test_a_partner_sees_four_fields_under_an_agreement(screen: Open, width: int,
     guest = screen(width=375, lang=lang)
     page = _enter(guest, cast, made)
     page.locator(".clauses").wait_for()
-    _look(guest, page, "agreement", 375, lang)
+    look(guest, "sharing/agreement")
     page.locator("main form .btn-primary").click()
     page.wait_for_url("**/agreements/room/")
-    _look(guest, page, "room-empty", 375, lang)
+    look(guest, "sharing/room-empty")
     staff = screen(cast.owner, width=width, lang=lang)
     page = staff.open(reverse("matters:sharing", args=[matter_id]))
-    _look(staff, page, "of-matter", width, lang)
+    look(staff, "sharing/of-matter", widths=(1440, 375))
     page = staff.open(reverse("agreements:new_share", args=[client_id, matter_id]))
     page.locator("#partner").select_option(str(partner_id))
     page.locator(f"label:has(input[value='{PURPOSE}'])").click()
@@ -80,30 +66,30 @@ def test_a_partner_sees_four_fields_under_an_agreement(screen: Open, width: int,
     for subject, kind in four:
         page.locator(f"label:has(input[value='{subject}:{kind}'])").click()
     page.locator("label:has(input[name=page])").first.click()
-    _look(staff, page, "choose", width, lang)
+    look(staff, "sharing/choose", widths=(1440, 375))
     page.locator("main form .btn-primary").click()
     page.wait_for_url("**/agreements/shares/*-*/")
-    _look(staff, page, "preview", width, lang)
+    look(staff, "sharing/preview", widths=(1440, 375))
     share = page.url
     expect(page.locator("form[action$='/send/'] button")).to_be_disabled()
     expect(page.locator("#asks .agreed")).to_have_count(1)
     agree(cast, matter_id, person_id)
     page.reload()
-    _look(staff, page, "agreed", width, lang)
+    look(staff, "sharing/agreed", page=page)
     page.locator("form[action$='/send/'] button").click()
     page.locator(".invited").wait_for()
-    _look(staff, page, "sent", width, lang)
+    look(staff, "sharing/sent", widths=(1440, 375))
     path = "/p/" + page.locator(".invited input.mono").input_value().split("/p/")[1]
     sealer.seal_round(at=now())
-    _room(guest, cast, path, lang)
+    _room(guest, cast, path)
     page = staff.open(reverse("agreements:list"))
-    _look(staff, page, "list", width, lang)
+    look(staff, "sharing/list", widths=(1440, 375))
     page = staff.open(reverse("agreements:partner", args=[partner_id]))
-    _look(staff, page, "partner", width, lang)
+    look(staff, "sharing/partner", widths=(1440, 375))
     page = staff.open(share.removeprefix(staff.address))
     page.locator("form[action$='/recall/'] button").click()
     page.locator(".notice-ok").wait_for()
-    _look(staff, page, "recalled", width, lang)
+    look(staff, "sharing/recalled", widths=(1440, 375))
     guest.open(reverse("agreements:room"))
     expect(guest.page.locator(".room")).to_have_count(0)
     expect(staff.page.locator(".agreed")).to_have_count(4)
@@ -111,7 +97,7 @@ def test_a_partner_sees_four_fields_under_an_agreement(screen: Open, width: int,
     assert guest.complaints == []
 
 
-def _room(guest: Screen, cast: Cast, path: str, lang: str) -> None:
+def _room(guest: Screen, cast: Cast, path: str) -> None:
     """One subject's open fields together, the number alone, the picture with its mark."""
     with tenant(cast.tenant_id), transaction.atomic():
         link_id = Link.objects.order_by("-created_at").values_list("id", flat=True)[0]
@@ -127,7 +113,7 @@ def _room(guest: Screen, cast: Cast, path: str, lang: str) -> None:
         button.click()
     page.locator(".room-one button").click()
     expect(page.locator(".is-clear .v-clear")).to_contain_text(CANARY_ID[-4:])
-    _look(guest, page, "room", 375, lang)
+    look(guest, "sharing/room")
     answer = page.context.request.post(
         guest.address + page.locator(".room-page").get_attribute("action"),  # type: ignore[operator]  # it has one
         headers={"X-CSRFToken": page.locator(".room-page input").input_value(), "Referer": guest.address},

@@ -12,7 +12,7 @@ from django.db import transaction
 from fengni.apps.agreements import queries as agreed
 from fengni.apps.agreements import services as agreements
 from fengni.apps.common.tenancy import tenant
-from fengni.apps.consents import register
+from fengni.apps.consents import queries as told
 from fengni.apps.consents import services as consents
 from fengni.apps.guests import queries as guests
 from fengni.apps.guests import services as doors
@@ -48,10 +48,13 @@ class Visitor:
             )
 
     def consent(self, matter_id: UUID, at: datetime) -> None:
-        """Read the notice and say yes to all it asks."""
+        """Read the notice as it stands now and say yes to all it asks."""
+        with tenant(self.actor.tenant_id), transaction.atomic():
+            person_id = Guest.objects.get(id=self.actor.id).subject_id
+            notice = told.telling_of(person_id=person_id, matter_id=matter_id, at=at)
         consents.give_consent(
-            actor=self.actor, at=at, matter_id=matter_id, scopes=register.SCOPES,
-            text_hash=register.notice().digest, assurance=INDEPENDENT, lang="zh",
+            actor=self.actor, at=at, matter_id=matter_id, scopes=notice.scopes, text_hash=notice.digest,
+            assurance=INDEPENDENT, lang="zh",
         )  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def load(*, at: datetime, team: dict[str, Actor], file: File, partners: tuple[UU
     told = Telling(chen, team["zhou"], team["su"], client_id, persons, opened.matter_id, first)
     visitors = _invite(told)
     _hand_in(told, visitors[1])
-    _share(told, partners)
+    _share(told, partners, visitors[1])
     _file(told)
     _ask(told, visitors)
     return told.matter_id
@@ -127,19 +127,23 @@ def _hand_in(told: Telling, new: Visitor) -> None:
         services.accept_item(actor=told.chen, at=told.on(2, 3.1), item_id=row.row.id)
 
 
-def _share(told: Telling, partners: tuple[UUID, ...]) -> None:
-    """The accountant gets seven fields and looks; the address service gets five and has not come yet."""
+def _share(told: Telling, partners: tuple[UUID, ...], asked: Visitor) -> None:
+    """Once the new representative agreed, the accountant gets seven fields and looks; the address service gets five and has not come yet."""
     new = told.persons[1]
     company = [(told.client_id, kind) for kind in ("company_name", "uscc", "registered_address")]
     plans = (
         (partners[0], "purpose.accounting", [*company, (new, "name"), (new, "mobile")]),
         (partners[1], "purpose.address_service", [*company[:2], (new, "name")]),
     )
-    for partner, purpose, selection in plans:
-        share = agreements.prepare_share(
+    prepared = [
+        agreements.prepare_share(
             actor=told.chen, at=told.on(3), client_id=told.client_id, matter_id=told.matter_id, partner_id=partner,
             purpose=purpose, selection=selection, until=told.on(30),
-        ).value  # fmt: skip
+        ).value
+        for partner, purpose, selection in plans
+    ]  # fmt: skip
+    asked.consent(told.matter_id, told.on(3, 0.05))
+    for (partner, purpose, _), share in zip(plans, prepared, strict=True):
         sent = agreements.send_share(actor=told.chen, at=told.on(3, 0.1), share_id=share).value
         if partner != partners[0]:
             continue

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from typing import ClassVar
 
@@ -55,6 +58,19 @@ def test_a_wrong_password_stands_in_the_ledger_and_opens_nothing() -> None:
     assert "登录名或密码不对" in page.content.decode()
     assert refusals(owner.tenant_id, "accounts:session:open") == ["accounts.sign-in-failed"]
     assert client.get(reverse("vault:clients")).status_code == 302
+
+
+def test_a_process_of_an_installation_hashes_at_full_cost() -> None:
+    """This process hashes cheaply (tests/conftest.py); one that only has the settings takes what Django asks for."""
+    hashing = "import django; django.setup(); from django.contrib.auth.hashers import make_password as m; print(m('x'))"
+    done = subprocess.run(
+        [sys.executable, "-c", hashing],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "fengni.config.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
 
 
 def test_an_unknown_login_costs_and_says_the_same() -> None:

@@ -22,6 +22,8 @@ from tests.cast import now
 
 MAILBOX = "lu@example.invalid"
 
+pytestmark = pytest.mark.usefixtures("apart")  # what it starts goes through every tenant
+
 
 def test_by_sms_to_the_mobile_in_the_vault(settings: object) -> None:
     one = invited()
@@ -50,7 +52,7 @@ def test_by_sms_to_the_mobile_in_the_vault(settings: object) -> None:
 
 def test_the_worker_itself_sends_it(settings: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     one = invited()
-    with transaction.atomic(), connection.cursor() as cursor:  # codes that other tests asked for and nobody sent
+    with transaction.atomic(), connection.cursor() as cursor:  # codes that the others here asked for and nobody sent
         cursor.execute("UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status = 'todo'")
     with sms() as gate:
         settings.FENGNI_SMS_URL = gate.url  # type: ignore[attr-defined]  # the fixture of pytest-django

@@ -20,6 +20,8 @@ from tests.apps.imports.sheets import CANARIES, canary_row, row, sheet
 from tests.apps.imports.worker import working
 from tests.cast import assemble, now
 
+pytestmark = pytest.mark.usefixtures("apart")  # what it starts goes through every tenant
+
 
 def _run(*arguments: str, token: Path | None = None) -> subprocess.CompletedProcess[str]:
     env = os.environ | {"FENGNI_LANG": "en"}

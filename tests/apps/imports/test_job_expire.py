@@ -17,6 +17,8 @@ from tests.apps.imports.sheets import checked, entries, left_over, look, row, sh
 from tests.apps.imports.worker import wait_until, working
 from tests.cast import assemble, now
 
+pytestmark = pytest.mark.usefixtures("apart")  # a worker and its sweep go through every tenant
+
 
 def test_after_24_hours_the_key_is_dead_and_the_chunks_cannot_be_opened() -> None:
     cast = assemble()

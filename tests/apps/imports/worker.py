@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.apps.imports.owner import connect
+
 
 @contextmanager
 def working(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
@@ -37,8 +39,16 @@ def working(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
                 process.wait(5)
 
 
-def wait_until(come: Callable[[], bool], *, process: subprocess.Popen[bytes], within: float = 90.0) -> None:
-    """Wait for something the worker does. Fails when it never comes or the worker has ended."""
+def killed() -> None:
+    """Every worker of this database was killed: the ten seconds of silence by which the next one knows are over."""
+    with connect() as connection:
+        connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+
+
+def wait_until(come: Callable[[], bool], *, process: subprocess.Popen[bytes], within: float = 300.0) -> None:
+    """Wait for something the worker does. Fails when it never comes or the worker has ended.
+
+    `within` seconds are patience with a busy machine and not a measurement."""
     until = time.monotonic() + within
     while not come():
         assert process.poll() is None, "the worker has ended"

@@ -13,6 +13,8 @@ from tests.apps.ledger.writing import rows, write
 from tests.apps.measures.planting import outcomes, planted
 from tests.cast import assemble, found, now
 
+pytestmark = pytest.mark.usefixtures("apart")  # what it starts goes through every tenant
+
 
 def facts(tenant_id: object) -> list[dict[str, object]]:
     found = rows(tenant_id, "SELECT body FROM ledger_inbox ORDER BY id")  # type: ignore[arg-type]  # a UUID

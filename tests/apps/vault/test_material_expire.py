@@ -15,6 +15,8 @@ from tests.apps.vault.files import make_client
 from tests.apps.vault.uploads import begun, faithful, listed, rows, send, upload
 from tests.cast import assemble, found, now
 
+pytestmark = pytest.mark.usefixtures("apart")  # what it starts goes through every tenant
+
 
 def test_after_a_day_an_unfinished_upload_goes_with_its_key_and_what_is_whole_stays() -> None:
     owner = found()

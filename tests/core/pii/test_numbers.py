@@ -101,7 +101,7 @@ def test_folding_leads_back(text: str) -> None:
         assert fold(text[start:end]).text == folded.text[at]
 
 
-@pytest.mark.parametrize("size", [1_000, 50_000])
+@pytest.mark.parametrize("size", [1_000, 20_000])
 def test_long_runs_do_not_grow_worse_than_their_length(size: int) -> None:
     """Texts that make careless patterns quadratic."""
     for unit in ("1", "1 ", "a1", "1-", "有限公司", "路1号", "a@", "1a", "(", "京A", "姓名:", "股东股东"):

@@ -96,7 +96,7 @@ def receipt_file(request: GuestRequest) -> HttpResponse:
 
 
 @require_POST
-@portal_page("client")
+@portal_page("client", after_closing=True)
 def voucher(request: GuestRequest, matter_id: UUID) -> HttpResponse:
     """The own voucher for a closed matter; where there is none yet, the receipt's page says why."""
     lang = typesetting.read_lang(request.POST.get("lang", ""))

@@ -24,7 +24,7 @@ from fengni.apps.vault.store import sealing
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
 from fengni.core.printing import pdf
-from fengni.core.vault.catalogue import ELEMENTS, element
+from fengni.core.vault.catalogue import element
 from fengni.definitions import Lang
 
 READERS: Final = frozenset({"owner", "lead", "dpo", "auditor"})  # the pages name clients
