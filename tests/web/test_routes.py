@@ -199,7 +199,7 @@ ROUTES: dict[str, Route] = {
     "measures/house/": Route(SCOPE - {"agent"}),
     "measures/house/export/": Route(SCOPE - {"agent"}),
     "measures/policy/": GET,
-    "measures/policy/draft/": Route(frozenset({"owner", "dpo"}), post=True),
+    "measures/policy/draft/": POST_DEPENDS,
     "measures/policy/<uuid:policy_id>/approve/": POST_DEPENDS,
     "measures/policy/<uuid:policy_id>/read/": POST_DEPENDS,
     "measures/agents/": GET,
@@ -260,7 +260,7 @@ def stage() -> Stage:
         "act": "vault:list:export", "resource_id": str(uuid4()), "request_id": str(uuid4()),
         "partner_id": str(uuid4()), "agreement_id": str(uuid4()), "share_id": str(uuid4()), "page": "0",
         "material_id": str(uuid4()), "position": "0",
-        "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
+        "policy_id": str(uuid4()), "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
     }  # fmt: skip
     return Stage(cast, ids)
 
