@@ -219,7 +219,7 @@ ROUTES: dict[str, Route] = {
     "measures/house/": Route(SCOPE - {"agent"}),
     "measures/house/export/": Route(SCOPE - {"agent"}),
     "measures/policy/": GET,
-    "measures/policy/draft/": Route(frozenset({"owner", "dpo"}), post=True),
+    "measures/policy/draft/": POST_DEPENDS,
     "measures/policy/<uuid:policy_id>/approve/": POST_DEPENDS,
     "measures/policy/<uuid:policy_id>/read/": POST_DEPENDS,
     "measures/agents/": GET,
@@ -284,6 +284,7 @@ def stage() -> Stage:
         "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
         "reading_id": str(uuid4()),
         "paper": "application",
+        "policy_id": str(uuid4()),
     }  # fmt: skip
     return Stage(cast, ids)
 

@@ -128,7 +128,8 @@ def _hand_in(told: Telling, new: Visitor) -> None:
 
 
 def _share(told: Telling, partners: tuple[UUID, ...], asked: Visitor) -> None:
-    """Once the new representative agreed, the accountant gets seven fields and looks; the address service gets five and has not come yet."""
+    """Once the new representative agreed, the accountant gets seven fields and looks; the address service gets five and
+    has not come yet."""
     new = told.persons[1]
     company = [(told.client_id, kind) for kind in ("company_name", "uscc", "registered_address")]
     plans = (
