@@ -69,6 +69,11 @@ def is_paper(code: str) -> bool:
     return code in _all()["papers"]
 
 
+def is_part(paper: str, part: str) -> bool:
+    """Whether there is such a paper with such a part."""
+    return is_paper(paper) and part in parts_of(paper)
+
+
 def inputs(types: Sequence[str], lang: Lang) -> tuple[tuple[str, str], ...]:
     """(code, name) of what is typed for a matter of these types."""
     found = _all()["inputs"].items()

@@ -23,7 +23,7 @@ from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.consents import queries as consents
 from fengni.apps.consents import telling
-from fengni.apps.matters import checklist, queries, services
+from fengni.apps.matters import checklist, papers, queries, services
 from fengni.apps.matters.forms import Opening, read_id, read_ids, read_opening
 from fengni.apps.matters.services.desk import RETURN_CODES
 from fengni.apps.matters.services.filings import FILING_CODES
@@ -230,7 +230,12 @@ def papers_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 @require_POST
 def paper(request: ActorRequest, matter_id: UUID, paper: str) -> HttpResponse:
     """Make one part of a paper and hand it out."""
+    _handlers_only(request)
     part, _dot, form = request.POST.get("as", "").partition(".")
+    if not papers.is_part(paper, part):
+        queries.papers_page(actor=request.actor, at=_now(), matter_id=matter_id)  # refuses who may not see it
+        messages.warning(request, said("matters.paper-part-unknown"))
+        return redirect("matters:papers", matter_id)
     typed = request.POST
     given = {name.removeprefix("given-"): typed.get(name, "") for name in typed if name.startswith("given-")}
     try:

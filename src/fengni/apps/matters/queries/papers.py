@@ -50,14 +50,15 @@ def papers_page(*, actor: Actor, at: datetime, matter_id: UUID) -> PapersPage:
         raise Denied("matters.no-such-matter")
     refuse_outside(scope(actor, at), matter.client_id)
     case, shown = case_of(matter), []
-    for code in papers.offered(matter.types):
-        for part in papers.parts_of(code):
-            takes = papers.needed(code, part, case)
-            masks = shown_values(takes, matter.client_id, masked=True, whole=actor.sees_names)
-            preview = papers.compose(code, part, case, masks, lang())
-            kinds = tuple(dict.fromkeys(kind for _, kind in takes if sealed_kind(kind)))
-            missing = papers.lacks(code, part, case, masks, lang())
-            shown.append(PaperShown(code, part, preview.title, preview, missing, kinds))
+    places = [(code, part) for code in papers.offered(matter.types) for part in papers.parts_of(code)]
+    takes = {place: papers.needed(*place, case) for place in places}
+    every = list(dict.fromkeys(one for taken in takes.values() for one in taken))
+    masks = shown_values(every, matter.client_id, masked=True, whole=actor.sees_names)
+    for code, part in places:
+        preview = papers.compose(code, part, case, masks, lang())
+        kinds = tuple(dict.fromkeys(kind for _, kind in takes[code, part] if sealed_kind(kind)))
+        missing = papers.lacks(code, part, case, masks, lang())
+        shown.append(PaperShown(code, part, preview.title, preview, missing, kinds))
     return PapersPage(tuple(shown), papers.inputs(matter.types, lang()))
 
 

@@ -44,7 +44,8 @@ def _of_paper(actor: Actor, matter_id: UUID, paper: str, part: str) -> Resource:
     """The matter, with the persons and kinds of fields that the paper takes."""
     found = of_matter(actor, matter_id)
     matter = Matter.objects.get(id=matter_id)
-    takes = papers.needed(paper, part, case_of(matter)) if papers.offered(matter.types) else ()
+    known = bool(papers.offered(matter.types)) and papers.is_part(paper, part)  # a wrong one is refused after the role
+    takes = papers.needed(paper, part, case_of(matter)) if known else ()
     persons = tuple(sorted({subject for subject, _ in takes if subject != matter.client_id}))
     kinds = frozenset(kind for subject, kind in takes if subject != matter.client_id)
     return Resource(found.kind, found.id, actor.tenant_id, found.clients, persons=persons, fields=kinds)
