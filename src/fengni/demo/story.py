@@ -128,12 +128,12 @@ def _hand_in(told: Telling, new: Visitor) -> None:
 
 
 def _share(told: Telling, partners: tuple[UUID, ...], asked: Visitor) -> None:
-    """Once the new representative agreed, the accountant gets seven fields and looks; the address service gets five and
+    """Once the new representative agreed, the accountant gets four fields and looks; the address service gets three and
     has not come yet."""
     new = told.persons[1]
     company = [(told.client_id, kind) for kind in ("company_name", "uscc", "registered_address")]
     plans = (
-        (partners[0], "purpose.accounting", [*company, (new, "name"), (new, "mobile")]),
+        (partners[0], "purpose.accounting", [*company, (new, "name")]),
         (partners[1], "purpose.address_service", [*company[:2], (new, "name")]),
     )
     prepared = [
@@ -149,7 +149,7 @@ def _share(told: Telling, partners: tuple[UUID, ...], asked: Visitor) -> None:
         if partner != partners[0]:
             continue
         guest = come_in(told.chen, guest_id=sent.guest_id, link_id=sent.link_id, kind="partner", at=told.on(3, 4))
-        for subject, kinds in ((told.client_id, ("company_name", "uscc")), (new, ("name",)), (new, ("mobile",))):
+        for subject, kinds in ((told.client_id, ("company_name", "uscc")), (new, ("name",))):
             agreements.view_share(
                 actor=guest.actor, at=told.on(3, 4.1), share_id=share, subject_id=subject, kinds=kinds, purpose=purpose
             )

@@ -115,13 +115,15 @@ def act(
     def declare(function: Callable[P, Outcome[T]]) -> Callable[P, Done[T]]:
         _check_declaration(name, rule, function)
         wanted = tuple(inspect.signature(resource).parameters) if resource else ()
+        asks = "purpose" in inspect.signature(function).parameters
+        fixed = None if asks or not rule.purposes else next(iter(rule.purposes))
 
         @wraps(function)
         def perform(*args: P.args, **kwargs: P.kwargs) -> Done[T]:
             if args:
                 raise TypeError(f"{name} takes keyword arguments only")
             loader = (lambda: resource(**{k: kwargs[k] for k in wanted})) if resource else None
-            return _perform(rule, loader, function, kwargs)
+            return _perform(rule, loader, function, kwargs, kwargs.get("purpose", fixed))
 
         REGISTRY[name] = rule
         FUNCTIONS[name] = perform
@@ -138,6 +140,8 @@ def _check_declaration(name: str, rule: Rule, function: Callable[..., Any]) -> N
         raise TypeError(f"an act is named area:object:verb, not {name}")
     if any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
         raise TypeError(f"{name}: an act takes keyword-only parameters")
+    if len(rule.purposes) > 1 and "purpose" not in parameters:
+        raise TypeError(f"{name}: an act with several purposes takes purpose; one purpose alone is its own")
     if not {"actor", "at"} <= set(parameters):
         raise TypeError(f"{name}: an act takes actor and at")
     if not rule.roles <= ROLES | {SYSTEM}:
@@ -145,10 +149,13 @@ def _check_declaration(name: str, rule: Rule, function: Callable[..., Any]) -> N
 
 
 def _perform(
-    rule: Rule, loader: Callable[[], Resource] | None, function: Callable[..., Outcome[T]], kwargs: Mapping[str, Any]
+    rule: Rule,
+    loader: Callable[[], Resource] | None,
+    function: Callable[..., Outcome[T]],
+    kwargs: Mapping[str, Any],
+    purpose: str | None,
 ) -> Done[T]:
-    actor, at = kwargs["actor"], kwargs["at"]
-    purpose, reason = kwargs.get("purpose"), kwargs.get("reason")
+    actor, at, reason = kwargs["actor"], kwargs["at"], kwargs.get("reason")
     recorded_purpose = purpose if purpose in rule.purposes else None  # what somebody made up stays out of the ledger
     entry_id = uuid7()
     resource = Resource(rule.act.rsplit(":", 1)[0], None, actor.tenant_id)

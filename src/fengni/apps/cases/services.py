@@ -148,7 +148,10 @@ def answer_right(*, actor: Actor, at: datetime, case_id: UUID, granted: bool, re
     return Outcome(case.id, seen=(Seen(case.person_id),), facts=facts)
 
 
-@act("cases:copy:take", roles=("client",), resource=_own, scoped=True, protected=True)
+@act(
+    "cases:copy:take", roles=("client",), resource=_own, purposes=("purpose.answer_subject",), scoped=True,
+    protected=True,
+)  # fmt: skip
 def take_copy(*, actor: Actor, at: datetime, case_id: UUID) -> Outcome[bytes]:
     """The copy that was granted, as a zip: for 30 days after the answer, to who proved to be the person.
 

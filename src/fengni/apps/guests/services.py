@@ -125,7 +125,7 @@ def ask_code(*, actor: Actor, at: datetime, link_id: UUID, again: bool = False) 
     return Outcome(True, facts={"sent": 1})
 
 
-@act("guests:code:deliver", roles=(), resource=_link, protected=True)
+@act("guests:code:deliver", roles=(), resource=_link, purposes=("purpose.contact_client",), protected=True)
 def deliver_code(*, actor: Actor, at: datetime, link_id: UUID) -> Outcome[Letter | None]:
     """Make a code and open where it goes: one counted key release for the person. None when a demonstration's own
     phone got it. Raises BadInput ("guests.no-contact") when the file holds no such value."""

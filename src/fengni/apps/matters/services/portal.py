@@ -167,7 +167,10 @@ def provide_fields(*, actor: Actor, at: datetime, item_id: UUID, fields: Mapping
     return Outcome(None, seen=(Seen(person, tuple(sorted(kinds))),), facts=writing.finish())
 
 
-@act("matters:item:look", roles=("client",), resource=_own, scoped=True, protected=True)
+@act(
+    "matters:item:look", roles=("client",), resource=_own, purposes=("purpose.answer_subject",), scoped=True,
+    protected=True,
+)  # fmt: skip
 def look_at_item(*, actor: Actor, at: datetime, item_id: UUID, page: int, lang: Lang) -> Outcome[Picture]:
     """The person's own picture, as the display copy says what it may be used for."""
     item = Item.objects.get(id=item_id)

@@ -27,7 +27,7 @@ _SEALED: Final = frozenset(
     }
 )
 _STATED: Final = frozenset({("disposals_certificate", "statement")})  # leaves the house as it is: codes and counts
-_FORMATS: Final = frozenset({1, 2})
+_FORMATS: Final = frozenset({1, 2, 3})
 _SUITES: Final = frozenset(int(one) for one in Suite)
 _SHORTEST_SEALED: Final = 32
 _NUMBERS: Final = frozenset({"CN_ID_CARD", "CN_MOBILE", "BANK_CARD", "CN_USCC"})  # random bytes look like none of them
