@@ -195,6 +195,15 @@ def takeable(chosen: Sequence[str], region: str) -> tuple[str, ...]:
     """Every part that a person may take: those of these changes, and who speaks for the enterprise.
 
     >>> takeable(["NAME"], "same")
-    ('contact',)
+    ('shareholder', 'contact')
     """
     return (*parts(chosen, region), CONTACT)
+
+
+def asks_of_persons(chosen: Sequence[str], region: str) -> bool:
+    """Whether these changes ask anything of a person; who only signs is asked for nothing.
+
+    >>> asks_of_persons(["NAME"], "same"), asks_of_persons(["LEGAL"], "same")
+    (False, True)
+    """
+    return any(item.subject != COMPANY for item in minimal(chosen, region))

@@ -34,12 +34,17 @@ class Opening:
         """Whether the checklist can be shown."""
         return bool(self.types)
 
+    @property
+    def has_nobody(self) -> bool:
+        """Whether nobody would take part: nothing is asked of a person, and nobody was named."""
+        return not checklist.asks_of_persons(self.types, self.region) and not self.people
+
     def speaking(self, people: Iterable[tuple[UUID, Collection[str]]]) -> tuple[UUID, ...]:
         """Who speaks for the enterprise: as chosen. Where these changes ask nothing of a person, somebody of the file
         is proposed once, the liaison before the legal representative. `people`: persons and their roles."""
         if not self.ready or self.offered == self.client_id:
             return self.people.get(checklist.CONTACT, ())
-        if checklist.parts(self.types, self.region):
+        if checklist.asks_of_persons(self.types, self.region):
             return ()
         known = list(people)
         fitting = [one for role in ("liaison", "legal_representative") for one, roles in known if role in roles]
