@@ -40,6 +40,13 @@ def test_a_matter_is_opened_listed_and_worked(tmp_path: Path, capsys: Out) -> No
     assert CANARY_MOBILE not in shown
     assert told(token, "invite", matter, str(person)) == 0
     assert capsys.readouterr().out.startswith("/p/")
+    other = make_person(cast.owner, client_id, name="林知夏", id_number="", mobile="15400000117")
+    assert told(token, "contact", matter, str(other)) == 0
+    assert told(token, "contact", matter, str(other), lang="en") == 1
+    assert "speaks for the enterprise already" in capsys.readouterr().err
+    plain = ("open", str(client_id), "--type", "NAME", "--from", "2026-11-20", "--person", f"contact={other}")
+    assert told(token, *plain) == 0
+    capsys.readouterr()
     for wrong, code in (("nobody=" + str(person), 1), ("new_legal_representative=x", 1)):
         assert told(token, *opening, "--person", wrong) == code
         assert "角色" in capsys.readouterr().err

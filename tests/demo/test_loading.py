@@ -15,6 +15,8 @@ from fengni.apps.disposals import horizon
 from fengni.apps.disposals import queries as disposals
 from fengni.apps.ledger import sealer, verification
 from fengni.apps.matters import queries as matters
+from fengni.apps.measures.evidence import ends
+from fengni.apps.measures.evidence import matters as evidence
 from fengni.demo import loading, stages, story
 from tests import cast
 
@@ -62,7 +64,21 @@ def test_there_is_a_matter_at_every_stage_and_the_storys_own(house: cast.Cast) -
     assert (ended["done"], ended["proposed"]) == (2, 1)
     assert due["due"] >= 1
     assert sorted(share.views for share in shares) == [0, 3]
-    assert [(one.kind, one.state) for one in asked] == [("right", "open"), ("question", "done")]
+    assert Counter((one.kind, one.state) for one in asked) == {
+        ("right", "open"): 1, ("question", "done"): 1, ("feedback", "done"): 5,
+    }  # fmt: skip
+
+
+def test_its_clients_agreed_were_asked_and_got_answers_and_nothing_due_is_undecided(house: cast.Cast) -> None:
+    """What the measures A1 and A6 rest on, and M02 as to retention: effective on the demonstration."""
+    with tenant(house.tenant_id), transaction.atomic():
+        found = [
+            test(cast.now())
+            for test in (evidence.matters_under_agreement, evidence.feedback_asked, evidence.feedback_answered)
+        ]
+        found.append(ends.retention_decided(cast.now()))
+    assert [one.outcome for one in found] == ["passed"] * 4
+    assert (found[0].params["covered"], found[1].params["asked"], found[2].params["given"]) == (11, 6, 5)
 
 
 def test_its_ledger_verifies_whole(house: cast.Cast) -> None:

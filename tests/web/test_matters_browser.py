@@ -68,6 +68,8 @@ def test_every_screen_is_fit_to_be_seen(office: Office, screen: Open, lang: str)
         ("list-none", reverse("matters:list") + "?state=closed"),
         ("new-empty", reverse("matters:new")),
         ("new", reverse("matters:new") + chosen),
+        ("new-nobody", reverse("matters:new") + f"?client={made.client_id}&types=NAME&offered={made.client_id}"),
+        ("people-nobody", reverse("matters:people", args=[office.filed.matter_id])),
         ("page", reverse("matters:page", args=[made.matter_id])),
         ("people", reverse("matters:people", args=[made.matter_id])),
         ("documents", reverse("matters:documents", args=[made.matter_id])),

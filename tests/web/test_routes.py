@@ -210,6 +210,7 @@ ROUTES: dict[str, Route] = {
     "matters/<uuid:matter_id>/papers/": Route(SCOPE),
     "matters/<uuid:matter_id>/papers/<slug:paper>/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/invite/<uuid:person_id>/": Route(HANDLERS, post=True),
+    "matters/<uuid:matter_id>/contact/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/team/": Route(frozenset({"owner", "lead"}), post=True),
     "matters/<uuid:matter_id>/close/": Route(HANDLERS, post=True),
     "measures/": GET,

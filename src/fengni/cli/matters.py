@@ -99,7 +99,7 @@ def open_matter(
         types=types,
         region=region,
         counted_from=counted_from.date(),
-        people=_people(people, checklist.parts(types, region)),
+        people=_people(people, checklist.takeable(types, region)),
     )
     made = done.value
     if as_json:
@@ -128,6 +128,16 @@ def invite(matter_id: UUID, person_id: UUID, contact: str, token_file: Path | No
     )
     click.echo(_line(asdict(done.value) | {"entry_id": done.entry_id}) if as_json else done.value.path)
     tell("cli.matter.link-once")
+
+
+@matter.command("contact")
+@_matter
+@click.argument("person_id", type=click.UUID)
+@_token
+@_json
+def contact(matter_id: UUID, person_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """Name who speaks for the enterprise."""
+    _act("add_contact", token_file, as_json, matter_id=matter_id, person_id=person_id)
 
 
 @matter.command("close")

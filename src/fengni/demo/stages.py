@@ -1,6 +1,9 @@
 """Sixteen matters of the demonstration, at every stage from just opened to destroyed, through acts alone.
 
-`at` of the acts lies in the past. One closed file is due and not proposed yet, another waits for its second person.
+In each somebody of the client comes by a link, accepts the agreement and reads the notice: who speaks for the
+enterprise where the change asks nothing of a person. After the closing that person is asked how it went; most say so.
+`at` of the acts lies in the past. One closed file is due since a day and not proposed yet, another waits for its second
+person.
 """
 
 from __future__ import annotations
@@ -13,12 +16,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from fengni.apps.cases import services as cases
 from fengni.apps.disposals import running
 from fengni.apps.disposals import services as disposals
 from fengni.apps.matters import checklist, services
 from fengni.apps.matters.services import filings
 from fengni.core.access.actor import Actor
-from fengni.demo.guests import items_of
+from fengni.demo.guests import Visitor, come_in, items_of
 from fengni.demo.loading import File
 
 FIRST_NUMBER: Final = 101
@@ -29,7 +33,7 @@ class Stage:
     """A matter: the client's place in CLIENTS, what changes, days since it was opened, how far it is.
 
     `stage`: opened, collecting, desk, filed, returned, approved, closed, proposed or destroyed; each contains those
-    before it that lead there. `closed`: days since it was closed.
+    before it that lead there. `closed`: days since it was closed. `score`: what the client said of it, 0 for nothing.
     """
 
     place: int
@@ -37,15 +41,16 @@ class Stage:
     days: int
     stage: str
     closed: int = 0
+    score: int = 0
 
 
 STAGES: Final = (
-    Stage(6, ("BYLAW",), 68, "destroyed", 52),
-    Stage(12, ("BYLAW",), 59, "closed", 44),
-    Stage(10, ("MOVE",), 58, "proposed", 41),
+    Stage(6, ("BYLAW",), 68, "destroyed", 52, 5),
+    Stage(10, ("MOVE",), 58, "proposed", 41, 5),
     Stage(18, ("NAME",), 47, "destroyed", 36),
-    Stage(3, ("BYLAW",), 34, "closed", 21),
-    Stage(9, ("MOVE",), 22, "closed", 6),
+    Stage(12, ("BYLAW",), 46, "closed", 31, 4),
+    Stage(3, ("BYLAW",), 34, "closed", 21, 5),
+    Stage(9, ("MOVE",), 22, "closed", 6, 3),
     Stage(15, ("NAME",), 19, "approved"),
     Stage(21, ("BYLAW",), 17, "filed"),
     Stage(24, ("SCOPE",), 15, "returned"),
@@ -57,6 +62,11 @@ STAGES: Final = (
     Stage(22, ("EQUITY",), 3, "collecting"),
     Stage(34, ("LEGAL",), 1, "opened"),
 )
+_SAID: Final = {
+    3: ("材料催得有点急。", "以后材料清单一次发齐，并提前三天提醒。"),
+    4: ("流程清楚，能看到谁看过我的资料。", "谢谢。您提到的查看记录，办结后九十天内都可以打开。"),
+    5: ("很省心。", "谢谢您的信任，资料按告知的期限处理。"),
+}
 _ORDER: Final = ("opened", "collecting", "desk", "filed", "returned", "approved", "closed", "proposed", "destroyed")
 
 
@@ -70,15 +80,43 @@ def load(*, at: datetime, files: Sequence[tuple[Actor, File]], team: Mapping[str
             actor=agent, at=opened, client_id=file[0], types=one.types, region="same",
             counted_from=timezone.localdate(opened), people=_people(one.types, file[1]), number=number,
         ).value  # fmt: skip
+        _welcome(agent, made.matter_id, file[1][0], opened + timedelta(hours=2))
         _bring(one, agent, made.matter_id, at, turn)
+        if one.closed:
+            _look_back(one, agent, made.matter_id, file[1][0], at - timedelta(days=one.closed - 1))
         if one.stage in ("proposed", "destroyed"):
             _end(one, file[0], number, at, team)
 
 
 def _people(types: Collection[str], persons: Sequence[UUID]) -> dict[str, tuple[UUID, ...]]:
-    """The legal representative takes every part, a shareholder signs besides."""
-    people = dict.fromkeys(checklist.parts(list(types), "same"), tuple(persons[:1]))
+    """The legal representative takes every part and speaks for the enterprise, a shareholder signs besides."""
+    people = dict.fromkeys(checklist.takeable(list(types), "same"), tuple(persons[:1]))
     return people | ({"shareholder": tuple(persons[1:2])} if "shareholder" in people else {})
+
+
+def _welcome(agent: Actor, matter_id: UUID, person_id: UUID, at: datetime) -> None:
+    """Invited and let in on the same day: the agreement is accepted for the enterprise, the notice read."""
+    visitor = _let_in(agent, matter_id, person_id, at)
+    visitor.agree(at + timedelta(minutes=12))
+    visitor.consent(matter_id, at + timedelta(minutes=14))
+
+
+def _let_in(agent: Actor, matter_id: UUID, person_id: UUID, at: datetime) -> Visitor:
+    """Who comes by a new link ten minutes after it was made."""
+    made = services.invite_person(actor=agent, at=at, matter_id=matter_id, person_id=person_id).value
+    return come_in(agent, guest_id=made.guest_id, link_id=made.link_id, kind="client", at=at + timedelta(minutes=10))
+
+
+def _look_back(one: Stage, agent: Actor, matter_id: UUID, person_id: UUID, at: datetime) -> None:
+    """The day after the closing: a way in for ninety days, what the client says, what came of it."""
+    visitor = _let_in(agent, matter_id, person_id, at)
+    if not one.score:
+        return
+    words, answer = _SAID[one.score]
+    case = cases.give_feedback(
+        actor=visitor.actor, at=at + timedelta(minutes=12), matter_id=matter_id, score=one.score, reason=words
+    ).value
+    cases.answer_feedback(actor=agent, at=at + timedelta(days=1), case_id=case, reason=answer)
 
 
 def _bring(one: Stage, agent: Actor, matter_id: UUID, at: datetime, turn: int) -> None:

@@ -27,6 +27,10 @@ def test_one_matter_by_rest() -> None:
     )  # fmt: skip
     assert (opened["asked"], opened["usual"]) == (8, 16)
     matter = f"/matters/{opened['id']}"
+    assert (least["parts"], least["optional"]) == (["new_legal_representative", "shareholder"], ["contact"])
+    caller.post(f"{matter}/people/{person}:contact", {})
+    assert caller.post(f"{matter}/people/{person}:contact", {}, 400)["type"] == "urn:fengni:matters.contact-already"
+    assert caller.get(matter)["people"][0]["parts"] == ["new_legal_representative", "contact"]
     invited = caller.post(f"{matter}/people/{person}:invite", {})
     assert invited["path"].startswith("/p/")
     page = caller.get(matter)

@@ -116,6 +116,11 @@ def latest(person_id: UUID, matter_id: UUID) -> Reading | None:
     return Reading.objects.filter(person_id=person_id, matter_id=matter_id).order_by("-read_at", "-id").first()
 
 
+def readers(matter_id: UUID) -> frozenset[UUID]:
+    """The persons who read the notice of a matter."""
+    return frozenset(Reading.objects.filter(matter_id=matter_id).values_list("person_id", flat=True))
+
+
 def _keep(guest: Guest, told: Telling, assurance: str, lang: Lang, at: datetime) -> Reading:
     home, reading_id = house(), uuid7()
     if guest.matter_id is None:

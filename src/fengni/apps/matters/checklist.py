@@ -24,6 +24,7 @@ from fengni.definitions import Lang, load
 
 REGIONS: Final = ("same", "cross")
 COMPANY: Final = "company"
+CONTACT: Final = "contact"  # who speaks for the enterprise: in any matter, somebody of its own; nothing is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +189,21 @@ def parts(chosen: Sequence[str], region: str) -> tuple[str, ...]:
     found = [item.subject for item in items if item.subject != COMPANY]
     found += [item.signs for item in items if item.signs and item.signs != "representative"]
     return tuple(dict.fromkeys(found))
+
+
+def takeable(chosen: Sequence[str], region: str) -> tuple[str, ...]:
+    """Every part that a person may take: those of these changes, and who speaks for the enterprise.
+
+    >>> takeable(["NAME"], "same")
+    ('shareholder', 'contact')
+    """
+    return (*parts(chosen, region), CONTACT)
+
+
+def asks_of_persons(chosen: Sequence[str], region: str) -> bool:
+    """Whether these changes ask anything of a person; who only signs is asked for nothing.
+
+    >>> asks_of_persons(["NAME"], "same"), asks_of_persons(["LEGAL"], "same")
+    (False, True)
+    """
+    return any(item.subject != COMPANY for item in minimal(chosen, region))

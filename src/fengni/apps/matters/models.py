@@ -72,7 +72,7 @@ class Participant(models.Model):
     tenant_id = models.UUIDField()
     matter_id = models.UUIDField()
     person_id = models.UUIDField()
-    parts = models.JSONField(default=list)  # new_legal_representative, shareholder ...
+    parts = models.JSONField(default=list)  # new_legal_representative, shareholder, contact ...
     guest_id = models.UUIDField(null=True)
     link_id = models.UUIDField(null=True)
     invited_at = models.DateTimeField(null=True)

@@ -35,6 +35,7 @@ urlpatterns = [
     path("<uuid:matter_id>/papers/", views.papers_tab, name="papers"),
     path("<uuid:matter_id>/papers/<slug:paper>/", views.paper, name="paper"),
     path("<uuid:matter_id>/invite/<uuid:person_id>/", views.invite, name="invite"),
+    path("<uuid:matter_id>/contact/", views.contact, name="contact"),
     path("<uuid:matter_id>/team/", views.team, name="team"),
     path("<uuid:matter_id>/close/", views.close, name="close"),
 ]

@@ -87,6 +87,7 @@ def new(request: ActorRequest) -> HttpResponse:
         "clients": clients.rows,
         "client": next((one for one in clients.rows if one.id == opening.client_id), None),
         "people": people,
+        "speaking": {str(one) for one in opening.speaking([(one.person_id, one.roles) for one in people])},
         "members": [one for one in accounts.members() if one.active and "agent" in one.roles],
         "types": [(one.code, one.names[lang() == "en"], one.compared) for one in checklist.types().values()],
         "regions": [(code, said(f"matters.region.{code}")) for code in checklist.REGIONS],
@@ -135,7 +136,10 @@ def _opened(request: ActorRequest, opening: Opening) -> HttpResponse:
 
 
 def _page(request: ActorRequest, matter_id: UUID, tab: str, **more: Any) -> HttpResponse:
-    page = queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)
+    return _shown(request, queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id), tab, **more)
+
+
+def _shown(request: ActorRequest, page: queries.MatterPage, tab: str, **more: Any) -> HttpResponse:
     english = lang() == "en"
     shown = {
         "matter": page,
@@ -175,7 +179,11 @@ def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     members = [one for one in accounts.members() if one.active and "agent" in one.roles]
     told = consents.of_matter(actor=request.actor, at=_now(), matter_id=matter_id)
     readings = consents.readings(actor=request.actor, at=_now(), matter_id=matter_id)
-    return _page(request, matter_id, "people", members=members, told=told, readings=readings)
+    page = queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)
+    naming = page.row.state != "closed" and _may(request)["may_handle"]
+    people = queries.candidates(actor=request.actor, at=_now(), client_id=page.row.client_id) if naming else ()
+    more = {"members": members, "told": told, "readings": readings, "could_speak": page.could_speak(people)}
+    return _shown(request, page, "people", **more)
 
 
 def told(request: ActorRequest, matter_id: UUID, reading_id: UUID) -> HttpResponse:
@@ -439,6 +447,23 @@ def invite(request: ActorRequest, matter_id: UUID, person_id: UUID) -> HttpRespo
     person = next(one for one in page.people if one.person_id == person_id)
     shown = {"made": done.value, "person": person, "row": page.row}
     return render(request, "matters/invited.html", shown)
+
+
+@require_POST
+def contact(request: ActorRequest, matter_id: UUID) -> HttpResponse:
+    """Name somebody who speaks for the enterprise; inviting is the next step."""
+    _handlers_only(request)
+    person_id = read_id(request.POST.get("person", ""))
+    if person_id is None:
+        queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)  # refuses who may not see the matter
+        messages.warning(request, said("matters.contact-missing"))
+        return redirect("matters:people", matter_id)
+    _attempt(
+        request,
+        lambda: services.add_contact(actor=request.actor, at=_now(), matter_id=matter_id, person_id=person_id),
+        _("Named. Invite the person next."),
+    )
+    return redirect("matters:people", matter_id)
 
 
 @require_POST

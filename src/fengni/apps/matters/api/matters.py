@@ -39,12 +39,16 @@ class AskedOut(Schema):
 
 
 class MinimalOut(Schema):
-    """The least that changes need. `usual` is null where nobody compared the list with usual practice."""
+    """The least that changes need. `usual` is null where nobody compared the list with usual practice.
+
+    `optional`: parts that may stay empty.
+    """
 
     asked: list[AskedOut]
     usual: int | None
     unasked: list[str]
     parts: list[str]
+    optional: list[str]
     deadline: date
 
 
@@ -288,6 +292,7 @@ def minimal(
         "usual": checklist.usual_count(chosen, region),
         "unasked": [one.code for one in checklist.unasked(chosen, region)],
         "parts": list(checklist.parts(chosen, region)),
+        "optional": [checklist.CONTACT],
         "deadline": checklist.deadline(chosen, region, counted_from or _now().date()),
     }
 
@@ -357,6 +362,15 @@ def matter(request: ActorRequest, matter_id: UUID) -> dict[str, Any]:
         "team": list(page.team),
         "filings": [{name: getattr(one, name) for name in FilingOut.model_fields} for one in page.filings],
     }
+
+
+@router.post(
+    "/{uuid:matter_id}/people/{uuid:person_id}:contact", response=EntryOut, operation_id="matters:contact:add"
+)
+def add_contact(request: ActorRequest, matter_id: UUID, person_id: UUID) -> dict[str, Any]:
+    """Name somebody of the file who speaks for the enterprise."""
+    done = services.add_contact(actor=request.actor, at=_now(), matter_id=matter_id, person_id=person_id)
+    return {"entry_id": done.entry_id}
 
 
 @router.post(

@@ -1,7 +1,12 @@
-"""What a client's guest sees of the own matter: items that name the own person, never anybody else's."""
+"""What a client's guest sees of the own matter: items that name the own person, never anybody else's.
+
+Who speaks for the enterprise sees besides who is still waited for, by part: no name, no value, nor what is missing.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,17 +20,27 @@ from fengni.apps.consents.telling import Telling
 from fengni.apps.guests.models import Guest
 from fengni.apps.matters import checklist
 from fengni.apps.matters.checklist import Asked
-from fengni.apps.matters.items import items_of
-from fengni.apps.matters.models import Matter
+from fengni.apps.matters.items import ItemRow, items_of
+from fengni.apps.matters.models import Matter, Participant
 from fengni.apps.matters.queries.pages import ItemShown, item_shown
 from fengni.apps.vault.queries.lists import company_names
 from fengni.core.errors import Denied
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody else of the matter: the parts taken, the first of which is counted by `number` (0 where only one takes
+    it). `done`: everything asked is handed in and, where somebody was invited, the notice is read."""
+
+    parts: tuple[str, ...]
+    number: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OwnPage:
     """The own matter. `checkers`: who looked at an item last, by item. `told`: whether a notice was ever read; `news`:
-    parts of `telling`, the notice as it stands now, that were not."""
+    parts of `telling`, the notice as it stands now, that were not. `others`: for who `speaks` for the enterprise."""
 
     matter_id: UUID
     number: str
@@ -39,6 +54,8 @@ class OwnPage:
     telling: Telling
     told: bool
     news: frozenset[str]
+    speaks: bool
+    others: tuple[Other, ...]
 
     @property
     def missing(self) -> int:
@@ -71,7 +88,10 @@ def own_page(*, guest: Guest, at: datetime) -> OwnPage:
     matter = Matter.objects.filter(id=guest.matter_id).first() if guest.matter_id else None
     if matter is None:
         raise Denied("consents.no-matter")
-    rows = items_of(matter.id, person_id=guest.subject_id)
+    every = items_of(matter.id)
+    rows = [one for one in every if one.person_id == guest.subject_id]
+    taking = list(Participant.objects.filter(matter_id=matter.id).order_by("person_id"))
+    speaks = any(one.person_id == guest.subject_id and checklist.CONTACT in one.parts for one in taking)
     names = accounts.member_names()
     told, current = register.latest(guest.subject_id, matter.id), telling.of(guest.subject_id, matter.id, at)
     return OwnPage(
@@ -87,4 +107,22 @@ def own_page(*, guest: Guest, at: datetime) -> OwnPage:
         telling=current,
         told=told is not None,
         news=current.news(told.parts if told else None),
+        speaks=speaks,
+        others=_others(guest, taking, every) if speaks else (),
     )
+
+
+def _others(guest: Guest, taking: Sequence[Participant], rows: Sequence[ItemRow]) -> tuple[Other, ...]:
+    """The company's own papers first, then the other people in the order of the checklist's parts."""
+    waited = {one.person_id for one in rows if one.state in ("wanted", "returned")}
+    read = register.readers(taking[0].matter_id)
+    found = [Other((checklist.COMPANY,), 0, None not in waited)] if any(one.person_id is None for one in rows) else []
+    others = sorted((one for one in taking if one.person_id != guest.subject_id), key=lambda one: one.parts[0])
+    counted = Counter(one.parts[0] for one in others)
+    seen = Counter[str]()
+    for one in others:
+        first = one.parts[0]
+        seen[first] += 1
+        done = one.person_id not in waited and (one.invited_at is None or one.person_id in read)
+        found.append(Other(tuple(one.parts), seen[first] if counted[first] > 1 else 0, done))
+    return tuple(found)

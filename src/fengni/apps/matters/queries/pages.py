@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -78,6 +78,15 @@ class StepRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person of the client file who may take a part."""
+
+    person_id: UUID
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MatterPage:
     """A matter whole. `asked` of `usual`: how many things the changes need, and are usually asked for."""
 
@@ -98,14 +107,11 @@ class MatterPage:
         """Items without a verdict."""
         return self.row.missing + self.row.received
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person of the client file who may take a part."""
-
-    person_id: UUID
-    name: str
-    roles: tuple[str, ...]
+    def could_speak(self, people: Iterable[Candidate]) -> list[Candidate]:
+        """Who of these does not speak for the enterprise yet, the liaison and the legal representative first."""
+        named = {one.person_id for one in self.people if checklist.CONTACT in one.parts}
+        others = [one for one in people if one.person_id not in named]
+        return sorted(others, key=lambda one: ("liaison" not in one.roles, "legal_representative" not in one.roles))
 
 
 @query

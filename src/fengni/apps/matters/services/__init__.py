@@ -20,11 +20,12 @@ from fengni.apps.matters.services.portal import (
     provide_fields,
     send_piece,
 )
-from fengni.apps.matters.services.running import change_team, close_matter, invite_person, open_matter
+from fengni.apps.matters.services.running import add_contact, change_team, close_matter, invite_person, open_matter
 
 __all__ = [
     "Made",
     "accept_item",
+    "add_contact",
     "approve_filing",
     "begin_upload",
     "change_team",

@@ -1,4 +1,4 @@
-"""Acts on a matter as a whole: opened with its minimal checklist, people invited, team changed, closed."""
+"""Acts on a matter as a whole: opened with its minimal checklist, people named and invited, team changed, closed."""
 
 from __future__ import annotations
 
@@ -80,8 +80,9 @@ def open_matter(
     team: tuple[UUID, ...] = (),
     number: str = "",
 ) -> Outcome[Opened]:
-    """Open a matter with the least that its changes need. `people`: who takes which part. `number`: the one it had in
-    the books before, M-2026-0117; without one the next of the year is given.
+    """Open a matter with the least that its changes need. `people`: who takes which part; `contact` is open in every
+    matter to somebody who speaks for the enterprise. `number`: the one it had in the books before, M-2026-0117; without
+    one the next of the year is given.
 
     Fields that lie sealed already are not asked again. An agent names colleagues only who hold the client already.
     Raises BadInput for unknown types, region, parts or colleagues, or when a part has nobody.
@@ -89,7 +90,7 @@ def open_matter(
     checklist.checked(types, region)
     if abs(counted_from - at.date()) > _FARTHEST:
         raise BadInput("matters.day-too-far")
-    wanted = checklist.parts(types, region)
+    wanted = checklist.takeable(types, region)
     if not set(people) <= set(wanted):
         raise BadInput("matters.part-unknown")
     colleagues = {*team, *([lead_id] if lead_id else [])} - {actor.id}
@@ -152,6 +153,34 @@ def _next_number(tenant_id: UUID, at: datetime) -> str:
             [f"M-{year}-%"],
         )
         return f"M-{year}-{cursor.fetchone()[0]:04d}"
+
+
+def _of_matter_and_file(actor: Actor, matter_id: UUID, person_id: UUID) -> Resource:
+    """A person of the file that a matter is of. Raises Denied for anybody else."""
+    matter = of_matter(actor, matter_id)
+    [client_id] = matter.clients
+    if not parties.is_in_file(client_id=client_id, person_id=person_id):
+        raise Denied("parties.no-such-person")
+    return Resource("parties:person", person_id, actor.tenant_id, matter.clients, persons=(person_id,))
+
+
+@act("matters:contact:add", roles=HANDLERS, resource=_of_matter_and_file, scoped=True)
+def add_contact(*, actor: Actor, at: datetime, matter_id: UUID, person_id: UUID) -> Outcome[None]:
+    """Name somebody of the client's file who speaks for the enterprise; other parts the person takes stay.
+
+    Nothing is asked of a contact: it is invited like everybody, accepts the agreement for the enterprise, reads the
+    notice. Raises BadInput for a closed matter, or for somebody who speaks for the enterprise already.
+    """
+    matter = working(matter_id)
+    taking, _ = Participant.objects.get_or_create(
+        tenant_id=matter.tenant_id, matter_id=matter_id, person_id=person_id, defaults={"parts": []}
+    )
+    if checklist.CONTACT in taking.parts:
+        raise BadInput("matters.contact-already")
+    taking.parts = [*taking.parts, checklist.CONTACT]
+    taking.save(update_fields=["parts"])
+    step(matter_id, at)
+    return Outcome(None, seen=(Seen(person_id),), facts={"matter": matter_id.hex})
 
 
 @act("matters:person:invite", roles=HANDLERS, resource=of_participant, scoped=True)
