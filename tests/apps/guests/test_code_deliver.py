@@ -77,7 +77,7 @@ def test_by_mail_to_the_mailbox_in_the_vault(settings: object) -> None:
         assert work(one.made.link_id) == 1
     ((to, text),) = gate.taken
     assert to == MAILBOX
-    assert "您的验证码" in text
+    assert "您的提取码" in text
     assert browser.post(f"{one.path}code/", {"code": digits(text)}).status_code == 302
 
 

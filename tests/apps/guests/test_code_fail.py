@@ -30,7 +30,7 @@ def test_a_gateway_that_fails(way: str, settings: object) -> None:
         assert link.code_hash is None
         assert "没能发出" in phone().get(f"{one.path}code/").content.decode()
         page = signed_in(one.cast.owner).get(f"/invitations/{one.made.link_id}/").content.decode()
-        assert "网关没有收下验证码" in page
+        assert "网关没有收下提取码" in page
         gate.refuses, settings.FENGNI_SMS_URL = False, gate.url  # type: ignore[attr-defined]  # a fixture
         tasks.send_code(link_id=str(one.made.link_id), tenant_id=str(one.cast.tenant_id))
         assert len(digits(gate.taken[-1][1])) == 6

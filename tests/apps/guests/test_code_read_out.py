@@ -30,7 +30,7 @@ def test_what_is_opened_with_it_is_staffs_word() -> None:
         assert links.assurance_of(one.made.guest_id) == "staff"
         assert links.states([one.made.link_id], now())[one.made.link_id].assurance == "staff"
     assert entries(one.cast.tenant_id)[-1]["facts"] == {"opened": 1, "assurance": "staff"}
-    assert "您是用电话里读出的验证码进来的" in browser.get("/my/", follow=True).content.decode()
+    assert "您是用电话里读出的提取码进来的" in browser.get("/my/", follow=True).content.decode()
 
 
 def test_where_nothing_can_be_sent_it_is_the_only_way() -> None:
@@ -38,7 +38,7 @@ def test_where_nothing_can_be_sent_it_is_the_only_way() -> None:
     browser = phone()
     browser.post(one.path, {"do": "ask"})
     assert work(one.made.link_id) == 0
-    assert "在电话里把验证码读给您" in browser.get(f"{one.path}code/").content.decode()
+    assert "在电话里把提取码读给您" in browser.get(f"{one.path}code/").content.decode()
     code = services.read_out_code(actor=one.cast.lead, at=now(), link_id=one.made.link_id).value.code
     assert browser.post(f"{one.path}code/", {"code": code}).status_code == 302
 

@@ -57,7 +57,7 @@ def test_another_code_of_staff_lifts_nothing() -> None:
     again = services.read_out_code(actor=one.cast.owner, at=now(), link_id=one.made.link_id).value.code
     answer = browser.post("/my/confirm/", {"code": again})
     assert answer.status_code == 400
-    assert "现在没有有效的验证码" in answer.content.decode()
+    assert "现在没有有效的提取码" in answer.content.decode()
     with tenant(one.cast.tenant_id), transaction.atomic():
         assert links.assurance_of(one.made.guest_id) == "staff"
 

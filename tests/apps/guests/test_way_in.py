@@ -165,7 +165,7 @@ def test_a_code_dies_after_ten_minutes() -> None:
     change(one.cast.tenant_id, one.made.link_id, code_until=now() - timedelta(seconds=1))
     answer = browser.post(f"{one.path}code/", {"code": code})
     assert answer.status_code == 400
-    assert "现在没有有效的验证码" in shown(answer)
+    assert "现在没有有效的提取码" in shown(answer)
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "12345a"])
@@ -175,7 +175,7 @@ def test_what_is_no_code_is_no_try(typed: str) -> None:
     ask(one, browser)
     answer = browser.post(f"{one.path}code/", {"code": typed})
     assert answer.status_code == 400
-    assert "验证码是六位数字" in shown(answer)
+    assert "提取码是六位数字" in shown(answer)
     assert link_of(one.cast.tenant_id, one.made.link_id).code_tries == 0
 
 

@@ -16,6 +16,7 @@ from fengni.apps.accounts.queries import member_names
 from fengni.apps.acts import second_person
 from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.common.identifiers import uuid7
+from fengni.apps.common.language import said
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import queries as parties
@@ -36,7 +37,6 @@ from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied, FengniError
 from fengni.core.pictures.render import Watermark
 from fengni.core.vault.catalogue import element
-from fengni.definitions import text
 
 _T = TypeVar("_T")
 EXPORTED_ALONE = 20
@@ -382,7 +382,7 @@ def view_material(
     row = Material.objects.get(id=material_id)
     refuse_sealed({row.unit_id})
     name = member_names().get(actor.id, "")
-    mark = Watermark((f"{name} {localtime(at):%Y-%m-%d %H:%M}", text(purpose, "zh")))
+    mark = Watermark((f"{name} {localtime(at):%Y-%m-%d %H:%M}", said(purpose)))
     image = materials.page_image(material_id, page, mark, quarter_turns)
     seen = (Seen(row.subject_id, (f"material_{row.kind}",), clear=1),) if row.subject_id else ()
     return Outcome(image, seen=seen, facts={"kind": row.kind, "page": page})

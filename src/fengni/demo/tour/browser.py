@@ -8,9 +8,10 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect, sync_playwright
 
 from fengni.core.errors import BadInput, HostProblem
 from fengni.demo.tour.pictures import Album
@@ -19,6 +20,9 @@ from fengni.demo.tour.report import TourFailed
 DESK: Final = (1440, 900)
 PHONE: Final = (375, 812)
 _PATIENCE: Final = 60_000.0  # milliseconds for whatever a page still has to do: a busy machine gets time
+_SETTLING: Final = 5_000.0  # milliseconds for a page to take its new width
+_FITS: Final = """width => innerWidth === width
+  && document.documentElement.scrollWidth <= document.documentElement.clientWidth"""
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -54,16 +58,26 @@ class Door:
         with self.page.expect_navigation():
             one.first.click()
 
-    def look(self, name: str) -> None:
-        """Look at the page at both widths: nothing is wider than the window; the album keeps what it wants."""
+    def look(self, name: str, at: Locator | None = None) -> None:
+        """Look at the page at both widths: nothing is wider than the window; the album keeps what it wants, with `at`
+        in sight.
+        """
         other = DESK if self.size == PHONE else PHONE
         for width, height in (other, self.size):
             self.page.set_viewport_size({"width": width, "height": height})
-            self.page.wait_for_timeout(60)
-            beyond = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if beyond > 0:
-                raise TourFailed(f"{name}: {beyond} px wider than {width} px")
+            try:
+                self.page.wait_for_function(_FITS, arg=width, timeout=_SETTLING)
+            except TimeoutError:
+                raise TourFailed(f"{name}: wider than {width} px") from None
+            if at is not None:
+                at.scroll_into_view_if_needed()
             self.album.keep(self.page, name, width)
+
+    def download(self, what: str) -> Path:
+        """The file that pressing this hands out."""
+        with self.page.expect_download() as there:
+            self.page.locator(what).first.click()
+        return Path(there.value.path())
 
     def number(self, what: str) -> int:
         """The first number in what is shown there."""

@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 # A picture's name and the width it is taken at; README.md shows docs/img/zh/<name>.png, README.en.md docs/img/en.
 SHOWN: Final = {
     "import-check": 1440,
+    "folder": 1440,
     "matter": 1440,
     "desk": 1440,
+    "papers": 1440,
     "person": 1440,
     "measures": 1440,
+    "house": 1440,
     "destroyed": 1440,
     "notice": 375,
     "own-picture": 375,
+    "notice-anew": 375,
+    "withdraw": 375,
+    "my-receipt": 375,
     "seen": 375,
     "room": 375,
 }

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
-from fengni.demo.tour.chapters import beginning, client, closing, ending, filing, partner, seen, verifying
+from fengni.demo.tour.chapters import (
+    beginning,
+    client,
+    closing,
+    ending,
+    filing,
+    papers,
+    partner,
+    rights,
+    scans,
+    seen,
+    verifying,
+)
 from fengni.demo.tour.report import Step
 
 CHAPTERS: Final[tuple[tuple[Step, ...], ...]] = (
     beginning.STEPS,
+    scans.STEPS,
     client.COMING,
     partner.AGREEING,
     client.HANDING_IN,
     verifying.STEPS,
     partner.LOOKING,
+    papers.STEPS,
     filing.STEPS,
+    rights.STEPS,
     seen.STEPS,
     closing.STEPS,
     ending.STEPS,

@@ -36,6 +36,7 @@ def open_matter(tour: Tour) -> None:
     tour.figures.usual = int("".join(one for one in counted.locator("span").inner_text() if one.isdigit()))
     if tour.figures.asked != page.locator(".items .item").count():
         raise TourFailed("matter: the list has another length than is said")
+    tour.counts["received"] = page.locator("li.item-received").count()
     chen.look("matter")
 
 

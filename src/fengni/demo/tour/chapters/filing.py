@@ -31,6 +31,21 @@ def reveal(tour: Tour) -> None:
     expect(page.locator("[data-clear]")).to_have_count(0)
 
 
+def copy(tour: Tour) -> None:
+    """Field by field into the registry's form: the number is on the clipboard for 30 seconds, by the page's clock."""
+    chen = tour.desk(AGENT)
+    chen.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=chen.address)
+    chen.context.clock.install()
+    page = chen.go(f"{tour.paths['matter']}filing/")
+    page.locator("tr:has(#value-id_number) form button").click()
+    expect(page.locator("#value-id_number [data-clear]")).to_be_visible()
+    page.wait_for_function(_HELD, arg=person(2).id_number)
+    chen.look("filing-copied")
+    page.clock.run_for(31_000)
+    expect(page.locator("[data-clear]")).to_have_count(0)
+    page.wait_for_function(_HELD, arg="")
+
+
 def submit(tour: Tour) -> None:
     """The receipt number of the registry is noted; the matter is with the registry."""
     _submit(tour, f"{CLIENT_NUMBER}-0001")
@@ -91,8 +106,10 @@ def _submit(tour: Tour, receipt: str) -> None:
     chen.go(f"{tour.paths['matter']}filing/")
 
 
+_HELD: Final = "wanted => navigator.clipboard.readText().then(held => held === wanted)"
 STEPS: Final = (
     Step("reveal", reveal, "9"),
+    Step("copy", copy, "11"),
     Step("submit", submit, "11"),
     Step("returned", returned, "12"),
     Step("compare", compare, "12"),

@@ -1,4 +1,4 @@
-"""The partner: reads and accepts the agreement, gets three fields for a purpose, sees them one at a time."""
+"""The partner: reads and accepts the agreement, gets three fields once the client agreed, sees them one at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def accept(tour: Tour) -> None:
 
 
 def share(tour: Tour) -> None:
-    """Three named fields for the bank, previewed as the partner sees them, then sent."""
+    """Three named fields for the bank, previewed as the partner sees them; without the client's yes they stay here."""
     chen = tour.desk(AGENT)
     page = chen.go(f"{tour.paths['matter']}sharing/")
     chen.press("a[href*='/shares/new/']")
@@ -34,8 +34,30 @@ def share(tour: Tour) -> None:
     chen.press(".page-foot .btn-primary")
     expect(page.locator(".room-held")).to_have_count(3)
     tour.paths["share"] = page.url.removeprefix(chen.address)
+    expect(page.locator(_SEND)).to_be_disabled()
     chen.look("share")
-    chen.press("form[action$='/send/'] button")
+
+
+def agree_anew(tour: Tour) -> None:
+    """The client is told what is new: which partner, which fields, what for; and agrees to that."""
+    door = tour.phone(NEW)
+    door.go(tour.paths["home"])
+    door.press("main .notice a")
+    expect(door.page.locator("main")).to_contain_text(PARTNER)
+    asked = door.page.locator("main .consent-row", has=door.page.locator("input:enabled"))
+    expect(asked).to_have_count(1)
+    door.look("notice-anew", asked)
+    asked.click()
+    door.press("main form .btn-primary")
+    door.go(tour.paths["home"])
+    expect(door.page.locator("main .notice")).to_have_count(0)
+
+
+def send(tour: Tour) -> None:
+    """Now it can be sent."""
+    chen = tour.desk(AGENT)
+    chen.go(tour.paths["share"])
+    chen.press(_SEND)
     tour.keep_link(chen, PARTNER)
     tour.figures.shares += 1
 
@@ -53,8 +75,11 @@ def room(tour: Tour) -> None:
     door.look("room")
 
 
+_SEND: Final = "form[action$='/send/'] button"
 AGREEING: Final = (
     Step("accept", accept, "10"),
     Step("share", share, "10"),
+    Step("agree-anew", agree_anew, "10"),
+    Step("send", send, "10"),
 )
 LOOKING: Final = (Step("room", room, "10"),)
