@@ -29,7 +29,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -123,7 +123,8 @@ def act(
             if args:
                 raise TypeError(f"{name} takes keyword arguments only")
             loader = (lambda: resource(**{k: kwargs[k] for k in wanted})) if resource else None
-            return _perform(rule, loader, function, kwargs, kwargs.get("purpose", fixed))
+            purpose = cast("str | None", kwargs.get("purpose", fixed))
+            return _perform(rule, loader, function, kwargs, purpose)
 
         REGISTRY[name] = rule
         FUNCTIONS[name] = perform

@@ -23,7 +23,7 @@ _PATIENCE: Final = 60_000.0  # milliseconds for whatever a page still has to do:
 _SETTLING: Final = 5_000.0  # milliseconds for a page to take its new width
 _FITS: Final = """width => innerWidth === width
   && document.documentElement.scrollWidth <= document.documentElement.clientWidth"""
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_NAMES: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def find_chromium() -> str:
@@ -140,7 +140,7 @@ def house(address: str, lang: str, album: Album) -> Iterator[House]:
     if not re.match(r"http://(127\.0\.0\.1|localhost)(:\d+)?/?$", address):
         raise BadInput("tour.address-elsewhere")
     expect.set_options(timeout=_PATIENCE)
-    flags = ["--no-sandbox"] if os.geteuid() == 0 else []  # root cannot have Chromium's own cage
+    flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]  # root cannot have Chromium's own cage
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         try:
