@@ -91,7 +91,8 @@ def look(
         if axe:
             if page.evaluate("typeof axe") != "object":
                 page.evaluate(AXE)
-            assert page.evaluate(SERIOUS) == [], (name, width)
+            serious = page.evaluate(SERIOUS)
+            assert serious == [], (name, width, serious)
     if page.viewport_size != usual:
         page.set_viewport_size(usual)
     shown.complaints[:] = complaints  # axe itself trips over our policy on inline styles
