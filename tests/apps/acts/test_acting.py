@@ -78,7 +78,7 @@ def test_an_act_and_its_entry_are_one(declared: Declare, suite: int) -> None:
     with tenant(owner.tenant_id), transaction.atomic():
         assert read(owner.tenant_id, done.entry_id) == "示例原因"
         sealed = bytes(Reason.objects.get(entry_id=done.entry_id).sealed)
-    assert ("示例原因".encode() not in sealed, sealed[1]) == (True, suite)
+    assert ("示例原因".encode() not in sealed, sealed[1]) == (True, 2 if suite == 1 else suite)
     assert entry["reason"] != commitment(bytes(16), "示例原因")
     count = len(entries(owner.tenant_id))
     with pytest.raises(BadInput):

@@ -31,6 +31,7 @@ def ended() -> Mine:
         purpose=PURPOSE, selection=[(one.person_id, "name"), (one.person_id, "id_number")],
         until=now() + timedelta(days=7), most_views=5,
     ).value  # fmt: skip
+    one.consent()  # the notice names the partner now
     sent = agreements.send_share(actor=cast.owner, at=now(), share_id=share).value
     sealer.seal_round(at=now())
     agreements.view_share(

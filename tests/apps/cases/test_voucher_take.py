@@ -31,8 +31,8 @@ def test_on_the_phone_after_a_second_invitation() -> None:
 
 def test_only_the_own_and_only_clients() -> None:
     one = ended()
-    with pytest.raises(Denied, match=r"access\.scope"):  # the link ended with the matter
-        services.take_voucher(actor=one.guest, at=now(), matter_id=one.matter_id, lang="zh")
+    made = services.take_voucher(actor=one.guest, at=now(), matter_id=one.matter_id, lang="zh")
+    assert list(attached(made.value)) == ["fengni-receipt.json"]  # the link became narrow with the closing
     link = invite(one.cast.owner, one.client_id, one.person_id)
     again = guest_actor(one.cast.tenant_id, link.guest_id, "client")
     with pytest.raises(BadInput, match=r"cases\.no-such-matter"):

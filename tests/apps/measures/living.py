@@ -35,7 +35,7 @@ from tests.apps.agreements.sharing import PURPOSE, agreement_of, guest_actor, pa
 from tests.apps.disposals import closing
 from tests.apps.guests.inviting import invite
 from tests.apps.matters.making import make_matter, settle
-from tests.apps.matters.portal import mine
+from tests.apps.matters.portal import Mine, mine
 from tests.apps.vault.files import make_client, make_person
 from tests.cast import Cast, now
 
@@ -80,7 +80,7 @@ def live() -> House:
     agreements.assess_partner(
         actor=cast.dpo, at=now(), partner_id=one_partner, answers=yes(), trained_on=now().date() - timedelta(days=9)
     )
-    share = _share(cast, one.client_id, one.person_id, one.matter_id, one_partner)
+    share = _share(one, one_partner)
     _close_with_feedback(cast)
     recent = make_client(cast.owner, 9)
     make_person(cast.owner, recent, bank_account=bank_account(8))
@@ -126,11 +126,13 @@ def _agree(guest: Actor, cast: Cast, client_id: UUID) -> None:
     )
 
 
-def _share(cast: Cast, client_id: UUID, person_id: UUID, matter_id: UUID, partner_id: UUID) -> UUID:
+def _share(one: Mine, partner_id: UUID) -> UUID:
+    cast, person_id = one.cast, one.person_id
     share = agreements.prepare_share(
-        actor=cast.owner, at=now(), client_id=client_id, matter_id=matter_id, partner_id=partner_id, purpose=PURPOSE,
-        selection=[(person_id, "name")],
+        actor=cast.owner, at=now(), client_id=one.client_id, matter_id=one.matter_id, partner_id=partner_id,
+        purpose=PURPOSE, selection=[(person_id, "name")],
     ).value  # fmt: skip
+    one.consent()  # the notice names the partner now
     sent = agreements.send_share(actor=cast.owner, at=now(), share_id=share).value
     sealer.seal_round(at=now())
     agreements.view_share(

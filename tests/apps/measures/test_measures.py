@@ -200,7 +200,7 @@ def test_an_entry_left_unsealed_turns_monitoring() -> None:
 
 
 @pytest.mark.parametrize("statement", [
-    "UPDATE vault_unit SET suite = 3",
+    "UPDATE vault_unit SET suite = 9",
     "UPDATE vault_record SET envelope = set_byte(envelope, 1, 9)",
 ])  # fmt: skip
 def test_a_weak_suite_turns_technique_and_storage(statement: str) -> None:

@@ -63,7 +63,7 @@ PLANTED = (
     Planted("plaintext-cell", "M02", "rows_are_ciphertext", "vault_record", "envelope", f"'{MOBILE}'::bytea"),
     Planted("plaintext-partner", "A3", "rows_are_ciphertext", "agreements_partner", "sealed",
             f"'name=示例, mobile={MOBILE}, nothing sealed'::bytea"),
-    Planted("weak-suite", "A3", "suites_strong", "vault_unit", "suite", "3", "state = 'live'"),
+    Planted("weak-suite", "A3", "suites_strong", "vault_unit", "suite", "9", "state = 'live'"),
     Planted("session-outlives-recall", "M02", "guests_end_in_time", "guests_link", "recalled_at", "now()",
             "recalled_at IS NULL"),
     Planted("retention-passed", "M02", "retention_decided", "matters_matter", "closed_at",
