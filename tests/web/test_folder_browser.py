@@ -15,8 +15,7 @@ from tests.apps.vault.uploads import listed
 from tests.cast import assemble
 from tests.core.pictures import samples
 from tests.core.pictures.samples import drawing, saved
-from tests.web.browsing import Open, Screen
-from tests.web.test_import_browser import _look_at
+from tests.web.browsing import Open, Screen, look
 
 pytestmark = pytest.mark.browser
 
@@ -44,10 +43,7 @@ def _folder(root: Path, firm: str) -> Path:
 
 
 def _both(shown: Screen, name: str) -> None:
-    for width in (1440, 375):
-        shown.page.set_viewport_size({"width": width, "height": 900})
-        _look_at(shown, name, width)
-    shown.page.set_viewport_size({"width": 1440, "height": 900})
+    look(shown, f"folder/{name}", widths=(1440, 375))
 
 
 def _row(page: Page, words: str) -> Page:

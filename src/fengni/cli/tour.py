@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fengni.cli.session import lang, said, tell
-from fengni.core.errors import HostProblem
+from fengni.core.errors import BadInput, HostProblem
 from fengni.host import temporary
 
 if TYPE_CHECKING:
@@ -28,22 +28,29 @@ if TYPE_CHECKING:
 @click.option("--in", "langs", type=click.Choice(["zh", "en"]), multiple=True)
 @click.option("--pictures", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--every", is_flag=True)
+@click.option("--until")
 @click.option("--url")
-def tour(langs: tuple[str, ...], pictures: Path | None, every: bool, url: str | None) -> int:
+def tour(langs: tuple[str, ...], pictures: Path | None, every: bool, until: str | None, url: str | None) -> int:
     """Walk the tour in each language; without one in both."""
     _refuse_without_browser()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended and removed
     from fengni.demo.tour.pictures import Album
-    from fengni.demo.tour.walking import walk
+    from fengni.demo.tour.walking import STEPS, walk
+
+    if until is not None and until not in {step.code for step in STEPS}:
+        raise BadInput("tour.no-such-step", steps=", ".join(step.code for step in STEPS))
 
     reports = []
     for one in langs or ("zh", "en"):
         tell("cli.tour-begins", spoken=one)
         album = Album(pictures / one if pictures else None, every)
         with _address(url) as address:
-            report = walk(address=address, lang=one, album=album, tell=_tell, failures=Path("fengni-tour-failed"))
+            report = walk(
+                address=address, lang=one, album=album, tell=_tell, failures=Path("fengni-tour-failed"), until=until
+            )
         reports.append(report)
-        _conclude(report)
+        if report.failed or not until:
+            _conclude(report)
         if report.failed:
             break
     return int(any(report.failed for report in reports))

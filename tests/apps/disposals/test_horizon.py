@@ -12,7 +12,7 @@ from django.db import transaction
 
 from fengni.apps.disposals import horizon
 from fengni.apps.disposals.models import BackupPolicy, BackupRun
-from fengni.apps.measures.queries import restore_tested
+from fengni.apps.measures.evidence.ledgers import restore_tested
 from fengni.core.errors import VerificationFailed
 from fengni.core.measuring import Ended, missing
 from fengni.host import backup

@@ -19,9 +19,10 @@ STEPS: tuple[Step, ...] = tuple(step for chapter in CHAPTERS for step in chapter
 
 
 def walk(
-    *, address: str, lang: str, album: Album, tell: Callable[[Step, float, str], None], failures: Path | None = None
-) -> Report:
-    """Walk every step in one language. `tell` gets each step with its seconds and what went wrong, "" for nothing.
+    *, address: str, lang: str, album: Album, tell: Callable[[Step, float, str], None], failures: Path | None = None,
+    until: str | None = None,
+) -> Report:  # fmt: skip
+    """Walk every step in one language, or those up to and with the one named `until`. `tell` gets each step with its seconds and what went wrong, "" for nothing.
 
     Where a step does not hold the walk ends, and the screens it ended at are kept in `failures`.
     """
@@ -44,6 +45,8 @@ def walk(
                 _keep_failure(tour, step, failures)
                 break
             report.steps += 1
+            if step.code == until:
+                break
         report.figures = tour.figures
     report.seconds = whole.read()
     return report
