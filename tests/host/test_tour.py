@@ -1,4 +1,4 @@
-"""The tour: its first chapters here and the whole by `make tour` (FENGNI_TOUR=whole), and the pictures of the READMEs."""
+"""The tour: its first chapters here, the whole by `make tour` or FENGNI_TOUR=whole; the pictures of the READMEs."""
 
 from __future__ import annotations
 

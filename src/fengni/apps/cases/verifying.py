@@ -51,7 +51,8 @@ def file(request: GuestRequest) -> HttpResponse:
 
 def _words() -> str:
     """Every code that a proof file may show, in plain words, as JSON. A code of a newer version stays a code."""
-    codes = [*(act for act in REGISTRY if act in texts()), *(f"field.{kind}" for kind in ELEMENTS), "cases.verify.refused", "cases.verify.clear"]
+    codes = [act for act in REGISTRY if act in texts()]
+    codes += [*(f"field.{kind}" for kind in ELEMENTS), "cases.verify.refused", "cases.verify.clear"]
     plain = [code for code, words in texts().items() if "{" not in words["zh"]]
     codes += [code for code in plain if code.startswith(("field.material_", "verify."))]
     return json.dumps({code: said(code) for code in codes}, ensure_ascii=False)

@@ -22,7 +22,9 @@ def walk(
     *, address: str, lang: str, album: Album, tell: Callable[[Step, float, str], None], failures: Path | None = None,
     until: str | None = None,
 ) -> Report:  # fmt: skip
-    """Walk every step in one language, or those up to and with the one named `until`. `tell` gets each step with its seconds and what went wrong, "" for nothing.
+    """Walk every step in one language, or those up to and with the one named `until`.
+
+    `tell` gets each step with its seconds and what went wrong, "" for nothing.
 
     Where a step does not hold the walk ends, and the screens it ended at are kept in `failures`.
     """
