@@ -7,9 +7,10 @@ import signal
 import socket
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from fengni.host import processes
+from fengni.host import processes, state
 from tests.installation import Installation, eventually
 
 pytestmark = pytest.mark.xdist_group("supervisor")  # one worker, so that what is shared is made once
@@ -24,6 +25,14 @@ def test_a_killed_part_comes_back(running: Installation, part: str) -> None:
     assert eventually(running.answers)
     eventually(lambda: running.ills() == [])
     assert running.ills() == []
+
+
+def test_a_worker_without_a_heartbeat_ends_and_another_begins(running: Installation) -> None:
+    silent = running.pids("worker")
+    with running.environment(), psycopg.connect(state.database_url("super"), autocommit=True) as connection:
+        assert connection.execute("DELETE FROM procrastinate_workers").rowcount  # it beats for nobody now
+    assert eventually(lambda: running.pids("worker") and not set(silent) & set(running.pids("worker")))
+    assert eventually(lambda: running.ills() == [])
 
 
 def test_no_part_leaves_a_core_file(running: Installation) -> None:

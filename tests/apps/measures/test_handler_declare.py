@@ -38,7 +38,7 @@ def test_who_is_declared_stands_in_the_list_until_the_day() -> None:
 
 def test_days_that_are_no_term_and_people_who_handle_nothing() -> None:
     cast = assemble()
-    wrong = ((TODAY + timedelta(days=1), TODAY + YEAR), (TODAY - YEAR, TODAY), (TODAY, TODAY + 6 * YEAR))
+    wrong = ((TODAY + timedelta(days=2), TODAY + YEAR), (TODAY - YEAR, TODAY), (TODAY, TODAY + 6 * YEAR))
     for declared_on, until in wrong:
         with pytest.raises(BadInput, match=r"measures\.declared-days"):
             services.declare_handler(
