@@ -46,17 +46,27 @@ class _File:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--check", "mode", flag_value="check", default="check")
 @click.option("--commit", "mode", flag_value="commit")
+@click.option("--choose", "chosen", multiple=True, metavar="NUMBER:KIND:CLIENT[:PERSON]")
+@click.option("--leave", "left", multiple=True, type=int, metavar="NUMBER")
 @click.option("--json", "as_json", is_flag=True)
 @click.option("--report", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option("--token-file", type=click.Path(path_type=Path))
-def folder(folder: Path, mode: str, as_json: bool, report: Path | None, token_file: Path | None) -> int:
+def folder(
+    folder: Path, mode: str, chosen: tuple[str, ...], left: tuple[int, ...], as_json: bool, report: Path | None,
+    token_file: Path | None,
+) -> int:  # fmt: skip
     """Check a folder of scans, or take it in."""
+    choices = [_choice(one) for one in chosen]
     actor = signed_in(token_file)
     from fengni.apps.imports import services
 
     files = list(_files(folder))
     folder_id = _send(actor, folder, files)
     services.check_folder(actor=actor, at=_now(), folder_id=folder_id)
+    said_so = [services.Choice(number, kind, client, person, propose=True) for number, kind, client, person in choices]
+    said_so += [services.Choice(number, leave=True) for number in left]
+    if said_so:
+        services.choose_scans(actor=actor, at=_now(), folder_id=folder_id, choices=said_so)
     if mode == "commit" and _counts(actor, folder_id).get("fresh"):
         services.confirm_folder(actor=actor, at=_now(), folder_id=folder_id)
         _wait(actor, folder_id)
@@ -66,6 +76,17 @@ def folder(folder: Path, mode: str, as_json: bool, report: Path | None, token_fi
 
         report.write_bytes(queries.folder_report(actor=actor, at=_now(), folder_id=folder_id))
     return 0
+
+
+def _choice(told: str) -> tuple[int, str, UUID, UUID | None]:
+    """What `--choose` says of one file. Raises BadInput ("imports.cli.choice-unread")."""
+    number, _, rest = told.partition(":")
+    kind, _, owners = rest.partition(":")
+    client, _, person = owners.partition(":")
+    try:
+        return int(number), kind, UUID(client), UUID(person) if person else None
+    except ValueError:
+        raise BadInput("imports.cli.choice-unread") from None
 
 
 def _now() -> datetime:

@@ -44,8 +44,13 @@ def texts() -> dict[str, dict[Lang, str]]:
 
 
 def text(code: str, lang: Lang = "zh", **params: str | int) -> str:
-    """The sentence of a code in `lang`. Raises KeyError for an unknown code: tests find it before a user does."""
-    return texts()[code][lang].format(**params)
+    """The sentence of a code in `lang`; a parameter that is itself a code, as `field.name`, stands as its text.
+
+    Raises KeyError for an unknown code: tests find it before a user does.
+    """
+    known = texts()
+    shown = {name: known[value][lang] if value in known else value for name, value in params.items()}
+    return known[code][lang].format(**shown)
 
 
 def has_text(code: str) -> bool:

@@ -11,6 +11,7 @@ from fengni.apps.agreements import queries, services
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.tenancy import tenant
 from fengni.core.errors import BadInput, Denied
+from fengni.definitions import text
 from tests.apps.agreements.sharing import PURPOSE, partner, shared
 from tests.apps.vault.files import make_client, make_person
 from tests.cast import assemble, now
@@ -41,6 +42,7 @@ def test_wrong_choices_get_their_sentence() -> None:
         ({"selection": [(person_id, "company_name")]}, "agreements.field-unknown"),
         ({"selection": [(client_id, "secret_bank")]}, "agreements.field-unknown"),
         ({"selection": [(uuid7(), "name")]}, "agreements.field-unknown"),
+        ({"selection": [(person_id, "person_note")]}, "agreements.field-beyond-purpose"),
         ({"pages": [uuid7()]}, "agreements.field-unknown"),
         ({"until": now() - timedelta(seconds=1)}, "agreements.share-too-long"),
         ({"until": now() + timedelta(days=91)}, "agreements.share-too-long"),
@@ -48,6 +50,17 @@ def test_wrong_choices_get_their_sentence() -> None:
     ):
         with pytest.raises(BadInput, match=code):
             services.prepare_share(actor=cast.owner, at=now(), **(right | wrong))
+
+
+def test_a_field_that_is_not_kept_for_the_purpose_is_named() -> None:
+    cast = assemble()
+    client_id = make_client(cast.owner)
+    with pytest.raises(BadInput) as refused:
+        services.prepare_share(
+            actor=cast.owner, at=now(), client_id=client_id, matter_id=uuid7(), partner_id=partner(cast),
+            purpose="purpose.notarise", selection=[(make_person(cast.owner, client_id), "bank_account")],
+        )  # fmt: skip
+    assert text(refused.value.code, "zh", **refused.value.params).startswith("“银行账户”不用于“")
 
 
 def test_only_who_handles_the_client_prepares() -> None:

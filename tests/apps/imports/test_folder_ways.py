@@ -68,9 +68,14 @@ def test_the_command_goes_on_after_a_kill_and_doubles_nothing(tmp_path: Path) ->
     assert last["counts"] == {"fresh": 13, "twin": 1, "refused": 1}
     assert {row["path"] for row in rows} == set(files)
     assert listed(cast.agent, made.client_id) == ()
-    report = tmp_path / "report.csv"
+    number = next(row["number"] for row in rows if row["path"].endswith("租赁合同3.jpg"))
+    left = _run(token, "folder", str(scans), "--leave", str(number))
+    assert "left out 1" in left.stderr, left.stderr
+    unread = _run(token, "folder", str(scans), "--choose", f"{number}:lease")
+    assert (unread.returncode, "NUMBER:KIND:CLIENT" in unread.stderr) == (1, True), unread.stderr
+    report, choice = tmp_path / "report.csv", f"{number}:lease:{made.client_id}"
     with working(tmp_path):
-        stored = _run(token, "folder", str(scans), "--commit", "--report", str(report))
+        stored = _run(token, "folder", str(scans), "--commit", "--report", str(report), "--choose", choice)
     assert stored.returncode == 0, stored.stderr
     assert "sealed 13" in stored.stderr
     assert "carried the place" in stored.stderr

@@ -31,7 +31,7 @@ from fengni.core.access.actor import GUEST_ROLES, Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
 from fengni.core.pictures.render import Watermark
-from fengni.core.vault.catalogue import ELEMENTS
+from fengni.core.vault.catalogue import ELEMENTS, purposes, recipients
 from fengni.definitions import Lang
 
 HANDLERS: Final = ("owner", "lead", "agent")
@@ -240,7 +240,8 @@ def prepare_share(
 ) -> Outcome[UUID]:  # fmt: skip
     """A share that gives nothing yet: it is previewed first, then sent.
 
-    Raises BadInput for an unknown purpose, partner or field, for nothing selected, a wrong end or number of views.
+    Raises BadInput for an unknown purpose, partner or field, a field that is not kept for the purpose, for nothing
+    selected, a wrong end or number of views.
     """
     until = until or at + sharing.LASTS
     if purpose not in PURPOSES:
@@ -249,7 +250,7 @@ def prepare_share(
         raise BadInput("agreements.no-such-partner")
     if not at < until <= at + sharing.LONGEST or not 0 < most_views <= _LONGEST:
         raise BadInput("agreements.share-too-long", days=sharing.LONGEST.days, views=_LONGEST)
-    chosen = _selected(client_id, selection)
+    chosen = _selected(client_id, selection, purpose)
     kept = {one.id for one in materials(actor=actor, at=at, client_id=client_id)} if pages else set()
     if not chosen and not pages:
         raise BadInput("agreements.nothing-selected")
@@ -352,7 +353,7 @@ def _contact(name: str, contact: str, mobile: str, email: str) -> Contact:
     return given
 
 
-def _selected(client_id: UUID, selection: Sequence[tuple[UUID, str]]) -> list[list[str]]:
+def _selected(client_id: UUID, selection: Sequence[tuple[UUID, str]], purpose: str) -> list[list[str]]:
     chosen = []
     for subject, kind in dict.fromkeys(selection):
         about = ELEMENTS.get(kind)
@@ -361,6 +362,8 @@ def _selected(client_id: UUID, selection: Sequence[tuple[UUID, str]]) -> list[li
             raise BadInput("agreements.field-unknown")
         if wanted == "person" and not parties.is_in_file(client_id=client_id, person_id=subject):
             raise BadInput("agreements.field-unknown")
+        if purpose not in purposes(kind) or "partner" not in recipients(kind):
+            raise BadInput("agreements.field-beyond-purpose", field=f"field.{kind}", purpose=purpose)
         chosen.append([subject.hex, kind])
     return chosen
 

@@ -78,6 +78,27 @@ def element(kind: str) -> Element:
     return found
 
 
+def purposes(kind: str) -> frozenset[str]:
+    """The purposes a kind is kept and shared for, as codes `purpose.<code>`. Raises BadInput for an unknown kind.
+
+    >>> "purpose.notarise" in purposes("name"), "purpose.notarise" in purposes("bank_account")
+    (True, False)
+    """
+    named = _use(kind).get("purposes", [])  # the file nests the general ones
+    return frozenset(code for one in named for code in (one if isinstance(one, list) else [one]))
+
+
+def recipients(kind: str) -> frozenset[str]:
+    """Who may be shown a kind: team, registry, partner. Raises BadInput for an unknown kind."""
+    return frozenset(_use(kind).get("recipients", []))
+
+
+def _use(kind: str) -> Mapping[str, list[str]]:
+    one = element(kind)
+    found: Mapping[str, list[str]] = load("catalogue")["classes"].get(f"{one.subject} {one.record_class}", {})
+    return found
+
+
 def kinds_of_class(subject: str, record_class: str) -> tuple[str, ...]:
     """The kinds that lie in one envelope of a subject (person or client), in the catalogue's order."""
     return tuple(e.kind for e in ELEMENTS.values() if (e.subject, e.record_class) == (subject, record_class))

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from fengni.apps.measures.evidence.reading import NOT_CLEAR, as_json, bodies, decided, rows
 from fengni.core.measuring import Ended, Mark, missing
-from fengni.core.vault.catalogue import ELEMENTS
-from fengni.definitions import has_text, load
+from fengni.core.vault.catalogue import ELEMENTS, purposes, recipients
+from fengni.definitions import has_text
 
 
 def catalogue_covers_fields(at: datetime) -> Ended:
@@ -57,18 +57,10 @@ def catalogue_complete(at: datetime) -> Ended:
     return decided(name, len(told) == len(ELEMENTS) and not strayed and not beyond, at, params, marks)
 
 
-def _told(kind: str) -> dict[str, list[str]]:
-    one = ELEMENTS[kind]
-    found: dict[str, list[str]] = load("catalogue")["classes"].get(f"{one.subject} {one.record_class}", {})
-    return found
-
-
 def _purposes(kind: str) -> set[str]:
-    """The purposes of a kind; the file nests the general ones."""
-    named = _told(kind).get("purposes", [])
-    flat = [code for one in named for code in (one if isinstance(one, list) else [one])]
-    return {code for code in flat if has_text(code)}
+    """The purposes of a kind that people can read."""
+    return {code for code in purposes(kind) if has_text(code)}
 
 
 def _recipients(kind: str) -> set[str]:
-    return {code for code in _told(kind).get("recipients", []) if has_text(f"recipient.{code}")}
+    return {code for code in recipients(kind) if has_text(f"recipient.{code}")}
