@@ -21,7 +21,7 @@ def test_consents_of_a_matter_are_listed_with_whose_word(tmp_path: Path, capsys:
     assert copy_context().run(run, ["--lang", "zh", *arguments, signed(one.cast.owner, tmp_path)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("  ")[1:3] for line in lines] == [
-        ["已告知", "已同意"],
+        ["告知", "已告知"],
         ["证件照片", "待本人确认"],
         ["给合作方", "没有"],
     ]

@@ -29,7 +29,7 @@ def list_(matter_id: UUID, token_file: Path | None) -> None:
     for row in queries.of_matter(actor=actor, at=datetime.now(UTC), matter_id=matter_id):
         since = f"{row.since:%Y-%m-%d %H:%M}" if row.since else "-"
         word = said(f"consents.assurance.{row.assurance}") if row.assurance else "-"
-        scope, state = said(f"consents.scope.{row.scope}"), said(f"consents.state.{row.state}")
+        scope, state = said(f"consents.scope.{row.scope}"), said(f"consents.state.{row.word}")
         click.echo(f"{row.person_id}  {scope}  {state}  {since}  {word}")
 
 

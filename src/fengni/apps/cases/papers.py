@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Final
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from fengni.apps.cases.vouchers import Kept, Voucher
 from fengni.apps.cases.wording import together
 from fengni.apps.common.language import lang, said
 from fengni.apps.common.typesetting import facts, when
+from fengni.apps.consents.register import word
 from fengni.apps.matters.items import ItemRow
 from fengni.core.ledger import verifier
 from fengni.core.printing import Attachment, Block, Heading, Paper, Points, Table, Text
@@ -54,15 +56,17 @@ def _about(one: Voucher) -> Block:
     )
 
 
+def _scope(scope: str, state: str, since: datetime | None) -> str:
+    stands = said(f"consents.state.{word(scope, state)}")
+    line = said("paper.voucher.scope", scope=said(f"consents.scope.{scope}"), state=stands)
+    return f"{line} · {when(since, lang())}" if since else line
+
+
 def _collected(one: Voucher) -> tuple[Block, ...]:
     """What was asked of the person, and what came of it."""
     heads = tuple(said(f"paper.voucher.head.{head}") for head in ("item", "basis", "law", "kept", "state"))
     rows = tuple(_item(row) for row in one.items)
-    scopes = tuple(
-        said("paper.voucher.scope", scope=said(f"consents.scope.{scope}"), state=said(f"consents.state.{state}"))
-        + (f" · {when(since, lang())}" if since else "")
-        for scope, state, since in one.scopes
-    )
+    scopes = tuple(_scope(*row) for row in one.scopes)
     spared = (Text(said("paper.voucher.spared", n=one.spared)),) if one.spared > 0 else ()
     return (
         Heading(said("paper.voucher.collected")),

@@ -29,6 +29,11 @@ class ConsentRow:
     since: datetime | None
     assurance: str
 
+    @property
+    def word(self) -> str:
+        """The state as `consents.state.<word>`."""
+        return register.word(self.scope, self.state)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:

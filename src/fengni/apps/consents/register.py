@@ -36,6 +36,15 @@ BY_CONSENT: Final = "separate_consent"
 GIVEN, UNPROVED, WITHDRAWN, NONE = "given", "unproved", "withdrawn", "none"
 
 
+def word(scope: str, state: str) -> str:
+    """How a scope stands, for `consents.state.<word>`: nobody agrees to having been told.
+
+    >>> word(NOTICE, GIVEN), word(SENSITIVE, GIVEN)
+    ('told', 'given')
+    """
+    return "told" if (scope, state) == (NOTICE, GIVEN) else state
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One version: cards as (code, title, text) by language; texts of the scopes by language."""
