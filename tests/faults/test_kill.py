@@ -226,7 +226,7 @@ def test_what_was_acknowledged_is_there_and_sealed_exactly_once(tortured: tuple[
     assert eventually(lambda: _waiting(one) == 0)
     _check_ledger(one, client, tenant)
     _check_rows(one, client, tenant)
-    assert one.ills() == []
+    assert eventually(lambda: one.ills() == []), one.ills()
 
 
 def _connect(one: Installation, role: state.Role, tenant: str = "") -> psycopg.Connection[tuple[Any, ...]]:

@@ -10,15 +10,15 @@ import urllib.request
 import pytest
 
 from fengni.demo.team import TEAM
-from tests.installation import Installation
+from tests.installation import Installation, eventually
 
 
 @pytest.mark.slow
 def test_the_demonstration_starts_from_nothing_and_its_owner_signs_in(installation: Installation) -> None:
     installation.start("--demo")
-    said = (installation.folder.parent / "run.txt").read_text()
-    for member in TEAM:
-        assert member.name in said
+    told = installation.folder.parent / "run.txt"
+    assert eventually(lambda: all(member.name in told.read_text() for member in TEAM)), told.read_text()
+    said = told.read_text()
     password = re.search(r"(\w{4}-\w{4}-\w{4})", said)
     assert password is not None
     page = _sign_in(f"http://127.0.0.1:{installation.port}", TEAM[0].login, password.group(1))

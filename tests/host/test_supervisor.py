@@ -23,8 +23,7 @@ def test_a_killed_part_comes_back(running: Installation, part: str) -> None:
     os.kill(leading, signal.SIGKILL)
     assert eventually(lambda: running.pids(part) and leading not in running.pids(part))
     assert eventually(running.answers)
-    eventually(lambda: running.ills() == [])
-    assert running.ills() == []
+    assert eventually(lambda: running.ills() == []), running.ills()
 
 
 def test_a_worker_without_a_heartbeat_ends_and_another_begins(running: Installation) -> None:
@@ -95,8 +94,7 @@ def test_stopping_and_being_killed_leave_nothing_and_the_next_start_works(founde
     assert eventually(lambda: _left(founded) == [])
     founded.start()
     assert founded.answers()
-    eventually(lambda: founded.ills() == [])  # the worker begins after the web
-    assert founded.ills() == []
+    assert eventually(lambda: founded.ills() == []), founded.ills()  # the worker begins after the web
 
 
 def _left(installation: Installation) -> list[int]:

@@ -109,8 +109,9 @@ def _room(guest: Screen, cast: Cast, path: str) -> None:
     page.locator("#code").fill(digits(message(cast.tenant_id)))
     page.locator(".code-form button").click()
     page.wait_for_url("**/agreements/room/")
-    for button in page.locator(".room-subject > form:not(.room-one) button").all():
-        button.click()
+    for form in page.locator(".room-subject > form:not(.room-one)").all():
+        form.locator("button").click()
+        form.locator(".room-values").wait_for()  # what comes in pushes the next button down
     page.locator(".room-one button").click()
     expect(page.locator(".is-clear .v-clear")).to_contain_text(CANARY_ID[-4:])
     look(guest, "sharing/room")
