@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, NoReturn
 
@@ -53,7 +54,7 @@ async def _work() -> None:
 
 async def _look_after(working: Any) -> None:  # Any: the package's app is untyped here
     """Put the jobs of dead workers back into the queue, over and over; end the process when this worker is as dead."""
-    lived = False
+    begun = time.monotonic()
     while True:
         try:
             async with asyncio.timeout(_STALLED):
@@ -62,9 +63,8 @@ async def _look_after(working: Any) -> None:  # Any: the package's app is untype
                 alive = (await working.connector.execute_query_one_async(_IS_ALIVE, stalled=_STALLED))["alive"]
         except Exception as error:
             _end(type(error).__name__)
-        if lived and not alive:
+        if not alive and time.monotonic() - begun > _STALLED:  # it registers a moment after this begins
             _end("no heartbeat")
-        lived = lived or bool(alive)  # it registers a moment after this begins
         await asyncio.sleep(_HEARTBEAT)
 
 
