@@ -1,4 +1,4 @@
-"""How fast a client's page of 200 entries is read and drawn on the server.
+"""How fast the newest page of a history of 200 entries is read and drawn on the server.
 
 Run: .venv/bin/python -m benchmarks.seen [entries]
 Lets a colleague see one person as often as asked, seals it, then prints p50 and p95 of the query and of the whole page,

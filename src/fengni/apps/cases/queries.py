@@ -36,7 +36,7 @@ from fengni.core.vault.catalogue import ELEMENTS, classes_of
 from fengni.core.vault.surnames import surname
 
 DAYS: Final = 90
-_PAGE: Final = 200
+_PAGE: Final = 60  # on a phone some twelve screens; earlier ones are one tap away
 _MOST: Final = 300
 
 
