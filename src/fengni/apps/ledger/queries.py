@@ -403,7 +403,7 @@ def _text(code: str) -> str:
     if not has_text(code):
         return code
     names = {name for _text, name, _form, _turn in Formatter().parse(texts()[code][lang()]) if name}
-    return said(code, **dict.fromkeys(names, "…"))  # the entry keeps the code alone, not what was counted
+    return said(code, **dict.fromkeys(names, said("ledger.not-kept")))  # the entry keeps the code, not what was counted
 
 
 def _texts(prefix: str, codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -110,7 +110,9 @@ class DueDay:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What waits in the reader's matters: soonest first. `days` draws the next fourteen days."""
+    """What waits in the reader's matters: soonest first. `days` draws the next fourteen days; `then` is the first
+    term after them.
+    """
 
     due: tuple[MatterRow, ...]
     desk: int
@@ -120,6 +122,7 @@ class Today:
     ready: tuple[MatterRow, ...]
     open: int
     days: tuple[DueDay, ...]
+    then: date | None = None
 
     @property
     def late(self) -> int:
@@ -194,6 +197,7 @@ def today(*, actor: Actor, at: datetime) -> Today:
         ready=tuple(row for row in rows if row.waiting in ("filing", "closing")),
         open=len(rows),
         days=tuple(DueDay(day, ending.count(day)) for day in days),
+        then=min((day for day in ending if day > days[-1]), default=None),
     )
 
 
