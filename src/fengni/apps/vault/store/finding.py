@@ -26,7 +26,7 @@ from fengni.core.vault.initials import initials
 
 MOST_OPENED: Final = 20_000
 _FIRST: Final = 400
-_AT_A_TIME: Final = 400
+_AT_A_TIME: Final = 100
 _COMPANY_KINDS: Final = ("company_name", "former_name", "short_name")
 
 
