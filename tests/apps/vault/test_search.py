@@ -123,7 +123,8 @@ def test_parts_of_names_find_whom_they_are_part_of_and_nobody_else(suite: int) -
     both = {first, second}
     companies: dict[str, set[UUID]] = {
         "青禾": both, "智造": both, "青": both, "示例": both, "1号": {first}, "沧浪": {first},
-        "禾1号智造有限公司": {first}, "号智造股份有限公司": both, "智": set(), "公司": set(), "有限": set(), "禾青": set(),
+        "禾1号智造有限公司": {first}, "号智造股份有限公司": both,
+        "智": set(), "公司": set(), "有限": set(), "禾青": set(),
     }  # fmt: skip
     for words, clients in companies.items():
         assert {client for client, person, _ in search(owner, words) if person is None} == clients, words
@@ -196,7 +197,7 @@ def test_three_hundred_words_an_hour_and_parts_of_names_for_those_who_read_names
     with as_owner(cast.tenant_id) as cursor:
         cursor.execute("UPDATE vault_search_count SET words = 299 WHERE member_id = %s", [cast.owner.id])
     search(cast.owner, "知衡")
-    with pytest.raises(Denied, match=r"vault.too-many-searches"):
+    with pytest.raises(Denied, match=r"vault.too-many-words"):
         search(cast.owner, "知衡")
 
 

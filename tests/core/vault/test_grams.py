@@ -35,7 +35,8 @@ def test_the_whole_name_and_its_beginning_are_found(index: str, name: str) -> No
     [
         ("若溪", "林若溪", True), ("溪林", "林若溪", False), ("林溪", "林若溪", False), ("若", "林若溪", False),
         ("示例", "例示例", True), ("示示", "示例示", False), ("ann", "Joanna", True), ("an", "Joanna", False),
-        ("jo", "Joanna Example", True), ("ex", "Joanna Example", True), ("AB C", "Abel Xen", False), ("", "林若溪", False),
+        ("jo", "Joanna Example", True), ("ex", "Joanna Example", True), ("AB C", "Abel Xen", False),
+        ("", "林若溪", False),
         ("철수", "김철수", True), ("·", "阿·买", False),
     ],
 )  # fmt: skip

@@ -11,10 +11,11 @@ from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 
 MOST: Final = {"number": 30, "words": 300}
+_REFUSED: Final = {"number": "vault.too-many-searches", "words": "vault.too-many-words"}
 
 
 def count_search(actor: Actor, at: datetime, how: Literal["number", "words"]) -> None:
-    """Count one search, by a full number or by words. Raises Denied ("vault.too-many-searches")."""
+    """Count one search, by a full number or by words. Raises Denied ("vault.too-many-…")."""
     other = "words" if how == "number" else "number"
     over = "c.since <= excluded.since - interval '1 hour'"
     with connection.cursor() as cursor:
@@ -28,4 +29,4 @@ def count_search(actor: Actor, at: datetime, how: Literal["number", "words"]) ->
         )
         number = cursor.fetchone()[0]
     if number > MOST[how]:
-        raise Denied("vault.too-many-searches", most=MOST[how])
+        raise Denied(_REFUSED[how], most=MOST[how])
