@@ -67,7 +67,8 @@ def main(house: House, persons: int) -> None:
             spent = " + ".join(f"{one / len(words) * 1000:.2f}" for one in times)
             p95 = statistics.quantiles(took, n=20)[-1]
             p50 = statistics.median(took)
-            print(f"{title:24} p50 {p50:.2f} ms, p95 {p95:.2f} ms, processor {spent} ms, {statistics.mean(hits):.1f} hits")
+            many = f"{statistics.mean(hits):.1f} hits"
+            print(f"{title:24} p50 {p50:.2f} ms, p95 {p95:.2f} ms, processor {spent} ms, {many}")
 
 
 def _load(tenant_id: UUID, people: People) -> list[str]:
