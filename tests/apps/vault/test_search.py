@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from uuid import UUID, uuid4
 
 import pytest
@@ -185,6 +186,25 @@ def _grams(actor: Actor) -> list[tuple[object, ...]]:
     with tenant(actor.tenant_id), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM vault_gram ORDER BY 1, 2, 3, 4")
         return list(cursor.fetchall())
+
+
+def test_whole_tags_of_an_older_house_are_cut_and_find_as_before() -> None:
+    owner = found()
+    client_id = make_client(owner)
+    person_id = make_person(owner, client_id)
+    rest = "substring(sha256(tag) FOR 13)"
+    with as_owner(owner.tenant_id) as cursor:
+        cursor.execute(f"UPDATE vault_tag SET tag = substring(tag FOR 3) || {rest} WHERE kind = 6")
+        cursor.execute(
+            f"UPDATE vault_tag SET tag = set_byte(substring(tag FOR 3) || {rest}, 1, get_byte(tag, 1) | 3) "
+            "WHERE kind IN (4, 5)"
+        )
+    assert search(owner, "lzh") == search(owner, "陆0212") == []
+    with as_owner(owner.tenant_id) as cursor:
+        for statement in import_module("fengni.apps.vault.migrations.0007_grams")._CUT:
+            cursor.execute(statement)
+    for words, by in (("lzh", "name_initials"), ("陆0212", "last4_surname"), (CANARY_NAME, "name")):
+        assert search(owner, words) == [(client_id, person_id, by)]
 
 
 def test_three_hundred_words_an_hour_and_parts_of_names_for_those_who_read_names() -> None:
