@@ -77,7 +77,7 @@ def test_a_full_number_comes_from_stdin(
     assert json.loads(capsys.readouterr().out)["person_id"] == str(person_id)
     assert told(token, "search", CANARY_MOBILE) == 1
     assert "--id -" in capsys.readouterr().err
-    assert told(token, "search", "lzh") == 0
+    assert told(token, "search", "知衡") == 0
     assert capsys.readouterr().out.startswith(f"person/{person_id}\t{CANARY_NAME}\t")
     assert told(token, "search") == 2
 

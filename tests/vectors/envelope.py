@@ -34,6 +34,8 @@ VALUES = {
     "name_initials": "sl",
     "last4_surname": "示/0212",
     "company_name": "示例·青禾智造（北京）有限公司",
+    "name_part": "^示/0",
+    "company_part": "青禾",
 }
 PASSPHRASE = "eight fictitious words"
 COST = Cost(passes=1, memory_kib=64, lanes=1)

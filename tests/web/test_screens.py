@@ -70,7 +70,7 @@ SHOTS = (
     Shot("new-client", "owner", _at("vault:new_client")),
     Shot("new-person", "owner", _at("vault:new_person", "client")),
     Shot("search", "owner", _at("vault:search")),
-    Shot("found-initials", "owner", _at("home"), _search("lzh")),
+    Shot("found-part", "owner", _at("home"), _search("示例")),
     Shot("found-number", "owner", _at("home"), _search("990101 19880229 0212")),
     Shot("found-nothing", "agent", _at("home"), _search("查无此人")),
     Shot("ledger", "owner", _at("ledger:entries")),

@@ -97,6 +97,7 @@ def bury(connection: Connection, units: list[tuple[UUID, UUID]]) -> int:
         )
         for table, column, gone in (
             ("vault_tag", "record_id", "buried"),
+            ("vault_gram", "record_id", "buried"),
             ("vault_record_history", "record_id", "buried"),
             ("vault_record", "id", "buried"),
             ("vault_piece", "material_id", "sunk"),

@@ -44,6 +44,7 @@ def test_the_key_goes_first_and_then_all_that_lies_under_it(suite: int) -> None:
     _destroy(at, disposal, unit)
     for table, column, value in (
         ("vault_record", "unit_id", unit), ("vault_tag", "record_id", record),
+        ("vault_gram", "record_id", record),
         ("vault_record_history", "record_id", record),
     ):  # fmt: skip
         assert rows(at.cast, f"SELECT count(*) FROM {table} WHERE {column} = %s", value) == [(0,)]

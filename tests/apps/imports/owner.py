@@ -13,7 +13,7 @@ from fengni.host import state
 
 # Tables an import writes. The manifest of the store is its ledger: it grows with the undo, and is left out.
 _STORE = (
-    "vault_unit", "vault_record", "vault_record_history", "vault_tag", "parties_client", "parties_person",
+    "vault_unit", "vault_record", "vault_record_history", "vault_tag", "vault_gram", "parties_client", "parties_person",
     "parties_relation", "acts_grant", "vault_material", "vault_piece",
 )  # fmt: skip
 

@@ -57,7 +57,7 @@ def test_lists_and_pages_are_masked() -> None:
         caller.get(f"/clients/{client_id}"),
         caller.get("/persons", client_id=str(client_id)),
         caller.get(f"/persons/{person_id}", client_id=str(client_id)),
-        caller.post("/search", {"words": "lzh"}),
+        caller.post("/search", {"words": "知衡"}),
         caller.post("/search/number", {"number": CANARY_ID}),
     ]
     text = json.dumps(answers, ensure_ascii=False)
@@ -66,6 +66,7 @@ def test_lists_and_pages_are_masked() -> None:
     assert (answers[0]["total"], answers[2]["rows"][0]["id_number"]) == (1, "9****************2")
     page = {field["kind"]: field for field in answers[3]["fields"]}
     assert (page["id_number"]["shown"], page["id_number"]["can"]) == ("990101********0212", ["reveal", "replace"])
+    assert [(row["person_id"], row["by"]) for row in answers[4]["rows"]] == [(str(person_id), "name_part")]
     assert [row["person_id"] for row in answers[5]["rows"]] == [str(person_id)]
 
 

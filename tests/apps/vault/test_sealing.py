@@ -170,7 +170,7 @@ def test_rows_moved_to_another_tenant_do_not_open_there() -> None:
     owner, client_id, person_id = furnished()
     thief = found()
     tables = (
-        "parties_client", "parties_person", "parties_relation", "vault_unit", "vault_record", "vault_tag",
+        "parties_client", "parties_person", "parties_relation", "vault_unit", "vault_record", "vault_tag", "vault_gram",
         "vault_manifest",
     )  # fmt: skip
     with as_owner(owner.tenant_id) as cursor:

@@ -36,7 +36,7 @@ from tests.cast import assemble, found, now
 
 TABLES = (
     "parties_client", "parties_person", "parties_relation", "parties_counter", "vault_unit", "vault_record",
-    "vault_tag", "vault_record_history", "acts_grant",
+    "vault_tag", "vault_gram", "vault_record_history", "acts_grant",
 )  # fmt: skip
 
 

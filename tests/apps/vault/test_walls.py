@@ -59,8 +59,8 @@ def test_raw_sql_without_any_filter_sees_nothing_of_another_tenant() -> None:
                 cursor.execute(f"SELECT count(*) FROM {table} WHERE tenant_id <> %s", [other.tenant_id])
                 assert cursor.fetchone()[0] == 0, table
     assert filled >= {
-        "vault_unit", "vault_record", "vault_record_history", "vault_tag", "vault_manifest", "parties_client",
-        "parties_person", "parties_relation", "parties_counter", "ledger_inbox",
+        "vault_unit", "vault_record", "vault_record_history", "vault_tag", "vault_gram", "vault_manifest",
+        "parties_client", "parties_person", "parties_relation", "parties_counter", "ledger_inbox",
     }  # fmt: skip
 
 

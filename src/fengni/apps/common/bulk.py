@@ -26,6 +26,8 @@ from django.db import DatabaseError, connection
 Row = bytes
 
 _SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+_INTEGER = 23  # the number of PostgreSQL's type
+_FOUR = (4).to_bytes(4, "big")
 _END = b"\xff\xff"
 _LENGTHS = [number.to_bytes(4, "big") for number in range(2048)]
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -53,6 +55,12 @@ def number2(value: int) -> bytes:
 def number4(value: int) -> bytes:
     """An integer."""
     return value.to_bytes(4, "big", signed=True)
+
+
+def numbers4(values: Sequence[int]) -> bytes:
+    """An integer[] of one dimension, without nulls."""
+    head = b"".join([number4(one) for one in (1, 0, _INTEGER, len(values), 1)])
+    return head + b"".join([_FOUR + number4(value) for value in values])
 
 
 def instant(value: datetime) -> bytes:

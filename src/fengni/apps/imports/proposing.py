@@ -20,11 +20,11 @@ from fengni.apps.matters import items
 from fengni.apps.matters.items import ItemRow
 from fengni.apps.vault import queries as vault
 from fengni.apps.vault.queries.lists import MOST_ROWS, scope
+from fengni.apps.vault.store.finding import hits
 from fengni.apps.vault.store.house import house
-from fengni.apps.vault.store.indexing import KINDS, brand, tags_of
-from fengni.apps.vault.store.recognition import hits
 from fengni.core.access.actor import Actor
 from fengni.core.intake.scans import Named
+from fengni.core.vault.grams import brand
 
 PERSONAL: Final = frozenset({"id_front", "id_back"})  # about one person, so nobody's without one
 MOST_OFFERED: Final = 8
@@ -56,16 +56,14 @@ def known(actor: Actor, at: datetime, words: Iterable[str]) -> Known:
     given = list(dict.fromkeys(words))
     home, within = house(), scope(actor, at)
     asked = {"company_name": list(dict.fromkeys([*given, *map(brand, given)])), "name": given}
-    made = tags_of(home, asked) if given else {}
-    words_of: dict[tuple[str, bytes], set[str]] = {}
+    words_of: dict[tuple[str, str], set[str]] = {}
     for index, values in asked.items():
-        for value, tag in zip(values, made.get(index, ()), strict=True) if given else ():
-            if tag:
-                words_of.setdefault((index, tag), set()).update(w for w in given if value in (w, _short(index, w)))
+        for value in values:
+            words_of[index, value] = {word for word in given if value in (word, _short(index, word))}
     clients: dict[str, set[UUID]] = {}
     persons: dict[str, set[tuple[UUID, UUID]]] = {}
-    for hit in hits({index: [tag for tag in tags if tag] for index, tags in made.items()}, clients=within):
-        for word in words_of.get((KINDS[hit.kind], hit.tag), ()):
+    for hit in hits(home, asked, clients=within):
+        for word in words_of[hit.by, hit.value]:
             if hit.subject_kind == "person":
                 persons.setdefault(word, set()).add((hit.client, hit.subject))
             else:

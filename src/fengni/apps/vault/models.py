@@ -4,9 +4,10 @@ Unit           one random key: what can be destroyed on its own (tenant, subject
 Record         the sealed fields of one class of a subject in one client file, and their sealed masks for lists
 RecordHistory  what an import replaced, sealed as it was, so that the import can be undone
 Tag            keyed index entries: exact search and recognition without opening anything
+Gram           keyed pieces of names: search by a part of a name
 Manifest       what one act wrote: record, revision and digest of the envelope; its root stands in the ledger entry
 Material       a picture, scan or embedded file of a client file: its own unit, a sealed head, sealed pieces
-SearchCount    how often a member searched by a full number in the running hour
+SearchCount    how often a member searched in the running hour, by full numbers and by words
 
 `subject_kind` is person or client; for a client's own record `subject_id` equals `client_id`. A unit's may be material.
 Envelopes are bound to tenant, unit, record, class and revision, so none can take another's place.
@@ -14,6 +15,8 @@ Envelopes are bound to tenant, unit, record, class and revision, so none can tak
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -80,7 +83,8 @@ class Record(models.Model):
 class RecordHistory(models.Model):
     """A record as it was before an import replaced it. Dies with the undo window or with its unit's key.
 
-    `tags`: per tag 2 bytes kind, 1 byte version, 16 bytes tag, as the record had them.
+    `tags`: per tag 2 bytes kind, 1 byte version, 16 bytes tag, as the record had them. `grams`: per row 2 bytes kind, 1
+    byte version, 2 bytes number of tags, then 4 bytes each.
     """
 
     pk = models.CompositePrimaryKey("tenant_id", "import_id", "record_id")
@@ -92,6 +96,7 @@ class RecordHistory(models.Model):
     display = models.BinaryField()
     fingerprint = models.BinaryField()
     tags = models.BinaryField()
+    grams = models.BinaryField(default=b"")
     updated_at = models.DateTimeField()
     replaced_at = models.DateTimeField()
 
@@ -115,6 +120,28 @@ class Tag(models.Model):
     class Meta:
         db_table = "vault_tag"
         indexes = [models.Index(fields=["tenant_id", "record_id"], name="vault_tag_by_record")]
+
+
+class Gram(models.Model):
+    """The pieces of a record's names of one index, as keyed tags (core/vault/grams.py), sorted.
+
+    Containment of arrays is no leakproof comparison, so under row-level security it cannot use an index. The function
+    `vault_find_grams` searches as the table's owner and keeps to the tenant itself; docs/adr/0015-search.md.
+    """
+
+    pk = models.CompositePrimaryKey("tenant_id", "record_id", "kind", "version")
+    tenant_id = models.UUIDField()
+    record_id = models.UUIDField()
+    kind = models.SmallIntegerField()
+    version = models.SmallIntegerField()
+    subject_kind = models.CharField(max_length=8)
+    subject_id = models.UUIDField()
+    client_id = models.UUIDField()
+    tags = ArrayField(models.IntegerField())
+
+    class Meta:
+        db_table = "vault_gram"
+        indexes = [GinIndex(fields=["tags"], name="vault_gram_by_tag", gin_pending_list_limit=512)]
 
 
 class Manifest(models.Model):
@@ -190,13 +217,14 @@ class Piece(models.Model):
 
 
 class SearchCount(models.Model):
-    """Full-number searches of one member since `since`; starts again after an hour."""
+    """Searches of one member since `since`: by full numbers (`number`) and by words; starts again after an hour."""
 
     pk = models.CompositePrimaryKey("tenant_id", "member_id")
     tenant_id = models.UUIDField()
     member_id = models.UUIDField()
     since = models.DateTimeField()
     number = models.IntegerField()
+    words = models.IntegerField(default=0)
 
     class Meta:
         db_table = "vault_search_count"

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from django.db import connection
 from django.utils.timezone import localtime
 
 from fengni.apps.accounts.models import Tenant
@@ -32,6 +31,7 @@ from fengni.apps.vault.store.plans import give_to_maker
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
 from fengni.apps.vault.store.records import Part, Writing, refuse_sealed, stored
 from fengni.apps.vault.store.shown import STATE, kinds_in
+from fengni.apps.vault.store.throttle import MOST, count_search
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied, FengniError
@@ -43,7 +43,7 @@ EXPORTED_ALONE = 20
 EXPORTED = frozenset({"id_number", "mobile", "name"})
 LISTS = {what: uuid5(NAMESPACE_OID, f"fengni/list/{what}") for what in ("clients", "persons")}
 SHOWN_FOR = timedelta(seconds=30)
-SEARCHES_AN_HOUR = 30
+SEARCHES_AN_HOUR = MOST["number"]
 HANDLERS = ("owner", "lead", "agent")
 PURPOSES = (
     "purpose.change_registration",
@@ -290,7 +290,7 @@ def search_number(*, actor: Actor, at: datetime, number: str) -> Outcome[NumberF
     indexes = queries.number_indexes(number)
     if not indexes:
         raise BadInput("vault.not-a-full-number")
-    _count_search(actor, at)
+    count_search(actor, at, "number")
     found, outside = queries.number_hits(actor=actor, at=at, number=number, indexes=indexes)
     shown = {row.person_id for row in found if row.person_id}
     seen = [Seen(person, (indexes[0],)) for person in sorted(shown)]
@@ -462,18 +462,3 @@ def _taken(actor: Actor, code: str) -> FengniError:
     """To those who do not see every client it is a refusal, which stands in the ledger: nobody asks in silence who is
     known here."""
     return BadInput(code) if actor.sees_all_clients else Denied(code)
-
-
-def _count_search(actor: Actor, at: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO vault_search_count AS c (tenant_id, member_id, since, number) VALUES (%s, %s, %s, 1) "
-            "ON CONFLICT (tenant_id, member_id) DO UPDATE SET "
-            "number = CASE WHEN c.since <= excluded.since - interval '1 hour' THEN 1 ELSE c.number + 1 END, "
-            "since = CASE WHEN c.since <= excluded.since - interval '1 hour' THEN excluded.since ELSE c.since END "
-            "RETURNING number",
-            [actor.tenant_id, actor.id, at],
-        )
-        number = cursor.fetchone()[0]
-    if number > SEARCHES_AN_HOUR:
-        raise Denied("vault.too-many-searches", most=SEARCHES_AN_HOUR)

@@ -1,8 +1,13 @@
 """Blind indexes: keyed tags by which a sealed value is found without opening anything.
 
-A tag is the first 16 bytes of HMAC-SHA-256 (HMAC-SM3 in suite 4) over the normalised value, under a key of its own
-per tenant, kind and version. Equal values give equal tags: that is what an index leaks, and all it leaks to
-someone without the key. Never an unkeyed hash: all ID numbers and mobile numbers can be listed in minutes.
+A tag is the beginning of HMAC-SHA-256 (HMAC-SM3 in suite 4) over the normalised value, under a key of its own per
+tenant, kind and version. Equal values give equal tags: that is what an index leaks, and all it leaks to someone
+without the key. Never an unkeyed hash: all ID numbers and mobile numbers can be listed in minutes.
+
+An identifier's tag has 16 bytes. Names are skewed: who counts equal tags and knows how common each name is could read
+the commonest. Their tags are cut to the bits that definitions/indexes.yml gives, so that each stands for several
+values (the bytes cut off are zero); whoever searches by a cut tag compares the values afterwards. The tag of a gram
+(`grams.py`) is a number of 4 bytes: above the kept bits a constant of its key, so that tenants share none.
 
 Rules: what is compared is normalised first, and a normaliser never repairs (a damaged number stays damaged, a
 wrong check digit stays wrong). A changed normaliser is a new version of the index: write both, search both, fill
@@ -33,15 +38,17 @@ from typing import Final
 from fengni.core.errors import BadInput
 from fengni.core.vault.suites import Secret, Suite, keyed, label
 from fengni.core.vault.surnames import surname
+from fengni.definitions import load
 
 TAG_SIZE: Final = 16
+GRAM_TAG_SIZE: Final = 4
 VERSIONS: Final = (1,)
 _JOINT: Final = "/"
 
 # Cyrillic letters typed for the Latin ones they look like, and the multiplication sign typed for X.
 _LOOKALIKES: Final = str.maketrans("АВЕКМНОРСТУХ×✕✖", "ABEKMHOPCTYXXXX")
 # Every dot that people type between the parts of a transcribed name.
-_DOTS: Final = re.compile("[·•‧∙⋅・･᛫●.．。˙∘]")
+DOTS: Final = re.compile("[·•‧∙⋅・･᛫●.．。˙∘]")
 _BRACKETS: Final = re.compile(r"[()\[\]{}<>〔〕【】〈〉《》「」『』〖〗]")
 _NOT_ALPHANUMERIC: Final = re.compile("[^0-9A-Z]")
 _NOT_DIGIT: Final = re.compile("[^0-9]")
@@ -73,7 +80,7 @@ def last4_surname(name: str, id_number: str) -> str:
 class IndexKey(Secret):
     """The key of one index (tenant, kind, version). It stays in the key process. Thread-safe."""
 
-    __slots__ = ("_state", "kind", "suite", "version")
+    __slots__ = ("_finish", "_state", "kind", "suite", "version")
 
     def __init__(self, secret: bytes, *, kind: str, suite: Suite, version: int = 1) -> None:
         """Takes 32 bytes from the keyring. Raises BadInput for a kind or version that has no index."""
@@ -84,16 +91,18 @@ class IndexKey(Secret):
         self.version = version
         self._state = keyed(suite, secret)
         self._state.update(label(b"fengni/v1", b"tag", kind.encode(), version.to_bytes(2, "big")))
+        self._finish = self._numbering() if kind.endswith("_part") else _cutting(_INDEXES[kind]["bits"])
 
     def tag(self, value: str) -> bytes:
-        """The 16-byte tag of a value, normalised first. Raises BadInput when nothing is left to compare."""
+        """The tag of a value, normalised first. Raises BadInput when nothing is left to compare."""
+        normal = normalise(self.kind, value, version=self.version)
         state = self._state.copy()
-        state.update(normalise(self.kind, value, version=self.version).encode())
-        return state.digest()[:TAG_SIZE]
+        state.update(normal.encode())
+        return self._finish(normal, state.digest())
 
     def tags(self, values: Iterable[str]) -> list[bytes | None]:
         """A tag per value, in order; None where nothing is left to compare, so nothing to find."""
-        rule, copy = _NORMALISERS[self.kind], self._state.copy
+        rule, copy, finish = _NORMALISERS[self.kind], self._state.copy, self._finish
         found: list[bytes | None] = []
         for value in values:
             normal = rule(value)
@@ -102,8 +111,36 @@ class IndexKey(Secret):
                 continue
             state = copy()
             state.update(normal.encode())
-            found.append(state.digest()[:TAG_SIZE])
+            found.append(finish(normal, state.digest()))
         return found
+
+    def _numbering(self) -> Callable[[str, bytes], bytes]:
+        """Grams: a beginning and another gram each keep their own bits, below constants that tell them apart."""
+        rooms = {}
+        for begin, bits in ((True, _INDEXES[self.kind]["begin"]), (False, _INDEXES[self.kind]["bits"])):
+            state = self._state.copy()
+            state.update(b"\0begin" if begin else b"\0inside")
+            rooms[begin] = int.from_bytes(state.digest()[:4], "big") >> bits << bits, (1 << bits) - 1
+
+        def number(gram: str, digest: bytes) -> bytes:
+            room, mask = rooms[gram[0] == "^"]
+            return (room | int.from_bytes(digest[:4], "big") & mask).to_bytes(GRAM_TAG_SIZE, "big")
+
+        return number
+
+
+def is_cut(kind: str) -> bool:
+    """Whether a tag of this index stands for several values, so that a hit has to be compared."""
+    return bool(_INDEXES[kind]["bits"] < TAG_SIZE * 8)
+
+
+def _cutting(bits: int) -> Callable[[str, bytes], bytes]:
+    if bits == TAG_SIZE * 8:
+        return lambda _, digest: digest[:TAG_SIZE]
+    whole = -(-bits // 8)
+    mask = 0xFF << (whole * 8 - bits) & 0xFF
+    rest = bytes(TAG_SIZE - whole)
+    return lambda _, digest: digest[: whole - 1] + bytes((digest[whole - 1] & mask,)) + rest
 
 
 def tag(key: IndexKey, kind: str, value: str) -> bytes:
@@ -174,8 +211,12 @@ def _name(value: str) -> str:
         return value
     text = _text(value)
     if any(is_ideograph(c) for c in text):
-        return _settled(_name, "".join(_DOTS.sub("", text).split()))
-    return _settled(_name, " ".join(_DOTS.sub(" ", text).split()))
+        return _settled(_name, "".join(DOTS.sub("", text).split()))
+    return _settled(_name, " ".join(DOTS.sub(" ", text).split()))
+
+
+def _gram(value: str) -> str:
+    return value  # made of a normalised value
 
 
 def _initials(value: str) -> str:
@@ -192,7 +233,7 @@ def _company_name(value: str) -> str:
     dotless = value.replace("·", "")
     if _PLAIN.fullmatch(dotless):
         return dotless
-    return _settled(_company_name, "".join(_BRACKETS.sub("", _DOTS.sub("", _text(value))).split()))
+    return _settled(_company_name, "".join(_BRACKETS.sub("", DOTS.sub("", _text(value))).split()))
 
 
 def _settled(rule: Callable[[str], str], value: str) -> str:
@@ -215,8 +256,11 @@ _NORMALISERS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
         "last4_surname": _last4_surname,
         "company_name": _company_name,
         "passport": _code,
+        "name_part": _gram,
+        "company_part": _gram,
         "fingerprint": _code,  # of a hex digest: tells whether a record is the same as before, never what it says
         "source": _code,  # of a hex digest: tells whether a file is one that came before, whoever it was for
     }
 )
 KINDS: Final = tuple(_NORMALISERS)
+_INDEXES: Final[Mapping[str, dict[str, int]]] = MappingProxyType(load("indexes"))

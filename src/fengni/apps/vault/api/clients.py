@@ -382,7 +382,7 @@ def receipt(request: ActorRequest, person_id: UUID, body: ReceiptIn) -> HttpResp
 
 @router.post("/search", response=SearchOut, operation_id="search")
 def search(request: ActorRequest, body: SearchIn) -> object:
-    """By name, initials, USCC or company name, or surname with last four."""
+    """By a name or company name or a part of one, initials, USCC, or surname with last four."""
     return queries.search(actor=request.actor, at=_now(), words=body.words)
 
 

@@ -20,14 +20,15 @@ from fengni.apps.acts.facts import frozen_for
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
 from fengni.apps.parties import queries as parties
+from fengni.apps.vault.store.finding import Hit, hits, part_hits
 from fengni.apps.vault.store.house import House, house
-from fengni.apps.vault.store.indexing import KINDS, brand, tags_of
-from fengni.apps.vault.store.recognition import Hit, hits
 from fengni.apps.vault.store.shown import listed, name_shown
+from fengni.apps.vault.store.throttle import count_search
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 from fengni.core.vault.blind_index import normalise
 from fengni.core.vault.catalogue import ELEMENTS
+from fengni.core.vault.grams import brand
 from fengni.core.vault.surnames import surname
 
 PAGE_SIZE: Final = 20
@@ -200,16 +201,23 @@ def persons_in_scope(*, actor: Actor, at: datetime) -> tuple[UUID, ...]:
 
 @query
 def search(*, actor: Actor, at: datetime, words: str) -> Found:
-    """Clients and persons by name, initials, USCC or company name, or surname with last four ("陆 0212")."""
+    """Clients and persons by a name or company name or a part of one, by initials, USCC, surname with last four.
+
+    Who reads names masked does not search by parts of persons' names: character by character they would tell the name.
+    Raises Denied after 300 searches in an hour.
+    """
     words = words.strip()
     if not words:
         return Found()
     if set(number_indexes(words)) - {"uscc"}:
         return Found(full_number=True)
-    home = house()
-    tags = tags_of(home, _readings(words))
-    wanted = {index: [tag for tag in made if tag] for index, made in tags.items()}
-    return Found(_found(actor, at, home, hits(wanted, clients=scope(actor, at), most=MOST_FOUND)))
+    count_search(actor, at, "words")
+    home, clients = house(), scope(actor, at)
+    found = hits(home, _readings(words), clients=clients, most=MOST_FOUND)
+    parts = ("company_part", "name_part") if actor.sees_names else ("company_part",)
+    if len(found) < MOST_FOUND and not number_indexes(words):
+        found += part_hits(home, words, parts, clients=clients, most=MOST_FOUND)
+    return Found(_found(actor, at, home, found)[:MOST_FOUND])
 
 
 @query
@@ -218,9 +226,8 @@ def number_hits(
 ) -> tuple[tuple[FoundRow, ...], set[UUID]]:
     """Rows of a full number inside the scope, and every person hit, inside or outside it: for the act that counts."""
     home = house()
-    tags = tags_of(home, {index: [number] for index in indexes})
     clients = scope(actor, at)
-    found = hits({index: [tag for tag in made if tag] for index, made in tags.items()}, most=MOST_ROWS)
+    found = hits(home, {index: [number] for index in indexes}, most=MOST_ROWS)
     inside = [hit for hit in found if clients is None or hit.client in clients]
     return _found(actor, at, home, inside), {hit.subject for hit in found if hit.subject_kind == "person"}
 
@@ -330,7 +337,7 @@ def _readings(words: str) -> dict[str, list[str]]:
 
 
 def _found(actor: Actor, at: datetime, home: House, found: Iterable[Hit]) -> tuple[FoundRow, ...]:
-    by = {(hit.client, hit.subject): KINDS[hit.kind] for hit in reversed(list(found))}
+    by = {(hit.client, hit.subject): hit.by for hit in reversed(list(found))}
     frozen = frozen_for(actor, at) if by else frozenset()
     shown = displays(_places_of(pair for pair in by if pair[1] not in frozen), home)
     rows = []

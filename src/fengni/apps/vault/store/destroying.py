@@ -27,6 +27,8 @@ from fengni.core.vault.suites import Suite
 _SWEEPS = (
     "DELETE FROM vault_tag t USING vault_record r WHERE r.unit_id = %s AND t.tenant_id = r.tenant_id "
     "AND t.record_id = r.id",
+    "DELETE FROM vault_gram g USING vault_record r WHERE r.unit_id = %s AND g.tenant_id = r.tenant_id "
+    "AND g.record_id = r.id",
     "DELETE FROM vault_record_history h USING vault_record r WHERE r.unit_id = %s AND h.tenant_id = r.tenant_id "
     "AND h.record_id = r.id",
     "DELETE FROM vault_record WHERE unit_id = %s",
@@ -60,7 +62,8 @@ class UnitRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
-    """What a unit held. `digest`: SHA-256 over the SHA-256 of each ciphertext, sorted."""
+    """What a unit held. `tags`: index entries, those of parts of names too. `digest`: SHA-256 over the SHA-256 of each
+    ciphertext, sorted."""
 
     records: int
     tags: int
@@ -102,9 +105,10 @@ def destroy(home: House, unit_id: UUID) -> tuple[Destroyed, dict[str, int | str]
         cursor.execute(
             "UPDATE vault_unit SET wrapped = '', state = 'destroyed', sealed_until = NULL WHERE id = %s", [unit_id]
         )
-    tags, _, records, pieces, files = swept
+    tags, grams, _, records, pieces, files = swept
     facts = manifests.write(home, lines, import_id=None, former_roles={})
-    return Destroyed(records + files, tags, pieces, hashlib.sha256(b"".join(sorted(ciphertexts))).digest()), facts
+    digest = hashlib.sha256(b"".join(sorted(ciphertexts))).digest()
+    return Destroyed(records + files, tags + grams, pieces, digest), facts
 
 
 def remains(home: House, units: Collection[UUID]) -> list[UUID]:

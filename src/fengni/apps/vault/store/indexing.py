@@ -10,15 +10,17 @@ A number is never given to another kind. Tags are made by the key process in bat
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from fengni.apps.common.custodian import custodian
 from fengni.apps.vault.store.house import House
+from fengni.core.vault import grams
 from fengni.core.vault.blind_index import last4_surname
 from fengni.core.vault.catalogue import ELEMENTS
+from fengni.core.vault.grams import brand
 from fengni.core.vault.initials import initials
 
 VERSION: Final = 1
@@ -34,8 +36,8 @@ NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
         "passport": 8,
     }
 )
-KINDS: Final = MappingProxyType({number: kind for kind, number in NUMBERS.items()})
-_LEGAL_FORM: Final = re.compile("(?:股份有限公司|有限责任公司|有限公司|分公司|总公司|公司)?(?:[（(][^（）()]*[）)])?$")
+GRAM_NUMBERS: Final[Mapping[str, int]] = MappingProxyType({"name_part": 9, "company_part": 10})
+KINDS: Final = MappingProxyType({number: kind for kind, number in {**NUMBERS, **GRAM_NUMBERS}.items()})
 _INDEXES: Final = MappingProxyType({kind: e.index for kind, e in ELEMENTS.items() if e.index})
 
 
@@ -46,6 +48,8 @@ def entries_of(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield from _entries_of_company(value)
             continue
         for index in _INDEXES.get(kind, ()):
+            if index in GRAM_NUMBERS:
+                continue
             if index == "name_initials":
                 yield from ((index, letters) for letters in initials(value))
             elif index == "last4_surname":
@@ -57,14 +61,46 @@ def entries_of(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
                 yield index, value
 
 
-def brand(company_name: str) -> str:
-    """What people call a company: without what stands before the dot, and without its legal form.
+def grams_of(fields: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """By index, the grams a record is found by; of a spread one one of its places, at random.
 
-    >>> brand("示例·青禾智造有限公司"), brand("青禾智造股份有限公司(有限合伙)"), brand("有限公司")
-    ('青禾智造', '青禾智造', '有限公司')
+    >>> grams_of({"name": "禤示例", "id_number": "990101198802290212"})
+    {'name_part': ('^禤/0', '示例', '禤示')}
     """
-    short = _LEGAL_FORM.sub("", company_name.strip()).rpartition("·")[2]
-    return short if len(short) > 1 else company_name
+    found: dict[str, set[str]] = {}
+    for kind, value in fields.items():
+        for index in _INDEXES.get(kind, ()):
+            if index in GRAM_NUMBERS:
+                found.setdefault(index, set()).update(grams.grams(index, value))
+    return {index: tuple(sorted(_placed(index, one) for one in of_index)) for index, of_index in found.items()}
+
+
+def _placed(index: str, gram: str) -> str:
+    """A gram as it is tagged: a beginning of a person's name has a place among those it is spread over."""
+    if index != "name_part" or not gram.startswith(grams.BEGIN):
+        return gram
+    return f"{gram}/{secrets.randbelow(grams.spread(gram))}"
+
+
+def asked_for(index: str, words: str) -> tuple[tuple[str, ...], bool]:
+    """The grams to search for, and whether a record must have all of them (else any); none for words too short."""
+    wanted = grams.wanted(index, words)
+    if not wanted or not wanted[0].startswith(grams.BEGIN) or index != "name_part":
+        return wanted, True
+    return tuple(f"{wanted[0]}/{place}" for place in range(grams.spread(wanted[0]))), False
+
+
+def gram_tags(house: House, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, int]]:
+    """The tags of grams by index and gram, as the numbers that the table keeps."""
+    asked = {index: list(values) for index, values in wanted.items()}
+    return {
+        index: {
+            gram: int.from_bytes(tag, "big", signed=True)
+            for gram, tag in zip(asked[index], made, strict=True)
+            if tag is not None
+        }
+        for index, made in tags_of(house, asked).items()
+    }
 
 
 def _entries_of_company(name: str) -> Iterator[tuple[str, str]]:

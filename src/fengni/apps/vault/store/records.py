@@ -12,7 +12,8 @@ person replaces is gone. `finish` writes the manifest and gives the facts for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+import struct
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,12 +26,20 @@ from django.db import connection
 
 from fengni.apps.acts.acting import acting
 from fengni.apps.common import bulk
-from fengni.apps.common.bulk import instant, number2, number4, packed
+from fengni.apps.common.bulk import instant, number2, number4, numbers4, packed
 from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.store import manifests
 from fengni.apps.vault.store.house import House
-from fengni.apps.vault.store.indexing import NUMBERS, VERSION, entries_of, tags_of
+from fengni.apps.vault.store.indexing import (
+    GRAM_NUMBERS,
+    NUMBERS,
+    VERSION,
+    entries_of,
+    gram_tags,
+    grams_of,
+    tags_of,
+)
 from fengni.apps.vault.store.shown import masks_of, merged
 from fengni.core.errors import Denied
 from fengni.core.vault.catalogue import ELEMENTS
@@ -50,11 +59,13 @@ _UNIT = (
     "created_at"
 )
 _TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
+GRAM = "tenant_id, record_id, kind, version, subject_kind, subject_id, client_id, tags"
 _HISTORY = (
-    "tenant_id, import_id, record_id, revision, envelope, display, fingerprint, tags, updated_at, replaced_at"
+    "tenant_id, import_id, record_id, revision, envelope, display, fingerprint, tags, grams, updated_at, replaced_at"
 )
 _UnitPlace = tuple[int, int, str]  # client file and subject as numbers, retention class
 _Tags = dict[str, list[bytes | None]]  # by index, in the order asked
+_Made = tuple[_Tags, list[bulk.Row]]  # tags, and rows of grams
 _ID: Final = packed(bytes(16))[:4]  # the length of an id or a tag, which follows
 _INDEX: Final = {kind: packed(number2(number), number2(VERSION)) + _ID for kind, number in NUMBERS.items()}
 _KINDS: Final = {kind: packed(kind.encode()) + _ID for kind in ("person", "client")}
@@ -195,7 +206,7 @@ class Writing:
             ]
         )
         displays = self.house.display_key.seal_masks([(c.record, c.revision, masks_of(c.fields)) for c in changes])
-        tags = asked()
+        tags, gram_rows = asked()
         head, end, rows = packed(tenant.bytes) + _ID, packed(instant(self.at)), []
         for change, unit, owner, envelope, display, mark in zip(
             changes, units, owners, envelopes, displays, _known(tags["fingerprint"]), strict=True
@@ -211,6 +222,7 @@ class Writing:
             _replace([row for row, c in zip(rows, changes, strict=True) if c.former is not None])
         self._insert("vault_record", _RECORD, [row for row, c in zip(rows, changes, strict=True) if c.former is None])
         self._insert("vault_tag", _TAG, self._tag_rows(holders, tags))
+        self._insert("vault_gram", GRAM, gram_rows)
 
     def _insert(self, table: str, columns: str, rows: Sequence[bulk.Row]) -> None:
         (self.lane.insert if self.lane else bulk.insert)(table, columns, rows)
@@ -277,7 +289,7 @@ class Writing:
 
     def _ask_tags(
         self, changes: Sequence[_Change], plain: Sequence[bytes], owners: Sequence[bytes]
-    ) -> tuple[dict[str, list[bytes]], Callable[[], _Tags]]:
+    ) -> tuple[dict[str, list[bytes]], Callable[[], _Made]]:
         """Who holds each index entry, and what gives the tags of all entries and fingerprints once they are made."""
         wanted: dict[str, list[str]] = {index: [] for index in NUMBERS}
         holders: dict[str, list[bytes]] = {index: [] for index in NUMBERS}
@@ -288,8 +300,26 @@ class Writing:
                 holders[index].append(holder)
         wanted["fingerprint"] = [_digest(c.record, bytes_) for c, bytes_ in zip(changes, plain, strict=True)]
         if self.aside is None:
-            return holders, lambda: tags_of(self.house, wanted)
-        return holders, self.aside.submit(tags_of, self.house, wanted).result
+            return holders, lambda: (tags_of(self.house, wanted), self._gram_rows(changes, owners))
+        tags, rows = self.aside.submit(tags_of, self.house, wanted), self.aside.submit(self._gram_rows, changes, owners)
+        return holders, lambda: (tags.result(), rows.result())
+
+    def _gram_rows(self, changes: Sequence[_Change], owners: Sequence[bytes]) -> list[bulk.Row]:
+        """The rows of vault_gram; each gram of the batch is asked for once."""
+        found = [(c.record.bytes, owner, grams_of(c.fields)) for c, owner in zip(changes, owners, strict=True)]
+        wanted: dict[str, dict[str, None]] = {}
+        for _, _, grams in found:
+            for index, of_index in grams.items():
+                wanted.setdefault(index, {}).update(dict.fromkeys(of_index))
+        made = gram_tags(self.house, wanted)
+        tenant = packed(self.house.tenant_id.bytes) + _ID
+        return [
+            tenant + record + packed(number2(GRAM_NUMBERS[index]), number2(VERSION)) + owner
+            + packed(numbers4(sorted({made[index][gram] for gram in of_index})))
+            for record, owner, grams in found
+            for index, of_index in grams.items()
+            if of_index
+        ]  # fmt: skip
 
     def _tag_rows(self, holders: Mapping[str, Sequence[bytes]], tags: _Tags) -> list[bulk.Row]:
         tenant = packed(self.house.tenant_id.bytes)
@@ -311,6 +341,13 @@ class Writing:
             )
             for record, kind, version, tag in cursor.fetchall():
                 tags[record].append(number2(kind) + bytes((version,)) + bytes(tag))
+            cursor.execute(
+                "DELETE FROM vault_gram WHERE record_id = ANY(%s) RETURNING record_id, kind, version, tags",
+                [list(tags)],
+            )
+            grams = {row.id: b"" for row in formers}
+            for record, kind, version, numbers in sorted(cursor.fetchall()):
+                grams[record] += kept_grams(kind, version, numbers)
         if self.import_id is None:
             return
         tenant, of_import, at = self.house.tenant_id.bytes, self.import_id.bytes, instant(self.at)
@@ -320,7 +357,7 @@ class Writing:
             [
                 packed(
                     tenant, of_import, row.id.bytes, number4(row.revision), row.envelope, row.display, row.fingerprint,
-                    b"".join(sorted(tags[row.id])), instant(row.updated_at), at,
+                    b"".join(sorted(tags[row.id])), grams[row.id], instant(row.updated_at), at,
                 )
                 for row in formers
             ],
@@ -348,6 +385,21 @@ def stored(
             Stored(record, unit, client, subject, class_, revision, bytes(envelope), bytes(display), bytes(mark), at)
             for record, unit, client, subject, class_, revision, envelope, display, mark, at in cursor.fetchall()
         ]
+
+
+def kept_grams(kind: int, version: int, numbers: Sequence[int]) -> bytes:
+    """A row of grams as RecordHistory keeps it."""
+    head = number2(kind) + bytes((version,)) + len(numbers).to_bytes(2, "big")
+    return head + b"".join([number4(one) for one in numbers])
+
+
+def grams_kept(kept: bytes) -> Iterator[tuple[int, int, list[int]]]:
+    """Kind, version and numbers of the rows that RecordHistory kept."""
+    at = 0
+    while at < len(kept):
+        kind, version, many = struct.unpack_from(">hBH", kept, at)
+        yield kind, version, list(struct.unpack_from(f">{many}i", kept, at + 5))
+        at += 5 + 4 * many
 
 
 def _known(tags: Sequence[bytes | None]) -> list[bytes]:

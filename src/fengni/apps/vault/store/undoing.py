@@ -18,11 +18,12 @@ from uuid import UUID
 from django.db import connection
 
 from fengni.apps.common import bulk
-from fengni.apps.common.bulk import number2, packed
+from fengni.apps.common.bulk import number2, numbers4, packed
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
 from fengni.apps.vault.store import manifests, materials
 from fengni.apps.vault.store.house import house, one_writer
+from fengni.apps.vault.store.records import GRAM, grams_kept
 from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.core.errors import BadInput
 
@@ -58,6 +59,7 @@ def undo_import(*, import_id: UUID, at: datetime) -> Undone:
     lines = [manifests.deleted(record) for record in (*made, *files)]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM vault_tag WHERE record_id = ANY(%s)", [list(written)])
+        cursor.execute("DELETE FROM vault_gram WHERE record_id = ANY(%s)", [list(written)])
         lines += _restore(home.tenant_id.bytes, import_id, replaced, owners)
         cursor.execute("DELETE FROM vault_record WHERE id = ANY(%s) RETURNING unit_id", [made])
         units = list({row[0] for row in cursor.fetchall()})
@@ -147,21 +149,25 @@ def _restore(
             "UPDATE vault_record r SET revision = h.revision, envelope = h.envelope, display = h.display, "
             "fingerprint = h.fingerprint, updated_at = h.updated_at FROM vault_record_history h "
             "WHERE h.import_id = %s AND r.tenant_id = h.tenant_id AND r.id = h.record_id "
-            "RETURNING r.id, r.revision, r.envelope, h.tags",
+            "RETURNING r.id, r.revision, r.envelope, h.tags, h.grams",
             [import_id],
         )
-        rows = [(record, revision, bytes(sealed), bytes(kept)) for record, revision, sealed, kept in cursor.fetchall()]
+        rows = [(record, revision, *map(bytes, rest)) for record, revision, *rest in cursor.fetchall()]
     if {row[0] for row in rows} != set(records):
         raise BadInput("vault.import-too-old-to-undo")
-    tags = []
-    for record, _, _, kept in rows:
+    tags, grams = [], []
+    for record, _, _, kept, kept_as_grams in rows:
         kind, subject, client = owners[record]
         owner = packed(kind.encode(), subject.bytes, client.bytes, record.bytes)
         for at in range(0, len(kept), _TAG_SIZE):
             tag = kept[at + 3 : at + _TAG_SIZE]
             tags.append(packed(tenant, kept[at : at + 2], number2(kept[at + 2]), tag) + owner)
+        for number, version, numbers in grams_kept(kept_as_grams):
+            head = packed(tenant, record.bytes, number2(number), number2(version), kind.encode())
+            grams.append(head + packed(subject.bytes, client.bytes, numbers4(numbers)))
     bulk.insert("vault_tag", _TAG, tags)
-    return [manifests.line(record, revision, envelope) for record, revision, envelope, _ in rows]
+    bulk.insert("vault_gram", GRAM, grams)
+    return [manifests.line(record, revision, envelope) for record, revision, envelope, *_ in rows]
 
 
 def _take_back_parties(
