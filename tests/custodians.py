@@ -124,7 +124,9 @@ def new_tokens(folder: Path, *labels: str) -> str:
     conf.write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
     for label in labels:
         made = ["softhsm2-util", "--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", "87654321"]
-        subprocess.run(made, env={"PATH": os.environ["PATH"], "SOFTHSM2_CONF": str(conf)}, check=True, capture_output=True)
+        subprocess.run(
+            made, env={"PATH": os.environ["PATH"], "SOFTHSM2_CONF": str(conf)}, check=True, capture_output=True
+        )
     return f"SOFTHSM2_CONF={conf}"
 
 

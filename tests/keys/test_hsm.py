@@ -9,11 +9,12 @@ from uuid import uuid4
 
 import pytest
 
+from fengni.cli.main import run
 from fengni.core.errors import BadInput, FengniError, KeysUnavailable
 from fengni.core.vault import wrapped_root
 from fengni.core.vault.keyring import Root
 from fengni.keys import hsm, moving, roots
-from tests.custodians import HSM, PIN, WRONG_PIN, new_tokens
+from tests.custodians import HSM, PIN, WRONG_PIN, new_tokens, private
 from tests.installation import eventually
 from tests.keys.running import PASSPHRASE, KeyProcess
 
@@ -64,22 +65,34 @@ def test_the_root_is_wrapped_in_the_token_and_only_its_pin_and_key_give_it_back(
 
 
 def test_the_key_process_waits_for_the_right_pin_and_for_the_token(
-    settings: dict[str, str], real_keys: KeyProcess, tmp_path: Path
+    settings: dict[str, str],
+    real_keys: KeyProcess,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setenv("FENGNI_STATE", str(real_keys.root.parent))
+    monkeypatch.setenv("FENGNI_KEYS_SOCKET", str(real_keys.socket))
+    monkeypatch.setenv("FENGNI_LANG", "en")
     old = roots.read(real_keys.root)
     root = old.open(PASSPHRASE)
     with pytest.raises(BadInput, match="settings"):
         moving.sealed_by(root, "pkcs11", settings | {"environment": "nothing"}, secret=PIN)
-    made = moving.sealed_by(root, "pkcs11", settings, secret=PIN)
-    with pytest.raises(KeysUnavailable, match="pin"):
-        moving.move(real_keys.root, old=old, root=root, sealed=made, secret=WRONG_PIN, keep=False)
+    phrase = ("--passphrase-file", str(private(tmp_path / "passphrase", PASSPHRASE)))
+    right = str(private(tmp_path / "pin", PIN))
+    there = ("--module", str(HSM), "--environment", settings["environment"], "--token", "other", "--make-key")
+    move = ("keys", "move", "--to", "pkcs11", *there, *phrase, "--old", "destroy", "--new-passphrase-file")
+    assert run([*move, str(private(tmp_path / "wrong", WRONG_PIN))]) == 1
+    assert "is wrong or missing" in capsys.readouterr().err
     assert roots.read(real_keys.root).open(PASSPHRASE).export() == root.export()
-    assert moving.move(real_keys.root, old=old, root=root, sealed=made, secret=PIN, keep=False) is None
+    assert run([*move, right]) == 0
+    assert sorted(path.name for path in real_keys.root.parent.glob("root.key*")) == ["root.key"]
     assert (roots.read(real_keys.root).custodian, roots.read(real_keys.root).asks) == ("pkcs11", True)
     assert real_keys.start(passphrase=WRONG_PIN).locked is True
     with pytest.raises(KeysUnavailable, match="pkcs11-pin"):
         real_keys.custodian.display_key(uuid4())
-    assert real_keys.custodian.unlock(PIN).fingerprint == root.fingerprint()
+    assert run(["keys", "unlock", "--passphrase-file", right]) == 0
+    assert real_keys.custodian.status().fingerprint == root.fingerprint()
     assert PIN not in real_keys.log.read_text()
     real_keys.close()
     tokens = tmp_path / "hsm" / "tokens"

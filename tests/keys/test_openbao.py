@@ -9,12 +9,14 @@ from uuid import uuid4
 
 import pytest
 
+from fengni.cli.main import run
 from fengni.core.errors import BadInput, FengniError, HostProblem, KeysUnavailable
 from fengni.core.vault import wrapped_root
 from fengni.core.vault.keyring import Root
 from fengni.core.vault.suites import Suite
 from fengni.definitions import text
-from fengni.keys import moving, openbao, roots
+from fengni.host import health
+from fengni.keys import openbao, roots
 from tests.custodians import BAO, Bao, private, use
 from tests.installation import eventually, free_port
 from tests.keys.running import PASSPHRASE, KeyProcess
@@ -101,17 +103,29 @@ def test_what_stands_in_the_way_is_named(bao: Bao, tmp_path: Path) -> None:
 
 
 def test_the_key_process_opens_itself_says_why_it_cannot_and_goes_on_when_the_server_is_back(
-    bao: Bao, real_keys: KeyProcess, tmp_path: Path
+    bao: Bao, real_keys: KeyProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setenv("FENGNI_STATE", str(real_keys.root.parent))
+    monkeypatch.setenv("FENGNI_LANG", "en")
     file = private(tmp_path / "credentials", bao.role())
-    old = roots.read(real_keys.root)
-    root = old.open(PASSPHRASE)
-    made = moving.sealed_by(root, "openbao", bao.settings(file), secret="")
-    kept = moving.move(real_keys.root, old=old, root=root, sealed=made, secret="", keep=True)
-    assert kept is not None
+    phrase = ("--passphrase-file", str(private(tmp_path / "passphrase", PASSPHRASE)))
+    root = roots.read(real_keys.root).open(PASSPHRASE)
+    assert run(["keys", "move", "--to", "openbao", "--address", bao.address, *phrase]) == 1
+    assert "also give --credentials" in capsys.readouterr().err
+    there = ("--address", bao.address, "--credentials", str(file), "--ca-file", str(bao.ca))
+    assert run(["keys", "move", "--to", "openbao", *there, *phrase]) == 0
+    [kept] = real_keys.root.parent.glob("root.key.file-*")
+    assert str(kept) in capsys.readouterr().err
     assert roots.read(kept).open(PASSPHRASE).export() == root.export()
     assert (roots.read(real_keys.root).custodian, roots.read(real_keys.root).asks) == ("openbao", False)
+    assert run(["keys", "custodian"]) == 0
+    shown = capsys.readouterr()
+    assert (bao.address in shown.out, root.fingerprint() in shown.out, "It answers" in shown.err) == (True, True, True)
     bao.seal()
+    assert run(["keys", "custodian"]) == 1
+    assert "unseal" in capsys.readouterr().err
+    finding = next(one for one in health.examine() if one.check == "custodian")
+    assert (finding.status, finding.because and finding.because.code) == ("problem", "keys.openbao-sealed")
     assert real_keys.start().locked is True
     with pytest.raises(KeysUnavailable, match="openbao-sealed"):
         real_keys.custodian.display_key(uuid4())

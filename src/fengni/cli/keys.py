@@ -127,9 +127,12 @@ def unlock(passphrase_file: Path | None) -> None:
     from fengni.apps.common.custodian import Custodian
 
     asking = Custodian(state.keys_socket())
-    if asking.status().locked:
-        asking.unlock(secret_input.for_root(roots.read(state.root_file()), passphrase_file))
-    tell("cli.keys-unlocked", fingerprint=asking.status().fingerprint)
+    try:
+        if asking.status().locked:
+            asking.unlock(secret_input.for_root(roots.read(state.root_file()), passphrase_file))
+        tell("cli.keys-unlocked", fingerprint=asking.status().fingerprint)
+    finally:
+        asking.forget_connections()
 
 
 _NEEDED = {"file": (), "openbao": ("address", "key", "credentials"), "pkcs11": ("module", "token", "key")}
