@@ -22,8 +22,6 @@ pytestmark = pytest.mark.xdist_group("supervisor")  # one worker, so that what i
 SENTENCE = "密钥服务没有应答"
 CSRF = "x" * 32
 _BEGIN = """
-import sys
-LOGIN = sys.argv[1]
 from datetime import UTC, datetime
 from fengni.host import installation
 installation.load_django()
@@ -34,9 +32,9 @@ from fengni.apps.common.identifiers import uuid7
 from fengni.core.access.actor import system_actor
 services.found_tenant(
     actor=system_actor(uuid7(), channel="cli"), at=datetime.now(UTC),
-    name="示例·失钥", kind="agency", owner_name="江述白", login=LOGIN, password=None, demo=True,
+    name="示例·失钥", kind="agency", owner_name="江述白", login="keys-lost", password=None, demo=True,
 )
-user = User.objects.get(login=LOGIN)
+user = User.objects.get(login="keys-lost")
 owner = queries.actor_of(user, channel="cli")
 browser = Client()
 browser.force_login(user, backend="fengni.apps.accounts.authentication.LoginBackend")
@@ -49,7 +47,7 @@ class Caller:
     """A member at the console, over REST and on the command line."""
 
     def __init__(self, one: Installation, folder: Path) -> None:
-        begun = [sys.executable, "-c", _BEGIN, f"keys-lost-{folder.name[-12:].replace('_', '-')}"]
+        begun = [sys.executable, "-c", _BEGIN]
         done = subprocess.run(begun, env=one.variables(), capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         self.one, (self.token, self.cookie) = one, done.stdout.split()
@@ -92,16 +90,22 @@ class Caller:
         return str(json.loads(said)["id"])
 
 
+@pytest.fixture(scope="module")
+def member(running: Installation, tmp_path_factory: pytest.TempPathFactory) -> Caller:
+    """Who works in a house of this file's own."""
+    return Caller(running, tmp_path_factory.mktemp("member"))
+
+
 @pytest.fixture
-def caller(running: Installation, tmp_path: Path) -> Iterator[Caller]:
-    """One who has seen the lists, so that the web process keeps the key of their masks."""
-    one = Caller(running, tmp_path)
-    status, said = one.create("示例·有钥商贸有限公司")
+def caller(member: Caller) -> Iterator[Caller]:
+    """The same, with a client file; the root file is put back afterwards."""
+    status, said = member.create("示例·有钥商贸有限公司")
     assert status < 300, said
-    yield one
-    for aside in [running.folder / "root.key.away", *running.folder.glob("root.key.file-*")]:
+    yield member
+    folder = member.one.folder
+    for aside in [folder / "root.key.away", *folder.glob("root.key.file-*")]:
         if aside.exists():
-            aside.rename(running.folder / "root.key")
+            aside.rename(folder / "root.key")
 
 
 def _tried(one: Installation, job: str) -> int:
