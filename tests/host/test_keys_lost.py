@@ -92,15 +92,16 @@ class Caller:
 
 @pytest.fixture(scope="module")
 def member(running: Installation, tmp_path_factory: pytest.TempPathFactory) -> Caller:
-    """Who works in a house of this file's own."""
-    return Caller(running, tmp_path_factory.mktemp("member"))
+    """Who works in a house of this file's own, with one client."""
+    one = Caller(running, tmp_path_factory.mktemp("member"))
+    status, said = one.create("示例·有钥商贸有限公司")
+    assert status < 300, said
+    return one
 
 
 @pytest.fixture
 def caller(member: Caller) -> Iterator[Caller]:
-    """The same, with a client file; the root file is put back afterwards."""
-    status, said = member.create("示例·有钥商贸有限公司")
-    assert status < 300, said
+    """The same; the root file is put back afterwards."""
     yield member
     folder = member.one.folder
     for aside in [folder / "root.key.away", *folder.glob("root.key.file-*")]:
