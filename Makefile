@@ -34,6 +34,8 @@ demo: .venv/.server ## empty the demonstration, so that the next run makes it an
 test: .venv/.dev lint ## lint, types, layers and the whole suite
 	@command -v chromium >/dev/null || { echo "缺少 Chromium,请先运行 apt-get install chromium fonts-noto-cjk libatomic1。"; \
 	  echo "Chromium is missing. Run apt-get install chromium fonts-noto-cjk libatomic1 first."; exit 1; } >&2
+	@command -v softhsm2-util >/dev/null || { echo "缺少测试用的令牌 SoftHSM2,请先运行 apt-get install softhsm2。"; \
+	  echo "SoftHSM2, whose tokens the tests use, is missing. Run apt-get install softhsm2 first."; exit 1; } >&2
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 tour: .venv/.dev ## walk one matter in a browser in both languages and make the README's pictures

@@ -11,7 +11,7 @@ from tests.installation import Installation
 pytestmark = pytest.mark.xdist_group("supervisor")  # one worker, so that what is shared is made once
 CHECKS = {
     "python", "installation", "disk", "shared-memory", "clock", "fonts", "database", "schema", "roles", "row-security",
-    "keys", "keys-memory", "keys-budget", "ledger", "worker", "web", "backups",
+    "custodian", "keys", "keys-memory", "keys-budget", "ledger", "worker", "web", "backups",
 }  # fmt: skip
 
 

@@ -103,8 +103,8 @@ def restore_test(file: Path | None, passphrase_file: Path | None, sheet_file: Pa
     with backup_restore.failure_recorded(path):
         making.named(path)
     sheet = _sheet(sheet_file)
-    passphrase = None if sheet or state.demo() else secret_input.passphrase(passphrase_file)
-    root = backup_restore.open_root(root_file=None, passphrase=passphrase, sheet=sheet)
+    secret = "" if sheet else secret_input.for_root(roots.read(state.root_file()), passphrase_file)
+    root = backup_restore.open_root(root_file=None, secret=secret, sheet=sheet)
     _show(path, backup_restore.test(path, root, step=tell), as_json=as_json, code="backup.tested-well")
 
 
@@ -128,9 +128,12 @@ def restore(
         raise click.UsageError(said("backup.one-root"))
     making.named(file)
     sheet = _sheet(sheet_file)
-    demo = root_file is not None and roots.read(root_file).demo
-    passphrase = roots.DEMO_PASSPHRASE if demo else secret_input.passphrase(passphrase_file, twice=sheet is not None)
-    root = backup_restore.open_root(root_file=root_file, passphrase=passphrase, sheet=sheet)
+    passphrase = (
+        secret_input.passphrase(passphrase_file, twice=True)
+        if root_file is None
+        else secret_input.for_root(roots.read(root_file), passphrase_file)
+    )
+    root = backup_restore.open_root(root_file=root_file, secret=passphrase, sheet=sheet)
     done = backup_restore.restore(file, root, root_file=root_file, passphrase=passphrase, survived=survived, step=tell)
     _show(file, done, as_json=as_json, code="backup.restored")
 

@@ -36,4 +36,6 @@ def doctor(as_json: bool) -> None:
 def _sentences(finding: health.Finding) -> tuple[str, str]:
     code = f"doctor.{finding.check}.{finding.status}"
     conclusion = said(code if has_text(code) else "doctor.not-looked-at", check=finding.check, **finding.params)
+    if finding.because is not None:
+        return conclusion, said(finding.because.code, **finding.because.params)
     return conclusion, "" if finding.status == "ok" else said(f"doctor.{finding.check}.fix", **finding.params)

@@ -1,4 +1,5 @@
-"""`fengni keys split | recover`: the root secret on sheets for custodians, and a lost key file made again from them.
+"""`fengni keys`: the root secret on sheets for people, a lost key file made again from them; the root given to another
+custodian (a passphrase, an OpenBao server, a PKCS#11 token), and a key process that waits for its passphrase or PIN.
 
 Rules: passphrases and shares come from files closed to others or are typed; never from arguments. Splitting changes
 nothing: sheets made before go on working, so they are collected when a custodian leaves. A crash while sheets are
@@ -10,7 +11,7 @@ from __future__ import annotations
 import html
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from fengni.core.vault.shares import LINES, MOST, Share, combine, read_share, sh
 from fengni.core.vault.shares import split as split_root
 from fengni.definitions import text
 from fengni.host import secret_input, state
-from fengni.keys import roots
+from fengni.keys import hsm, moving, roots
 
 _passphrase_file = click.option("--passphrase-file", type=click.Path(path_type=Path))
 
@@ -40,8 +41,8 @@ def keys() -> None:
 def split(needed: int, count: int, folder: Path | None, passphrase_file: Path | None) -> None:
     """Divide the root secret: any `needed` of `count` sheets give it back."""
     sealed = roots.read(state.root_file())
-    passphrase = roots.DEMO_PASSPHRASE if sealed.demo else secret_input.passphrase(passphrase_file)
-    made = split_root(sealed.open(passphrase), needed=needed, count=count, demo=sealed.demo)
+    secret = secret_input.for_root(sealed, passphrase_file)
+    made = split_root(sealed.open(secret), needed=needed, count=count, demo=sealed.demo)
     if folder is None:
         click.echo("\n".join(share_sheet(one) for one in made), nl=False)
     else:
@@ -69,6 +70,90 @@ def recover(files: tuple[Path, ...], root_file: Path | None, passphrase_file: Pa
     )
     roots.create(path, passphrase=passphrase, demo=found.demo, root=found.root)
     tell("cli.keys-recovered", path=str(path), fingerprint=found.root.fingerprint())
+
+
+@keys.command()
+def custodian() -> None:
+    """Who keeps the key that the root is under, and whether it answers."""
+    sealed = roots.read(state.root_file())
+    tell("cli.keys-custodian", custodian=said(f"custodian.{sealed.custodian}"))
+    if sealed.wrapped is not None:
+        for name, value in sorted(sealed.wrapped.settings.items()):
+            click.echo(f"{name:<12} {value}")
+        click.echo(f"{'root':<12} {sealed.wrapped.fingerprint}")
+    sealed.probe()
+    tell("cli.keys-custodian-answers")
+
+
+@keys.command()
+@click.option("--to", "custodian", type=click.Choice(["file", "openbao", "pkcs11"]), required=True)
+@click.option("--old", type=click.Choice(["keep", "destroy"]), default="keep", show_default=True)
+@_passphrase_file
+@click.option("--new-passphrase-file", type=click.Path(path_type=Path))
+@click.option("--key", default="fengni-root", show_default=True)
+@click.option("--address")
+@click.option("--credentials", type=click.Path(path_type=Path))
+@click.option("--ca-file", type=click.Path(path_type=Path))
+@click.option("--mount", default="transit", show_default=True)
+@click.option("--namespace", default="")
+@click.option("--module", type=click.Path(path_type=Path))
+@click.option("--token")
+@click.option("--environment", default="")
+@click.option("--make-key", is_flag=True)
+def move(
+    custodian: roots.Custodian, old: str, passphrase_file: Path | None, new_passphrase_file: Path | None,
+    make_key: bool, **given: Path | str | None,
+) -> None:  # fmt: skip
+    """Give the same root to another custodian; what runs goes on."""
+    settings = _settings(custodian, given)
+    path = state.root_file()
+    sealed = roots.read(path)
+    if sealed.demo:
+        raise BadInput("keys.demo-stays")
+    root = sealed.open(secret_input.for_root(sealed, passphrase_file))
+    secret = _new_secret(custodian, new_passphrase_file)
+    if make_key:
+        hsm.make_key(settings, secret)
+    made = moving.sealed_by(root, custodian, settings, secret=secret)
+    kept = moving.move(path, old=sealed, root=root, sealed=made, secret=secret, keep=old == "keep")
+    tell("cli.keys-moved", custodian=said(f"custodian.{custodian}"), fingerprint=root.fingerprint())
+    tell("cli.keys-old-kept" if kept else "cli.keys-old-destroyed", path=str(kept or path))
+
+
+@keys.command()
+@_passphrase_file
+def unlock(passphrase_file: Path | None) -> None:
+    """Give a running key process its passphrase or PIN."""
+    from fengni.apps.common.custodian import Custodian
+
+    asking = Custodian(state.keys_socket())
+    try:
+        if asking.status().locked:
+            asking.unlock(secret_input.for_root(roots.read(state.root_file()), passphrase_file))
+        tell("cli.keys-unlocked", fingerprint=asking.status().fingerprint)
+    finally:
+        asking.forget_connections()
+
+
+_NEEDED = {"file": (), "openbao": ("address", "key", "credentials"), "pkcs11": ("module", "token", "key")}
+_TAKEN = {"file": (), "openbao": ("ca_file", "mount", "namespace"), "pkcs11": ("environment",)}
+
+
+def _settings(custodian: roots.Custodian, given: Mapping[str, Path | str | None]) -> dict[str, str]:
+    """How to reach the custodian, as the root file keeps it: paths from the root of the disk."""
+    missing = [f"--{name.replace('_', '-')}" for name in _NEEDED[custodian] if not given[name]]
+    if missing:
+        raise BadInput("cli.keys-move-needs", custodian=said(f"custodian.{custodian}"), options=", ".join(missing))
+    wanted = {name: given[name] for name in (*_NEEDED[custodian], *_TAKEN[custodian]) if given[name]}
+    return {name: str(value.absolute() if isinstance(value, Path) else value) for name, value in wanted.items()}
+
+
+def _new_secret(custodian: roots.Custodian, file: Path | None) -> str:
+    if custodian == "openbao":
+        return ""
+    if custodian == "pkcs11":
+        return secret_input.passphrase(file, prompt="PIN: ")
+    return secret_input.passphrase(file, twice=True, prompt=said("cli.init-passphrase"))
 
 
 def _read(file: Path, place: int) -> Share:

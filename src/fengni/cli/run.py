@@ -11,7 +11,7 @@ import click
 
 from fengni.cli.session import said, tell
 from fengni.core.errors import HostProblem
-from fengni.host import installation, secret_input, state, supervisor
+from fengni.host import health, installation, secret_input, state, supervisor
 from fengni.keys import roots
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -35,11 +35,12 @@ def run(demo: bool, host: str, port: int | None, workers: int | None, passphrase
     known = state.found()
     if known.kind == "demo" and host not in _LOOPBACK:
         raise HostProblem("host.demo-loopback-only")
+    sealed = roots.read(state.root_file())
     plan = supervisor.Plan(
         host=host,
         port=port or known.web_port,
         workers=workers or min(len(os.sched_getaffinity(0)), 4),
-        passphrase=None if known.kind == "demo" else secret_input.passphrase(passphrase_file),
+        passphrase=secret_input.for_root(sealed, passphrase_file) if sealed.asks else None,
     )
     os.environ.setdefault("FENGNI_HOSTS", f"127.0.0.1,localhost,{host}")
     keeper = supervisor.Supervisor(plan)
@@ -67,6 +68,10 @@ def _say_ready(keeper: supervisor.Supervisor, *, load: bool) -> None:
             tell("cli.demo-failed")
         if keeper.stopping:
             return
+    locked = health.why_locked()
+    if locked is not None:
+        tell("cli.running-locked")
+        tell(locked.code, **locked.params)
     click.echo(said("cli.running", address=keeper.address))
     if state.demo():
         from fengni.demo.team import TEAM

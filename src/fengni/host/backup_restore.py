@@ -63,12 +63,11 @@ class _Unpacked:
     loaded: bool = False
 
 
-def open_root(*, root_file: Path | None, passphrase: str | None, sheet: str | None) -> Root:
-    """The root, from the typed recovery sheet or from a root file and its passphrase (a demo's is known)."""
+def open_root(*, root_file: Path | None, secret: str, sheet: str | None) -> Root:
+    """The root, from the typed recovery sheet or from a root file and what `secret_input.for_root` says of it."""
     if sheet is not None:
         return restore_root(sheet)
-    sealed = roots.read(root_file or state.root_file())
-    return sealed.open(roots.DEMO_PASSPHRASE if passphrase is None and sealed.demo else passphrase or "")
+    return roots.read(root_file or state.root_file()).open(secret)
 
 
 def test(path: Path, root: Root, *, step: Step) -> Checked:

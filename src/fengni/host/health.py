@@ -17,12 +17,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.request import urlopen
+from uuid import UUID
 
 import psycopg
 
-from fengni.core.errors import FengniError
+from fengni.core.errors import FengniError, KeysUnavailable
 from fengni.core.vault.custody.answers import State
 from fengni.host import installation, state, supervisor
+from fengni.keys import roots
 
 Status = Literal["ok", "warning", "problem", "unknown"]
 _LITTLE_SPACE: Final = 2 * 2**30
@@ -40,20 +42,32 @@ class Finding:
     check: str
     status: Status
     params: dict[str, str | int] = field(default_factory=dict)
+    because: FengniError | None = None  # whose text says more, and what to do
 
 
 def examine() -> Iterator[Finding]:
     """Every check in turn; one that fails itself is reported as unknown."""
     for check in _CHECKS:
         name = check.__name__.removeprefix("_").replace("_", "-")
+        because = None
         try:
             status, params = check()
+        except _Because as one:
+            status, params, because = one.status, one.params, one.error
         except (FengniError, psycopg.Error, OSError):
             status, params = "unknown", {}
-        yield Finding(name, status, params)
+        yield Finding(name, status, params, because)
 
 
 _Seen = tuple[Status, dict[str, str | int]]
+
+
+class _Because(Exception):
+    """A finding with a reason that has a text of its own."""
+
+    def __init__(self, status: Status, error: FengniError, **params: str | int) -> None:
+        super().__init__(error.code)
+        self.status, self.error, self.params = status, error, params
 
 
 def _python() -> _Seen:
@@ -130,8 +144,38 @@ def _row_security() -> _Seen:
     return ("problem" if bare else "ok"), {"tables": ", ".join(bare)}
 
 
+def _custodian() -> _Seen:
+    """Who keeps the key that the root is under, and whether it would answer if the box started now."""
+    sealed = roots.read(state.root_file())
+    try:
+        sealed.probe()
+    except FengniError as error:
+        raise _Because("problem", error, custodian=sealed.custodian) from None
+    return "ok", {"custodian": sealed.custodian}
+
+
 def _keys() -> _Seen:
-    return ("problem" if _state_of_keys().locked else "ok"), {}
+    locked = why_locked()
+    if locked is not None:
+        raise _Because("problem", locked)
+    return "ok", {}
+
+
+def why_locked() -> FengniError | None:
+    """Why the key process is locked, or None when it is not. Raises KeysUnavailable when it does not answer."""
+    from fengni.apps.common.custodian import Custodian
+
+    asking = Custodian(state.keys_socket())
+    try:
+        if asking.status().locked:
+            asking.last_signed(UUID(int=0))  # any request is refused with the reason
+    except KeysUnavailable as error:
+        if error.code == "keys.not-answering":
+            raise
+        return error
+    finally:
+        asking.forget_connections()
+    return None
 
 
 def _keys_memory() -> _Seen:
@@ -220,6 +264,7 @@ _CHECKS: Final[tuple[Callable[[], _Seen], ...]] = (
     _schema,
     _roles,
     _row_security,
+    _custodian,
     _keys,
     _keys_memory,
     _keys_budget,

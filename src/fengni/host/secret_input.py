@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from fengni.core.errors import HostProblem
+from fengni.keys import roots
 
 
 def passphrase(file: Path | None, *, twice: bool = False, prompt: str = "") -> str:
@@ -27,3 +28,13 @@ def passphrase(file: Path | None, *, twice: bool = False, prompt: str = "") -> s
     if twice and getpass.getpass("再输一次 again: ") != typed:
         raise HostProblem("host.passphrase-differs")
     return typed
+
+
+def for_root(sealed: roots.RootFile, file: Path | None) -> str:
+    """What opens this root file: nothing of anybody's for a demo's or a server's, else a passphrase or a PIN.
+
+    Raises HostProblem as `passphrase` does.
+    """
+    if not sealed.asks:
+        return roots.DEMO_PASSPHRASE if sealed.demo else ""
+    return passphrase(file, prompt="PIN: " if sealed.custodian == "pkcs11" else "")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import http.client
 import json
 import math
@@ -96,6 +97,7 @@ class Supervisor:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.known = state.found()
+        self._root_at_start = _root_file_now()
         self.cluster = cluster.Cluster(state.database_home(), state.database_sockets())
         self.stopping = False
         self._bell = -1
@@ -204,12 +206,14 @@ class Supervisor:
         return self.cluster.start(self.known.passwords["super"], log=_log_path("database"))
 
     def _keys(self) -> subprocess.Popen[bytes]:
+        """The passphrase we know is for the root file we began with: it may cost a token of another one a try."""
+        moved = self.plan.passphrase is not None and _root_file_now() != self._root_at_start
         with _log("keys") as log:
             return keyholder.start(
                 socket_path=Path(state.keys_socket()),
                 root=state.root_file(),
                 state=state.keys_directory(),
-                passphrase=self.plan.passphrase,
+                passphrase=None if moved else self.plan.passphrase,
                 log=log,
                 mark=state.fingerprint(),
             )
@@ -301,6 +305,13 @@ def _woken_by_signals(stop: Callable[[], None]) -> Iterator[int]:
             signal.signal(number, handler)
         os.close(reading)
         os.close(writing)
+
+
+def _root_file_now() -> bytes:
+    try:
+        return hashlib.sha256(state.root_file().read_bytes()).digest()
+    except OSError:
+        return b""  # the key process says so
 
 
 def _takes_connections(path: str) -> bool:

@@ -2,7 +2,10 @@
 
     python -m fengni.keys --socket PATH --root FILE --state DIR [--passphrase-fd N]
 
-    roots.py       the root key file on disk: made once, opened with a passphrase
+    roots.py       the root key file on disk: made once, opened with a passphrase or by its custodian
+    openbao.py     the root under a transit key of a server (private.py: files of secrets)
+    hsm.py         the root under a key in a PKCS#11 token
+    moving.py      the same root given to another custodian
     custody.py     what each request of core.vault.custody does
     budgets.py     how many unit keys may leave within an hour
     counters.py    how many unit keys were released per person: a journal that survives kill -9

@@ -3,10 +3,12 @@
     --socket PATH          where to listen; the folder must be closed to others
     --root FILE            the root key file
     --state DIR            counters and signed heads: belongs into every backup, apart from the database's
-    --passphrase-fd N      read the passphrase from this descriptor; without it the process starts locked
+    --passphrase-fd N      read the passphrase or PIN from this descriptor; without it the process starts locked
 
 Passphrases never stand in arguments or the environment, where other processes could read them. A demo root opens
-itself. SIGTERM and SIGINT end the process after running writes.
+itself, and one under a server's key too. Where the server or token does not answer, the process starts locked, says
+why, and tries again by itself; a PIN that was wrong is never tried again. SIGTERM and SIGINT end the process after
+running writes.
 """
 
 from __future__ import annotations
@@ -16,8 +18,11 @@ import fcntl
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from fengni.core.errors import FengniError, HostProblem, KeysUnavailable
 from fengni.definitions import text
@@ -25,6 +30,9 @@ from fengni.keys import roots
 from fengni.keys.custody import Custody
 from fengni.keys.hardening import harden
 from fengni.keys.server import Server, listen
+
+_FINAL: Final = frozenset({"keys.pkcs11-pin", "keys.pkcs11-pin-locked"})  # another try could close the token for good
+_BETWEEN_TRIES: Final = 3.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,8 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             _run(given)
     except FengniError as error:
-        for lang in ("zh", "en"):
-            print(text(error.code, lang, **error.params), file=sys.stderr)
+        _say(error)
         return 1
     return 0
 
@@ -54,12 +61,14 @@ def _run(given: Sequence[str]) -> None:
     root_file = roots.read(options.root)
     custody = Custody(root_file, options.state, locked_memory=locked_memory)
     if options.passphrase_fd is not None:
-        custody.unlock(_passphrase(options.passphrase_fd))
+        _unlock(custody, root_file, _passphrase(options.passphrase_fd))
     elif root_file.demo:
         try:
             custody.unlock(roots.DEMO_PASSPHRASE)
         except KeysUnavailable:
             print("keys: locked", file=sys.stderr)  # a demo root under a passphrase of its own
+    elif not root_file.asks:
+        _unlock(custody, root_file, "")
     listener = listen(options.socket)
     server = Server(listener, custody)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -69,6 +78,37 @@ def _run(given: Sequence[str]) -> None:
     finally:
         options.socket.unlink(missing_ok=True)
         custody.close()
+
+
+def _unlock(custody: Custody, root_file: roots.RootFile, secret: str) -> None:
+    """Open the root; where its custodian does not let us now, stay locked and go on trying beside the answers."""
+    try:
+        custody.unlock(secret)
+    except KeysUnavailable as trouble:
+        if root_file.custodian == "file":
+            raise
+        _say(trouble)
+        custody.trouble = trouble
+        if trouble.code not in _FINAL:
+            threading.Thread(target=_unlock_later, args=(custody, secret), daemon=True).start()
+
+
+def _unlock_later(custody: Custody, secret: str) -> None:
+    while custody.trouble.code not in _FINAL:
+        time.sleep(_BETWEEN_TRIES)
+        try:
+            custody.unlock(secret)
+        except FengniError as trouble:
+            if trouble.code != custody.trouble.code:
+                _say(trouble)
+            custody.trouble = trouble
+        else:
+            return
+
+
+def _say(error: FengniError) -> None:
+    for lang in ("zh", "en"):
+        print(text(error.code, lang, **error.params), file=sys.stderr, flush=True)
 
 
 def _hold(state: Path) -> None:

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from fengni.core.errors import BadInput, Denied, KeysUnavailable, SealRefused, VerificationFailed
+from fengni.core.errors import BadInput, Denied, FengniError, KeysUnavailable, SealRefused, VerificationFailed
 from fengni.core.ledger.checkpoint import Checkpoint, check_successor, signable_bytes
 from fengni.core.ledger.merkle import EMPTY_ROOT
 from fengni.core.vault import archive
@@ -70,16 +70,17 @@ class Custody:
         self._state = state
         self._locked_memory = locked_memory
         self._opened: Opened | None = None
+        self.trouble: FengniError = KeysUnavailable("keys.locked")  # why it is locked
         self._unlocking = threading.Lock()
         self._counting = threading.Lock()
         self._units = self._tags = self._refused = 0
         self._budgets = Budgets(defined())
 
-    def unlock(self, passphrase: str) -> None:
-        """Open the root. Nothing happens when it is open. Raises KeysUnavailable ("vault.root-not-opened")."""
-        with self._unlocking:  # one stretching at a time: it takes memory
+    def unlock(self, secret: str) -> None:
+        """Open the root. Nothing happens when it is open. Raises as RootFile.open does."""
+        with self._unlocking:  # one stretching at a time: it takes memory; and one PIN
             if self._opened is None:
-                self._opened = Opened(self._root_file.open(passphrase), self._state)
+                self._opened = Opened(self._root_file.open(secret), self._state)
 
     def close(self) -> None:
         """Wait for running writes."""
@@ -105,7 +106,7 @@ class Custody:
             return self._status()
         opened = self._opened
         if opened is None:
-            raise KeysUnavailable("keys.locked")
+            raise self.trouble
         handle: Callable[[Custody, Opened, Any], answers.Answer] = _HANDLERS[type(request)]  # Any: its own request
         return handle(self, opened, request)
 

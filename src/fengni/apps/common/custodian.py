@@ -2,8 +2,8 @@
 
 Rules: a call blocks for at most `_PATIENCE` seconds. A connection found dead (the key process was started anew) is
 replaced once per call; so a release may be counted twice, never not at all. Connections are kept in a pool, one per
-call that runs at the same time, and never shared with a forked child. Display keys are kept, so lists go on while the
-key process is away; everything else then raises KeysUnavailable.
+call that runs at the same time, and never shared with a forked child. Display keys and public keys are kept, so lists
+go on while the key process is away; everything else then raises KeysUnavailable.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class Custodian:
         self._idle: list[socket.socket] = []
         self._number = 0
         self._display: dict[tuple[UUID, Suite], DisplayKey] = {}
+        self._public: dict[UUID, bytes] = {}
 
     def status(self) -> State:
         """How the key process is; answered while it is locked too."""
@@ -125,8 +126,10 @@ class Custodian:
         return self._ask(requests.LastSigned(tenant_id), SignedHead)
 
     def public_key(self, tenant_id: UUID) -> bytes:
-        """The 32-byte public key of the tenant's checkpoints."""
-        return self._ask(requests.PublicKey(tenant_id), answers.PublicBytes).key
+        """The 32-byte public key of the tenant's checkpoints, asked for once per process."""
+        if tenant_id not in self._public:
+            self._public[tenant_id] = self._ask(requests.PublicKey(tenant_id), answers.PublicBytes).key
+        return self._public[tenant_id]
 
     def releases(self, tenant_id: UUID, persons: Sequence[UUID]) -> list[int]:
         """How many unit keys were ever released for each of these persons."""

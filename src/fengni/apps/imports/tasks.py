@@ -1,7 +1,8 @@
 """What the worker does for imports. Payloads are two ids; every task is safe to run twice.
 
 Rules: an error that says what is wrong with the file becomes the job's sentence; one that says the key process or the
-database is away is tried again; anything else ends the job, and the log gets its kind, never its text.
+database is away is tried again, for a day where it is the keys, whose custodian may be somebody else's server; anything
+else ends the job, and the log gets its kind, never its text.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+import procrastinate.jobs
 import psycopg
 from django.db import InterfaceError, OperationalError, connection, transaction
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
 from fengni.apps.accounts.queries import all_tenants
@@ -32,7 +34,19 @@ _PASSING: Final = (
     *(KeysUnavailable, LedgerRefused, OperationalError, InterfaceError),
     *(psycopg.OperationalError, psycopg.InterfaceError),
 )
-_AGAIN: Final = RetryStrategy(max_attempts=12, wait=2, linear_wait=2, retry_exceptions=list(_PASSING))
+
+
+class _Patience(BaseRetryStrategy):
+    """Again after 2, 4, 6 … seconds, later once a minute: twelve times, and 1,440 times without keys."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: procrastinate.jobs.Job) -> RetryDecision | None:
+        most = 1440 if isinstance(exception, KeysUnavailable) else 12
+        if not isinstance(exception, _PASSING) or job.attempts >= most:
+            return None
+        return RetryDecision(retry_in={"seconds": min(2 + 2 * job.attempts, 60)})
+
+
+_AGAIN: Final = _Patience()
 _MOVED_ON: Final = frozenset(
     {"imports.overtaken", "imports.stopped", "imports.key-dead", "imports.no-such-job", "imports.folder-over"}
 )

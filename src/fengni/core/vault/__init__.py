@@ -9,6 +9,7 @@
     display.py      masks sealed for lists (slots.py: how keys that live long seal)
     blind_index.py  tags by which a sealed value is found (initials.py, surnames.py: what names are found by)
     root_file.py    the root under a passphrase, and on paper (paper.py: lines that can be typed again)
+    wrapped_root.py the root under a key that a server or a token keeps
     shares.py       the root on several sheets, of which enough give it back
     custody/        the messages of the key process
 
