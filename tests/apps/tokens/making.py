@@ -13,6 +13,7 @@ from fengni.apps.agreements import services as agreements
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.tokens import services
 from fengni.apps.tokens.spaces import Field
+from fengni.apps.tokens.tracing import Traced
 from fengni.apps.vault.store import destroying
 from fengni.apps.vault.store.house import house
 from fengni.core.access.actor import Actor
@@ -53,3 +54,8 @@ def destroy(actor: Actor, client: UUID, subject: UUID, record_class: str) -> Non
 def _destroy(*, actor: Actor, at: datetime, unit: UUID) -> Outcome[None]:
     destroying.destroy(house(), unit)
     return Outcome(None)
+
+
+def trace(actor: Actor, content: bytes) -> Traced:
+    """A sample traced by the act."""
+    return services.trace_export(actor=actor, at=now(), content=content).value

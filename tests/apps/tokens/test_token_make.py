@@ -30,7 +30,7 @@ def test_tokens_by_space() -> None:
     assert len({*made}) == 4
     assert all(one is None or read_token(one) == one for one in made)
     assert make(cast.lead, number, firm) == [made[0], made[2]]  # found, not made again
-    assert entries(cast.tenant_id)[-1]["facts"] == {"tokens": 2, "partner": 0}
+    assert entries(cast.tenant_id)[-1]["facts"] == {"tokens": 2, "for_partner": 0}
     one, other = partner(cast.owner, "示例·信达会计"), partner(cast.owner, "示例·跑行")
     spaces = [make(cast.owner, number, firm, partner_id=space) for space in (None, one, other)]
     assert len({token for of in spaces for token in of}) == 6

@@ -83,7 +83,7 @@ def resolve(request: ActorRequest, body: ResolveIn) -> dict[str, object]:
 
 
 def _row(one: services.Resolved) -> dict[str, object]:
-    about = one.field
+    about = one.about
     return {
         "state": one.state, "client_id": about and about.client, "subject_id": about and about.subject,
         "kind": about.kind if about else "", "value": one.value,

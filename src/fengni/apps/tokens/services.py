@@ -12,17 +12,20 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from fengni.apps.acts.acting import Outcome, act
+from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.agreements import queries as agreements
 from fengni.apps.ledger.inbox import Seen
-from fengni.apps.tokens import spaces
+from fengni.apps.tokens import sheets, spaces, tracing
+from fengni.apps.tokens.sheets import Sheet
 from fengni.apps.tokens.spaces import Field, Standing
+from fengni.apps.tokens.tracing import Traced
 from fengni.apps.vault.services import EXPORTED_ALONE, PURPOSES
 from fengni.apps.vault.store.house import house
 from fengni.apps.vault.store.records import Writing, refuse_sealed, stored
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
+from fengni.core.intake.reading import read_workbook
 from fengni.core.vault.catalogue import element
 
 HANDLERS: Final = ("owner", "lead", "agent")
@@ -35,7 +38,7 @@ class Resolved:
     """One token and what became of it: its value in clear where `state` is stands. Not part of `repr`."""
 
     state: str
-    field: Field | None
+    about: Field | None
     value: str = field(default="", repr=False)
 
 
@@ -80,7 +83,9 @@ def make_tokens(
     if len(fields) > MOST_MADE:
         raise BadInput("tokens.too-many", most=MOST_MADE)
     made = spaces.make(house(), _space_of(actor, at, partner_id), fields, at)
-    return Outcome(made, facts={"tokens": sum(one is not None for one in made), "partner": int(partner_id is not None)})
+    return Outcome(
+        made, facts={"tokens": sum(one is not None for one in made), "for_partner": int(partner_id is not None)}
+    )
 
 
 @act("tokens:token:resolve", roles=(*HANDLERS, "dpo"), resource=_tokens, purposes=PURPOSES, scoped=True, protected=True)
@@ -104,8 +109,8 @@ def resolve_tokens(
     rows = [_resolved(one, values) for one in found]
     kinds: dict[UUID, set[str]] = {}
     for one in rows:
-        if one.field and one.value and one.field.subject != one.field.client:
-            kinds.setdefault(one.field.subject, set()).add(one.field.kind)
+        if one.about and one.value and one.about.subject != one.about.client:
+            kinds.setdefault(one.about.subject, set()).add(one.about.kind)
     seen = tuple(Seen(person, tuple(sorted(of)), clear=len(of)) for person, of in sorted(kinds.items()))
     opened = sum(bool(one.value) for one in rows)
     return Outcome(rows, seen=seen, facts={"tokens": len(tokens), "opened": opened})
@@ -130,3 +135,26 @@ def _opened(at: datetime, fields: Sequence[Field]) -> dict[Field, str]:
         one: opened.get((one.client, one.subject, element(one.kind).record_class), {}).get(one.kind, "")
         for one in fields
     }
+
+
+@act("tokens:sheet:export", roles=HANDLERS)
+def export_sheet(*, actor: Actor, at: datetime, partner_id: UUID | None = None) -> Outcome[Sheet]:
+    """The client list of one's scope as a workbook of tokens, in the house's space or a partner's, marked as this job.
+
+    It shows nothing of anybody, so it needs no second person. Raises Denied for a partner that is none.
+    """
+    sheet = sheets.write(actor, house(), _space_of(actor, at, partner_id), acting().entry_id, at)
+    facts: dict[str, int | str] = {"list": "sheet", "form": "xlsx", "rows": sheet.rows, "tokens": sheet.tokens}
+    facts |= {"canaries": sheet.canaries} if sheet.canaries else {}
+    return Outcome(sheet, facts=facts | {"for_partner": int(partner_id is not None)})
+
+
+@act("tokens:export:trace", roles=("owner", "lead", "dpo", "auditor", "security"))
+def trace_export(*, actor: Actor, at: datetime, content: bytes) -> Outcome[Traced]:
+    """Name the export that a sample of rows came from, or say that none fits. Nothing of the sample is kept.
+
+    Raises UnreadableFile for what is no workbook or text table.
+    """
+    found = tracing.trace(house(), list(tracing.jobs(actor)), read_workbook(content))
+    resource = Resource("tokens:export", found.named[0].job.id if found.named else None, actor.tenant_id)
+    return Outcome(found, resource=resource, facts={"rows": found.rows, "jobs": found.jobs, "named": len(found.named)})

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hmac
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeVar
@@ -52,7 +52,7 @@ class Canary:
     @property
     def known_by(self) -> dict[str, float]:
         """What it is recognised by, and how many bits of chance each carries."""
-        bits = {self.name.rpartition("·")[2]: _BITS["name"], self.uscc: _BITS["uscc"]}
+        bits = {self.name: _BITS["name"], self.uscc: _BITS["uscc"]}
         return bits | dict.fromkeys(self.tokens, _BITS["token"])
 
 
@@ -92,9 +92,9 @@ def number_of_canaries(rows: int) -> int:
     return 0 if rows < CANARIES_FROM else -(-rows // ONE_CANARY_IN)
 
 
-def canaries(seed: bytes, number: int, *, prefix: str = "") -> list[Canary]:
-    """The rows of nobody of a job, always the same. `prefix` stands before their names."""
-    return [_canary(seed, n, prefix) for n in range(number)]
+def canaries(seed: bytes, number: int) -> list[Canary]:
+    """The rows of nobody of a job, always the same."""
+    return [_canary(seed, n) for n in range(number)]
 
 
 def woven(seed: bytes, rows: Sequence[_Row], extra: Sequence[_Row]) -> list[_Row]:
@@ -105,6 +105,25 @@ def woven(seed: bytes, rows: Sequence[_Row], extra: Sequence[_Row]) -> list[_Row
         block.insert(digest(seed, b"place", str(n))[0] % (len(block) + 1), one)
         made += block
     return made + list(rows[len(extra) * ONE_CANARY_IN :])
+
+
+def marked(
+    seed: bytes,
+    rows: Sequence[Sequence[str]],
+    *,
+    named_by: int,
+    canary: Callable[[Canary, Sequence[str]], list[str]] | None,
+) -> tuple[list[Sequence[str]], int]:
+    """Rows in the job's order, with rows of nobody where `canary` writes them (given one and the row it stands by), and
+    how many. The first `named_by` cells say what a row is called. Few rows stay as they are."""
+    if len(rows) < ORDER_FROM:
+        return list(rows), 0
+    ordered = [rows[at] for at in order_of(seed, [named(row[:named_by]) for row in rows])]
+    if canary is None:
+        return ordered, 0
+    found = canaries(seed, number_of_canaries(len(rows)))
+    extra = [canary(one, ordered[n * ONE_CANARY_IN]) for n, one in enumerate(found)]
+    return woven(seed, ordered, extra), len(extra)
 
 
 def fit(seed: bytes, number: int, names: Sequence[str], cells: Collection[str]) -> Fit:
@@ -155,9 +174,9 @@ def _cumulated(rows: int) -> tuple[float, ...]:
     return (*sums[:-1], 1.0)
 
 
-def _canary(seed: bytes, n: int, prefix: str) -> Canary:
+def _canary(seed: bytes, n: int) -> Canary:
     bits = digest(seed, b"canary", str(n))
     brand = "".join(part[bits[at] % 16] for at, part in enumerate((_FIRST, _SECOND, _THIRD, _FOURTH)))
     tokens = [token_of(kind, digest(seed, b"token", f"{n}.{at}")[:16]) for at, kind in enumerate(_KINDS)]
     uscc = fictitious.nobodys_uscc(int.from_bytes(bits[8:16], "big"))
-    return Canary(f"{prefix}{brand}{_TRADES[bits[4] % 16]}有限公司", uscc, tuple(tokens))
+    return Canary(f"{brand}{_TRADES[bits[4] % 16]}有限公司", uscc, tuple(tokens))
