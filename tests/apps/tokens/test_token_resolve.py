@@ -46,7 +46,7 @@ def test_resolving_is_a_clear_view_and_ends_with_the_unit() -> None:
     assert CANARY_ID not in repr(found)
     assert seen_of(cast.tenant_id) == {person: {"clear": 2, "fields": ["id_number", "name"]}}
     told = entries(cast.tenant_id)[-1]
-    assert (told["facts"], told["purpose"]) == ({"tokens": 6, "opened": 4}, "purpose.fill_form")
+    assert (told["facts"], told["purpose"]) == ({"tokens": 6, "resolved": 4}, "purpose.fill_form")
     assert custodian().releases(cast.tenant_id, [person])[0] == before + 1
     assert not any(token in str(entries(cast.tenant_id)) for token in made)
 

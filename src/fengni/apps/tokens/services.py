@@ -25,7 +25,6 @@ from fengni.apps.vault.store.records import Writing, refuse_sealed, stored
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
-from fengni.core.intake.reading import read_workbook
 from fengni.core.vault.catalogue import element
 
 HANDLERS: Final = ("owner", "lead", "agent")
@@ -113,7 +112,7 @@ def resolve_tokens(
             kinds.setdefault(one.about.subject, set()).add(one.about.kind)
     seen = tuple(Seen(person, tuple(sorted(of)), clear=len(of)) for person, of in sorted(kinds.items()))
     opened = sum(bool(one.value) for one in rows)
-    return Outcome(rows, seen=seen, facts={"tokens": len(tokens), "opened": opened})
+    return Outcome(rows, seen=seen, facts={"tokens": len(tokens), "resolved": opened})
 
 
 def _resolved(one: Standing, values: dict[Field, str]) -> Resolved:
@@ -155,6 +154,8 @@ def trace_export(*, actor: Actor, at: datetime, content: bytes) -> Outcome[Trace
 
     Raises UnreadableFile for what is no workbook or text table.
     """
-    found = tracing.trace(house(), list(tracing.jobs(actor)), read_workbook(content))
+    from fengni.core.intake.reading import read_workbook  # here, so that the web process loads no reader for lists
+
+    found = tracing.trace(house(), tracing.jobs(), read_workbook(content))
     resource = Resource("tokens:export", found.named[0].job.id if found.named else None, actor.tenant_id)
     return Outcome(found, resource=resource, facts={"rows": found.rows, "jobs": found.jobs, "named": len(found.named)})

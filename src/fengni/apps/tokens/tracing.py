@@ -15,7 +15,6 @@ from uuid import UUID
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.vault.queries.files import NAMED_BY, seed_of
 from fengni.apps.vault.store.house import House
-from fengni.core.access.actor import Actor
 from fengni.core.intake.workbook import Workbook
 from fengni.core.vault import marks
 from fengni.definitions import text
@@ -27,7 +26,6 @@ _FIRST_COLUMN: Final = {
     "persons": ("name", "id_number"),
     "sheet": ("company_name",),
 }
-_PAGE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +59,15 @@ class Traced:
     jobs: int
 
 
-def jobs(actor: Actor) -> Iterator[Job]:
-    """Every export in the ledger, newest first."""
-    for act in ACTS:
-        before: int | None = None
-        while True:
-            page = ledger.entries(actor, act=act, refused=False, before=before, limit=_PAGE)
-            for row in (*page.waiting, *page.rows):
-                told = row.facts
-                yield Job(
-                    row.id, row.at, row.actor_id, str(told.get("list", "sheet")), str(told.get("form", "xlsx")),
-                    int(told.get("rows", 0)), int(told.get("canaries", 0)),
-                )  # fmt: skip
-            if page.before is None:
-                break
-            before = page.before
+def jobs() -> list[Job]:
+    """Every export in the ledger."""
+    return [
+        Job(
+            row.id, row.at, row.actor_id, str(row.facts["list"]), str(row.facts["form"]), int(row.facts["rows"]),
+            int(row.facts.get("canaries", 0)),
+        )
+        for row in ledger.done(ACTS)
+    ]  # fmt: skip
 
 
 def trace(home: House, known: Sequence[Job], sample: Workbook) -> Traced:
