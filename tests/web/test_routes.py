@@ -213,6 +213,8 @@ ROUTES: dict[str, Route] = {
     "matters/<uuid:matter_id>/contact/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/team/": Route(frozenset({"owner", "lead"}), post=True),
     "matters/<uuid:matter_id>/close/": Route(HANDLERS, post=True),
+    "tokens/sheet/": Route(HANDLERS, post=True),
+    "tokens/whose/": Route(READERS),
     "measures/": GET,
     "measures/verify/": Route(frozenset({"owner", "dpo", "auditor", "security"}), post=True),
     "measures/export/": GET,

@@ -29,6 +29,7 @@ from fengni.apps.imports.api import router as imports
 from fengni.apps.ledger.api import router as ledger
 from fengni.apps.matters.api import router as matters
 from fengni.apps.measures.api import router as measures
+from fengni.apps.tokens.api import router as tokens
 from fengni.apps.vault.api import router as vault
 from fengni.core.access.actor import Actor
 from fengni.core.errors import FengniError
@@ -78,6 +79,7 @@ api.add_router("/approvals", approvals)
 api.add_router("/cases", cases)
 api.add_router("/consents", consents)
 api.add_router("/disposals", disposals)
+api.add_router("/tokens", tokens)
 api.add_router("/imports", imports)
 api.add_router("/invitations", guests)
 api.add_router("/ledger", ledger)

@@ -159,10 +159,24 @@ def reveal(subject: str, kind: str, purpose: str, reason: str, client_id: UUID |
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--list", "what", type=click.Choice(["clients", "persons"]), default="clients")
 @click.option("--reason", default="")
+@click.option("--tokens", "as_tokens", is_flag=True)
+@click.option("--partner", type=click.UUID)
 @_token
-def export(output: Path, what: str, reason: str, token_file: Path | None) -> None:
+def export(
+    output: Path, what: str, reason: str, as_tokens: bool, partner: UUID | None, token_file: Path | None
+) -> None:
     """The masked list as .xlsx or .csv; with a reason, a second person is asked where one is needed."""
     actor = signed_in(token_file)
+    if as_tokens or partner:
+        from fengni.apps.tokens import services as tokens
+
+        made = tokens.export_sheet(actor=actor, at=datetime.now(UTC), partner_id=partner)
+        output.write_bytes(made.value.content)
+        sheet = made.value
+        tell(
+            "tokens.cli.sheet", rows=sheet.rows, tokens=sheet.tokens, canaries=sheet.canaries, entry=str(made.entry_id)
+        )
+        return
     from fengni.apps.vault import services
     from fengni.cli.approvals import asking_when_refused
 

@@ -80,10 +80,13 @@ def undo(job: UUID, token_file: Path | None) -> int:
 def _check(content: bytes, password: str | None, *, defaults: bool, as_json: bool) -> int:
     from fengni.core.intake.building import build_plan
     from fengni.core.intake.reading import read_workbook
+    from fengni.core.vault.tokens import looks_like_token
     from fengni.host import state
 
     progress = Line()
     workbook = read_workbook(content, password=password, progress=progress)
+    if any(looks_like_token(cell.text) for sheet in workbook.sheets for cell in sheet.cells):
+        tell("imports.cli.stand-ins")
     plan = build_plan(workbook, demo=state.demo(), progress=progress)
     if defaults:
         plan = build_plan(workbook, answers=plan.default_answers(), demo=state.demo(), progress=progress)

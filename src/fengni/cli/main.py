@@ -37,6 +37,8 @@ COMMANDS: Final = {
     "search": "fengni.cli.clients:search",
     "reveal": "fengni.cli.clients:reveal",
     "export": "fengni.cli.clients:export",
+    "exports": "fengni.cli.tokens:exports",
+    "tokens": "fengni.cli.tokens:tokens",
     "approve": "fengni.cli.approvals:approve",
     "disposal": "fengni.cli.disposals:disposal",
     "case": "fengni.cli.cases:case",

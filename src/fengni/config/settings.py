@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "fengni.apps.matters",
     "fengni.apps.disposals",
     "fengni.apps.cases",
+    "fengni.apps.tokens",
     "fengni.apps.imports",
     "fengni.apps.measures",
     "fengni.web",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("clients/", include("fengni.apps.vault.urls")),
     path("matters/", include("fengni.apps.matters.urls")),
     path("agreements/", include("fengni.apps.agreements.urls")),
+    path("tokens/", include("fengni.apps.tokens.urls")),
     path("disposals/", include("fengni.apps.disposals.urls")),
     path("approvals/", include("fengni.apps.approvals.urls")),
     path("cases/", include("fengni.apps.cases.urls")),

@@ -22,8 +22,19 @@ _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 def id_number(birth: str, sequence: int) -> str:
     """A resident ID number of region 990101: `birth` as YYYYMMDD, `sequence` 0-999 (odd male, even female)."""
-    body = f"{AREA}{birth}{sequence:03d}"
+    return with_id_check(f"{AREA}{birth}{sequence:03d}")
+
+
+def with_id_check(body: str) -> str:
+    """17 digits and their check character (GB 11643)."""
     return body + "10X98765432"[sum(int(a) * b for a, b in zip(body, _ID_WEIGHTS, strict=True)) % 11]
+
+
+def with_code_checks(body: str) -> str:
+    """16 characters of a USCC with both check characters (GB 11714 over the last 8, GB 32100 over all)."""
+    coded = body[:8] + _with_organisation_check(body[8:])
+    total = sum(_USCC_ALPHABET.index(a) * (3**i % 31) for i, a in enumerate(coded))
+    return coded + _USCC_ALPHABET[(31 - total % 31) % 31]
 
 
 def _with_organisation_check(body: str) -> str:
@@ -34,9 +45,20 @@ def _with_organisation_check(body: str) -> str:
 def uscc(number: int) -> str:
     """A unified social credit code 91 990101 MADEM…; `number` 0-999 (three digits), or up to 36³ in base 36."""
     digits = f"{number:03d}" if number < 1000 else _base36(number)
-    body = f"91{AREA}" + _with_organisation_check(f"MADEM{digits}")
-    total = sum(_USCC_ALPHABET.index(a) * (3**i % 31) for i, a in enumerate(body))
-    return body + _USCC_ALPHABET[(31 - total % 31) % 31]
+    return with_code_checks(f"91{AREA}MADEM{digits}")
+
+
+def nobodys_uscc(number: int) -> str:
+    """One of 31⁸ codes 91 990101 … with right check characters: of no enterprise, and hardly twice the same.
+
+    >>> nobodys_uscc(0), nobodys_uscc(31**8 - 1)
+    ('91990101000000000Q', '91990101YYYYYYYY7J')
+    """
+    body = ""
+    for _ in range(8):
+        number, rest = divmod(number, len(_USCC_ALPHABET))
+        body = _USCC_ALPHABET[rest] + body
+    return with_code_checks(f"91{AREA}{body}")
 
 
 def _base36(number: int) -> str:

@@ -70,6 +70,8 @@ PLACES: Mapping[str, str] = {
     "search": "vault:search",
     "purpose": "purpose",
     "imports": "imports:list",
+    "stand_ins": "tokens:sheet",
+    "whose": "tokens:whose",
     "sample_messy": "sample_messy",
     "sample_large": "sample_large",
     "persons": "accounts:demo_people",

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +20,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from fengni.apps.accounts.models import Tenant
 from fengni.apps.imports import sealing
 from fengni.apps.imports.models import Job
+from fengni.apps.tokens.standins import Reading
+from fengni.apps.tokens.standins import read as read_standins
+from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput
 from fengni.core.intake.plan import Plan
 from fengni.core.intake.workbook import Progress, Workbook
@@ -37,6 +41,11 @@ class Planned:
     workbook: Workbook = field(repr=False)
     plan: Plan = field(repr=False)
     keeps_passwords: bool = False
+    standins: Reading | None = None  # what tokens in it stand for
+
+    def to_store(self) -> tuple[Plan, dict[str, UUID]]:
+        """What the store writes, and whose records tokens name."""
+        return self.standins.to_store(self.plan) if self.standins else (self.plan, {})
 
     @property
     def holds_real_data(self) -> bool:
@@ -75,7 +84,7 @@ def telling(tenant_id: UUID, job_id: UUID) -> Iterator[Telling]:
         connection.close()
 
 
-def plan_job(job: Job, entry_id: UUID, progress: Progress) -> Planned:
+def plan_job(job: Job, actor: Actor, at: datetime, entry_id: UUID, progress: Progress) -> Planned:
     """Open, read and plan. Raises UnreadableFile with the cause, BadInput when stopped or the key is dead."""
     from fengni.core.intake.building import build_plan  # here, so that the web process never loads a spreadsheet reader
     from fengni.core.intake.reading import read_workbook
@@ -85,5 +94,10 @@ def plan_job(job: Job, entry_id: UUID, progress: Progress) -> Planned:
         given, content = sealing.open_given(key, job), sealing.open_upload(key, job)
         demo, keeps = Tenant.objects.values_list("demo", "keeps_passwords").get(id=job.tenant_id)
     workbook = read_workbook(content, password=given.password, progress=progress)
-    plan = build_plan(workbook, answers=given.answers, mapping=given.mapping, demo=demo, progress=progress)
-    return Planned(workbook, plan, keeps)
+    with transaction.atomic(savepoint=False):
+        standins = read_standins(workbook, actor=actor, at=at)
+    planned_of = standins.workbook if standins else workbook
+    plan = build_plan(planned_of, answers=given.answers, mapping=given.mapping, demo=demo, progress=progress)
+    if standins:
+        plan = standins.settled(plan)
+    return Planned(planned_of, plan, keeps, standins)

@@ -64,7 +64,7 @@ def analyse(job_id: str, tenant_id: str) -> None:
         if job.state != Job.State.CHECKING or job.planned == job.revision:
             return
         with _causes(actor, job), telling(job.tenant_id, job.id) as progress:
-            planned = plan_job(job, job.entry_id, progress)
+            planned = plan_job(job, actor, _now(), job.entry_id, progress)
             outside = queries.clients_outside(actor=actor, at=_now(), plan=planned.plan)
             services.check_job(
                 actor=actor,

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from fengni.apps.accounts.models import Tenant
 from fengni.apps.accounts.queries import member_names
 from fengni.apps.acts import second_person
-from fengni.apps.acts.acting import Outcome, act
+from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.language import said
 from fengni.apps.ledger import queries as ledger
@@ -301,14 +301,16 @@ def search_number(*, actor: Actor, at: datetime, number: str) -> Outcome[NumberF
 
 @act("vault:list:export", roles=(*HANDLERS, "dpo"), resource=_list, second_person_above=EXPORTED_ALONE)
 def export_list(*, actor: Actor, at: datetime, what: str, form: str) -> Outcome[queries.ListFile]:
-    """The masked list of clients or persons inside the reader's scope, as xlsx or csv. Formulas are escaped.
+    """The masked list of clients or persons inside the reader's scope, as xlsx or csv, marked as this job.
 
     About more than EXPORTED_ALONE persons it needs a second person, whose yes is good for one file.
     """
-    file = queries.list_file(actor=actor, at=at, what=what, form=form)
+    file = queries.list_file(actor=actor, at=at, what=what, form=form, job=acting().entry_id)
     seen = tuple(Seen(person, tuple(sorted(EXPORTED))) for person in sorted(file.persons))
     second_person.spend(LISTS[what], at)
-    return Outcome(file, seen=seen, facts={"list": what, "form": form, "rows": file.rows})
+    facts: dict[str, int | str] = {"list": what, "form": form, "rows": file.rows}
+    facts |= {"canaries": file.canaries} if file.canaries else {}
+    return Outcome(file, seen=seen, facts=facts)
 
 
 @act("vault:receipt:issue", roles=(*HANDLERS, "dpo"), resource=_person_in_file, scoped=True)

@@ -260,6 +260,9 @@ _NORMALISERS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
         "company_part": _gram,
         "fingerprint": _code,  # of a hex digest: tells whether a record is the same as before, never what it says
         "source": _code,  # of a hex digest: tells whether a file is one that came before, whoever it was for
+        "token": _code,  # of a token: finds what it stands for without showing the token
+        "mark": _code,  # of the id of an export: the seed of its marks (marks.py)
+        "format": _code,  # of a kind: the key of formats.py
     }
 )
 KINDS: Final = tuple(_NORMALISERS)

@@ -196,11 +196,14 @@ def commit_job(*, actor: Actor, at: datetime, job_id: UUID, progress: Progress) 
     job = find(actor, job_id)
     if job.state != Job.State.STORING:
         raise BadInput("imports.overtaken")
-    planned = plan_job(job, acting().entry_id, progress)
+    planned = plan_job(job, actor, at, acting().entry_id, progress)
     if planned.holds_real_data:
         raise BadInput("imports.real-data-in-demo")
     plan = planned.plan
-    stored = store_plan(plan=plan, workbook=planned.workbook, import_id=job_id, at=at, progress=progress)
+    changed, named = planned.to_store()
+    stored = store_plan(
+        plan=changed, workbook=planned.workbook, import_id=job_id, at=at, progress=progress, named=named
+    )
     counts = {"created": stored.created, "updated": stored.updated, "unchanged": stored.unchanged}
     result = counts | {
         "clients": asdict(stored.clients),

@@ -98,6 +98,7 @@ class _Filing:
     clients: dict[str, _Subject]
     persons: dict[str, _Subject]
     fresh: set[UUID] = field(default_factory=set)
+    named: Mapping[str, UUID] = field(default_factory=dict)
     former_roles: dict[str, list[str] | None] = field(default_factory=dict)
 
     def parts(self) -> list[Part]:
@@ -125,21 +126,27 @@ class _Filing:
 
 
 def store_plan(
-    *, plan: Plan, workbook: Workbook | None = None, import_id: UUID, at: datetime, progress: Progress
-) -> Stored:
+    *, plan: Plan, workbook: Workbook | None = None, import_id: UUID, at: datetime, progress: Progress,
+    named: Mapping[str, UUID] | None = None,
+) -> Stored:  # fmt: skip
     """Write a plan. `progress(done, total)` may raise to cancel (then nothing is kept) and leaves our connection alone.
 
     `workbook` gives the bytes of pictures and the texts of passwords; a plan without either needs none.
+    `named` says which clients and persons enterprises and persons of the plan are, by key, where that is known:
+    they are not recognised by their words, and their roles stay.
     Raises BadInput for identifiers the tenant must not hold, Denied when a client lies outside the actor's scope.
     """
     with collection_paused():
-        return _store(plan, workbook or Workbook((), ""), import_id, at, progress)
+        return _store(plan, workbook or Workbook((), ""), import_id, at, progress, named or {})
 
 
-def _store(plan: Plan, workbook: Workbook, import_id: UUID, at: datetime, progress: Progress) -> Stored:
+def _store(
+    plan: Plan, workbook: Workbook, import_id: UUID, at: datetime, progress: Progress, named: Mapping[str, UUID]
+) -> Stored:
     home = house()
     one_writer(home)
     filing, left_out = _file(plan)
+    filing.named = named
     secrets = box.to_keep(plan, filing.clients) if box.is_open(home) else []
     for key, fields in box.fields_of(secrets, workbook).items():
         filing.clients[key].fields[box.RECORD_CLASS] = fields
@@ -252,6 +259,7 @@ def _recognise_persons(home: House, filing: _Filing) -> None:
 
 def _name(filing: _Filing, subjects: Mapping[str, _Subject], known: Sequence[UUID | None]) -> None:
     """Give every subject the id it has, or a new one."""
+    known = [filing.named.get(key, found) for key, found in zip(subjects, known, strict=True)]
     made = iter(uuid7s(known.count(None)))
     for one, found in zip(subjects.values(), known, strict=True):
         one.id = found or next(made)
@@ -269,8 +277,10 @@ def _register(home: House, filing: _Filing, at: datetime) -> None:
     }
     known = register.relations_of({one.id for one in filing.clients.values()} - filing.fresh)
     wanted: dict[tuple[UUID, UUID], list[str]] = {}
-    for person in filing.persons.values():
+    for name, person in filing.persons.items():
         for key, roles in person.roles.items():
+            if name in filing.named and (filing.clients[key].id, person.id) in known:
+                continue
             wanted.setdefault((filing.clients[key].id, person.id), []).extend(roles)
     new, changed, ids = [], {}, iter(uuid7s(len(wanted)))
     for place, roles in wanted.items():

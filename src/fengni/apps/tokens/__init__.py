@@ -1,0 +1,1 @@
+"""Stand-ins: random tokens by space, workbooks of tokens, and whose an exported list is."""
