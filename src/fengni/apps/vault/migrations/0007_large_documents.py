@@ -11,6 +11,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterField("material", "size", models.BigIntegerField()),
         migrations.AlterField("piece", "position", models.BigIntegerField()),
+        migrations.RunSQL(  # what is sealed cannot be made smaller: trying cost most of the time of storing it
+            "ALTER TABLE vault_piece ALTER COLUMN sealed SET STORAGE EXTERNAL", reverse_sql=migrations.RunSQL.noop
+        ),
         migrations.AddField("material", "thumbnail", models.BinaryField(default=bytes)),
         migrations.CreateModel(
             name="Opening",

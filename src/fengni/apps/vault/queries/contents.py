@@ -15,10 +15,11 @@ from fengni.apps.acts.facts import refuse_frozen
 from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.queries import query
 from fengni.apps.common.tenancy import tenant
-from fengni.apps.vault.models import Material, Opening, Piece, Unit
+from fengni.apps.vault.models import Material, Opening, Unit
 from fengni.apps.vault.queries.lists import refuse_outside, scope
 from fengni.apps.vault.resources import HANDLERS
 from fengni.apps.vault.store.records import refuse_sealed
+from fengni.apps.vault.store.streams import stored
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied, SealRefused
 from fengni.core.vault.pieces import PIECE, Head, SealedPlace
@@ -49,11 +50,8 @@ class Content:
     def _piece(self, position: int) -> bytes:
         with tenant(self._place.tenant), transaction.atomic():
             admit(actor=self._actor, at=datetime.now(UTC))
-            rows = Piece.objects.filter(material_id=self._place.file, position=position)
-            sealed = rows.values_list("sealed", flat=True).first()
-        if sealed is None:
-            raise SealRefused
-        return self._place.open_piece(self.head, position, bytes(sealed))
+            sealed = stored(self._place.file, position)
+        return self._place.open_piece(self.head, position, sealed)
 
 
 @query

@@ -132,15 +132,8 @@ def put_piece(material_id: UUID, position: int, content: bytes) -> int:
     if there == 0:
         kinds.by_beginning(fresh[: kinds.BEGINNING])
     key = _key_of(row)
-    Piece.objects.bulk_create(
-        Piece(
-            tenant_id=row.tenant_id,
-            material_id=row.id,
-            position=there + at,
-            sealed=seal(key, streams.way(row, there + at), fresh[at : at + PIECE]),
-        )
-        for at in range(0, len(fresh), PIECE)
-    )
+    for at in range(0, len(fresh), PIECE):
+        streams.put(row, there + at, seal(key, streams.way(row, there + at), fresh[at : at + PIECE]))
     return there + len(fresh)
 
 
@@ -217,7 +210,7 @@ def finish(material_id: UUID, at: datetime, *, streamed: bool = False) -> Kept:
         facts = drop(material_id)
         return Kept(same, plain.pages, plain.removed, tag, same, facts)
     Piece.objects.filter(material_id=row.id).delete()
-    head, thumb = _seal(home, row.id, key, plain)
+    head, thumb = _seal(row, key, plain)
     Material.objects.filter(id=row.id).update(
         head=head, thumbnail=thumb, state=KEPT, media_type=plain.media_type, size=len(plain.content),
         pages=plain.pages, fingerprint=tag, source=source,
@@ -272,12 +265,12 @@ def lay(
         return Kept(same, plain.pages, plain.removed, tag, same)
     file, unit = uuid7s(2)
     (key,) = _new_units(home, [(unit, file, client_id)], at)
-    Material.objects.create(
+    row = Material.objects.create(
         tenant_id=home.tenant_id, id=file, client_id=client_id, subject_id=subject_id, matter_id=matter_id,
         unit_id=unit, import_id=import_id, made_by=acting().actor.id, kind=kind, media_type=plain.media_type,
         size=len(plain.content), pages=plain.pages, head=b"", fingerprint=tag, source=source, created_at=at,
     )  # fmt: skip
-    head, thumb = _seal(home, file, key, plain)
+    head, thumb = _seal(row, key, plain)
     Material.objects.filter(id=file).update(head=head, thumbnail=thumb)
     facts = manifests.write(home, [manifests.line(file, 1, head)], import_id=None, former_roles={})
     return Kept(file, plain.pages, plain.removed, tag, None, facts)
@@ -364,7 +357,7 @@ def keep(
             pages=one.pages, fingerprint=tag, head=b"", created_at=at,
         )  # fmt: skip
         row.save(force_insert=True)
-        head, thumb = _seal(home, file, key, one)
+        head, thumb = _seal(row, key, one)
         Material.objects.filter(id=file).update(head=head, thumbnail=thumb)
         lines.append(manifests.line(file, 1, head))
     return lines
@@ -437,18 +430,13 @@ def _new_units(home: House, owners: Sequence[tuple[UUID, UUID, UUID]], at: datet
     return new.keys
 
 
-def _seal(home: House, file: UUID, key: UnitKey, plain: Stripped) -> tuple[bytes, bytes]:
+def _seal(row: Material, key: UnitKey, plain: Stripped) -> tuple[bytes, bytes]:
     """Seal a document's bytes into pieces. Returns the head, and the small picture (empty where there is none)."""
-    sealed = seal_file(key, home.tenant_id, file, plain.media_type, plain.content)
-    Piece.objects.bulk_create(
-        [
-            Piece(tenant_id=home.tenant_id, material_id=file, position=position, sealed=piece)
-            for position, piece in enumerate(sealed.pieces)
-        ],
-        batch_size=8,
-    )
+    sealed = seal_file(key, row.tenant_id, row.id, plain.media_type, plain.content)
+    for position, piece in enumerate(sealed.pieces):
+        streams.put(row, position, piece)
     small = thumbnail(plain.content, plain.media_type) if plain.pages else b""
-    return sealed.head, SealedPlace(key, home.tenant_id, file).seal_thumb(small) if small else b""
+    return sealed.head, SealedPlace(key, row.tenant_id, row.id).seal_thumb(small) if small else b""
 
 
 def _uploading(material_id: UUID) -> Material:

@@ -3,6 +3,7 @@
     beginning     the first bytes of an upload, to tell what it is
     reseal        the pieces as they came, one after the other, become pieces under the final head
     largest       how many bytes the house takes in as one document
+    stored, put   one sealed piece out of the database and into it
 
 Rules: at most two pieces are in memory. All of it runs in the act's transaction: a crash at any point leaves the
 upload as it was, with every piece it had, and the last piece sent again finishes it.
@@ -11,12 +12,14 @@ upload as it was, with every piece it had, and the last piece sent again finishe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, LiteralString
+from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 
-from fengni.apps.vault.models import Material, Piece
+from fengni.apps.vault.models import Material
 from fengni.core.errors import SealRefused, UnreadableFile
 from fengni.core.pictures.kinds import BEGINNING
 from fengni.core.vault.envelope import Binding, open_
@@ -74,11 +77,11 @@ def reseal(key: UnitKey, row: Material, sums: Sequence[_Hash]) -> None:
             one.update(part)
         held += part
         while len(held) >= PIECE:
-            _put(row, position, place.seal_piece(position, bytes(held[:PIECE])))
+            put(row, position, place.seal_piece(position, bytes(held[:PIECE])))
             del held[:PIECE]
             position += 1
     if held:
-        _put(row, position, place.seal_piece(position, bytes(held)))
+        put(row, position, place.seal_piece(position, bytes(held)))
 
 
 def _taken(key: UnitKey, row: Material) -> Iterator[bytes]:
@@ -90,14 +93,36 @@ def _taken(key: UnitKey, row: Material) -> Iterator[bytes]:
 
 
 def _piece(key: UnitKey, row: Material, offset: int, *, take: bool) -> bytes:
-    where = "FROM vault_piece WHERE material_id = %s AND position = %s"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE {where} RETURNING sealed" if take else f"SELECT sealed {where}", [row.id, offset])
-        found = cursor.fetchone()
+    if take:
+        taken: LiteralString = "DELETE FROM vault_piece WHERE material_id = %b AND position = %b RETURNING sealed"
+        sealed = _fetch(taken, row.id, offset)
+    else:
+        sealed = stored(row.id, offset)
+    return open_(key, way(row, offset), sealed)
+
+
+def stored(material_id: UUID, position: int) -> bytes:
+    """A piece as it lies in the database. Raises SealRefused when it is not there."""
+    return _fetch("SELECT sealed FROM vault_piece WHERE material_id = %b AND position = %b", material_id, position)
+
+
+def put(row: Material, position: int, sealed: bytes) -> None:
+    """Store a piece."""
+    values = (row.tenant_id, row.id, position, sealed)
+    with _cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO vault_piece (tenant_id, material_id, position, sealed) VALUES (%b, %b, %b, %b)", values
+        )
+
+
+def _fetch(statement: LiteralString, material_id: UUID, position: int) -> bytes:
+    with _cursor() as cursor:
+        found = cursor.execute(statement, (material_id, position), binary=True).fetchone()
     if found is None:
         raise SealRefused
-    return open_(key, way(row, offset), bytes(found[0]))
+    return bytes(found[0])
 
 
-def _put(row: Material, position: int, sealed: bytes) -> None:
-    Piece(tenant_id=row.tenant_id, material_id=row.id, position=position, sealed=sealed).save(force_insert=True)
+def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
+    """A cursor that sends and takes bytes as they are: Django's own writes them into the statement, two digits each."""
+    return psycopg.Cursor(connection.connection)
