@@ -145,8 +145,12 @@ def _read(about: dict[str, Any]) -> None:
 
 
 def _whole(actor: Any, about: dict[str, Any], content: bytes) -> None:
-    """Take in and read a small file, so that everything is loaded."""
+    """Take in and read a small file, so that everything is loaded. The ledger is sealed first: nothing opens else."""
+    from fengni.apps.ledger import sealer
     from tests.apps.vault.uploads import read, upload
+    from tests.cast import now
+
+    sealer.seal_round(at=now())
 
     kept = upload(actor, UUID(about["client"]), kind="other", content=content)
     assert read(actor, kept.material_id) == content
@@ -165,12 +169,14 @@ def _memory(idle: float) -> dict[str, float]:
 
 def _lists(owner: Any) -> None:
     from fengni.apps.common.tenancy import tenant
+    from fengni.apps.ledger import sealer
     from fengni.apps.vault import queries, services
     from tests.apps.vault.files import make_client
     from tests.apps.vault.uploads import upload
     from tests.cast import now
     from tests.core.pictures.samples import drawing, saved
 
+    sealer.seal_round(at=now())
     client_id = make_client(owner, 2)
     before = time.perf_counter()
     kept = [
