@@ -1,4 +1,5 @@
-"""Ranges of bytes in HTTP: which part of a file is asked for, and which part arrives (RFC 9110, sections 14.1 to 14.4).
+"""Ranges of bytes in HTTP: which part of a file is asked for, which part arrives, and the answer that hands it out
+(RFC 9110, sections 14.1 to 14.4).
 
 >>> asked("bytes=0-99", 1000), asked("bytes=-10", 1000), asked("bytes=990-", 1000)
 ((0, 99), (990, 999), (990, 999))
@@ -15,12 +16,42 @@ fengni.apps.common.ranges.Unsatisfiable
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final, Protocol
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.http import parse_etags
 
 from fengni.core.errors import BadInput
 
 _ASKED: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _ARRIVING: Final = re.compile(r"bytes (?:([0-9]{1,18})-([0-9]{1,18})|\*)/([0-9]{1,18})")
+
+_ENDINGS: Final = {
+    "application/pdf": "pdf", "application/zip": "zip", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp",
+    "image/gif": "gif", "video/mp4": "mp4", "video/x-matroska": "mkv", "video/x-msvideo": "avi",
+}  # fmt: skip
+
+
+class About(Protocol):
+    """What a file is: its media type and its size in bytes."""
+
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+class Readable(Protocol):
+    """A file that is read in parts; `tag` changes with it and tells nothing of it."""
+
+    @property
+    def head(self) -> About: ...
+    @property
+    def tag(self) -> str: ...
+    def read(self, first: int, last: int) -> Iterator[bytes]:
+        """The bytes between two offsets, both included."""
 
 
 class Unsatisfiable(Exception):
@@ -60,3 +91,31 @@ def arriving(header: str) -> tuple[int, int, int]:
     if not first <= last < size:
         raise BadInput("api.content-range")
     return first, last, size
+
+
+def handed_out(request: HttpRequest, found: Readable, name: str) -> HttpResponse | StreamingHttpResponse:
+    """The answer with a file or the range that is asked for: 200, 206 or 416, never kept by anybody on the way.
+
+    Its first part is read before anything leaves, so a file that does not open is an error and not a cut-off answer.
+    """
+    size, tag = found.head.size, f'"{found.tag}"'
+    wanted = request.headers.get("Range", "")
+    if (held := request.headers.get("If-Range", "")) and parse_etags(held) != [tag]:
+        wanted = ""
+    try:
+        span = asked(wanted, size)
+    except Unsatisfiable:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}", "Cache-Control": "no-store"})
+    first, last = span or (0, size - 1)
+    parts = found.read(first, last)
+    begin = next(parts)
+    response = StreamingHttpResponse(
+        chain((begin,), parts), status=206 if span else 200, content_type=found.head.media_type
+    )
+    ending = _ENDINGS.get(found.head.media_type, "bin")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    response["Content-Length"], response["Accept-Ranges"] = str(last + 1 - first), "bytes"
+    response["ETag"], response["Cache-Control"] = tag, "no-store"
+    if span:
+        response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    return response

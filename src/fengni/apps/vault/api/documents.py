@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
-from itertools import chain
-from typing import Final
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils.http import parse_etags
 from ninja import Router, Schema
 
 from fengni.apps.common import ranges
@@ -20,10 +17,6 @@ from fengni.core.errors import BadInput
 from fengni.core.vault.pieces import PIECE
 
 router = Router(tags=["documents"])
-_ENDINGS: Final = {
-    "application/pdf": "pdf", "application/zip": "zip", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp",
-    "image/gif": "gif", "video/mp4": "mp4", "video/x-matroska": "mkv", "video/x-msvideo": "avi",
-}  # fmt: skip
 
 
 class DocumentOut(Schema):
@@ -243,34 +236,7 @@ def open_(request: ActorRequest, material_id: UUID, body: OpenIn) -> OpenedOut:
 def read(request: ActorRequest, material_id: UUID, opening_id: UUID) -> HttpResponse | StreamingHttpResponse:
     """Its bytes; with `Range: bytes=a-b` (and `If-Range`) that part, of which only the pieces it lies in are opened."""
     found = queries.content(actor=request.actor, at=_now(), material_id=material_id, opening_id=opening_id)
-    return streamed(request, found, material_id)
-
-
-def streamed(
-    request: ActorRequest, found: queries.Content, material_id: UUID
-) -> HttpResponse | StreamingHttpResponse:
-    """The answer that hands a document out: 200, 206 or 416. Its first piece is opened before anything leaves."""
-    size, tag = found.head.size, f'"{found.tag}"'
-    wanted = request.headers.get("Range", "")
-    if (held := request.headers.get("If-Range", "")) and parse_etags(held) != [tag]:
-        wanted = ""
-    try:
-        span = ranges.asked(wanted, size)
-    except ranges.Unsatisfiable:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}", "Cache-Control": "no-store"})
-    first, last = span or (0, size - 1)
-    parts = found.read(first, last)
-    begin = next(parts)
-    response = StreamingHttpResponse(
-        chain((begin,), parts), status=206 if span else 200, content_type=found.head.media_type
-    )
-    ending = _ENDINGS.get(found.head.media_type, "bin")
-    response["Content-Disposition"] = f'attachment; filename="{found.kind}-{str(material_id)[-8:]}.{ending}"'
-    response["Content-Length"], response["Accept-Ranges"] = str(last + 1 - first), "bytes"
-    response["ETag"], response["Cache-Control"] = tag, "no-store"
-    if span:
-        response["Content-Range"] = f"bytes {first}-{last}/{size}"
-    return response
+    return ranges.handed_out(request, found, f"{found.kind}-{str(material_id)[-8:]}")
 
 
 @router.delete(
