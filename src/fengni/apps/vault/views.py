@@ -175,11 +175,11 @@ def replace(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str)
 
 
 def documents(request: ActorRequest, client_id: UUID) -> HttpResponse:
-    """The documents of a client file; POST shows their small pictures, for the reader's purpose, as one act."""
+    """The documents of a client file; POST shows their small pictures, for a purpose, as one act."""
+    asked = request.POST.get("purpose") or request.session.get("purpose", "")
     small: dict[UUID, str] = {}
     if request.method == "POST":
-        purpose = request.session.get("purpose") or services.PURPOSES[0]
-        done = services.browse_materials(actor=request.actor, at=_now(), client_id=client_id, purpose=purpose)
+        done = services.browse_materials(actor=request.actor, at=_now(), client_id=client_id, purpose=asked)
         small = {one: f"data:image/jpeg;base64,{b64encode(image).decode()}" for one, image in done.value.items()}
     page = queries.client_page(actor=request.actor, at=_now(), client_id=client_id)
     names = {row.person_id: row.name for row in page.persons}
@@ -188,6 +188,7 @@ def documents(request: ActorRequest, client_id: UUID) -> HttpResponse:
         for one in queries.materials(actor=request.actor, at=_now(), client_id=client_id)
     ]
     context = {"client": page, "rows": rows, "small": bool(small), "posted": request.method == "POST"}
+    context |= {"purposes": [(code, said(code)) for code in services.PURPOSES], "asked": asked}
     return render(request, "vault/documents.html", context | _may(request))
 
 
