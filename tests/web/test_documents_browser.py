@@ -31,7 +31,7 @@ def test_small_pictures_are_looked_through_and_an_original_is_taken_out(screen: 
     page.get_by_role("link", name="翻看这些文件").click()
     assert page.locator(".doc-small").count() == 0
     look(shown, "documents", widths=BOTH)
-    page.locator("#purpose").select_option("purpose.verify_identity")
+    page.locator("#browse-purpose").select_option("purpose.verify_identity")
     page.get_by_role("button", name="显示小图").click()
     expect(page.locator(".doc-small")).to_have_count(2)
     sizes = page.locator(".doc-small").evaluate_all("all => all.map(one => [one.naturalWidth, one.naturalHeight])")
