@@ -85,6 +85,9 @@ ROUTES: dict[str, Route] = {
     "clients/passwords/": Route(frozenset({"owner"})),
     "clients/export/<slug:what>/": Route(HANDLERS | {"dpo"}, post=True),
     "clients/<uuid:client_id>/": Route(SCOPE),
+    "clients/<uuid:client_id>/documents/": Route(SCOPE),
+    "clients/<uuid:client_id>/documents/<uuid:material_id>/original/": Route(None),
+    "clients/<uuid:client_id>/documents/<uuid:material_id>/openings/<uuid:opening_id>/": Route(None),
     "clients/<uuid:client_id>/passwords/discard/": Route(None, post=True),
     "clients/<uuid:client_id>/assign/": Route(frozenset({"owner", "lead"}), post=True),
     "clients/<uuid:client_id>/unassign/": Route(None, post=True),
@@ -285,7 +288,7 @@ def stage() -> Stage:
         "partner_id": str(uuid4()), "agreement_id": str(uuid4()), "share_id": str(uuid4()), "page": "0",
         "material_id": str(uuid4()), "position": "0", "folder_id": str(uuid4()), "number": "1",
         "disposal_id": str(uuid4()), "case_id": str(uuid4()), "entry_id": str(uuid4()), "right": "copy",
-        "reading_id": str(uuid4()),
+        "reading_id": str(uuid4()), "opening_id": str(uuid4()),
         "paper": "application",
         "policy_id": str(uuid4()),
     }  # fmt: skip

@@ -62,7 +62,7 @@ def signed_in(token_file: Path | None = None) -> Actor:
 
     stated = os.environ.get("FENGNI_TOKEN_FILE")
     path = token_file or (Path(stated) if stated else state.directory() / "cli.token")
-    actor = actor_of_token(_token(path), datetime.now(UTC))
+    actor = actor_of_token(read_token(path), datetime.now(UTC))
     if actor is None:
         raise Denied("cli.token-refused")
     set_tenant(actor.tenant_id)
@@ -70,7 +70,8 @@ def signed_in(token_file: Path | None = None) -> Actor:
     return replace(actor, channel="cli")
 
 
-def _token(path: Path) -> str:
+def read_token(path: Path) -> str:
+    """The API token in a file that is closed to others. Raises BadInput without a usable one."""
     try:
         if path.stat().st_mode & 0o077:
             raise BadInput("cli.token-file-open", path=str(path))

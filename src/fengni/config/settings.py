@@ -5,6 +5,7 @@ FENGNI_KEYS_SOCKET                           Unix socket of the key process
 FENGNI_DEMO=1                                demo installation: fictitious data, loopback, person switch
 FENGNI_HOSTS                                 host names served, separated by commas
 FENGNI_TLS=1                                 cookies and redirects for HTTPS
+FENGNI_LARGEST_DOCUMENT                      how many MiB the house takes in as one document
 FENGNI_SMTP_URL, FENGNI_SMS_URL              gateways that guests' codes go by (fengni.apps.guests.gateways)
 """
 
@@ -184,6 +185,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 WHITENOISE_MAX_AGE = 3600
 
 FENGNI_KEYS_SOCKET = state.keys_socket()
+FENGNI_LARGEST_DOCUMENT = int(os.environ.get("FENGNI_LARGEST_DOCUMENT", "4096"))
 FENGNI_SMTP_URL = os.environ.get("FENGNI_SMTP_URL", "")
 FENGNI_SMS_URL = os.environ.get("FENGNI_SMS_URL", "")
 

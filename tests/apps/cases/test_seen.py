@@ -23,6 +23,7 @@ from fengni.core.access.actor import Actor, system_actor
 from fengni.core.errors import Denied
 from tests.apps.cases.asking import OTHER_NAME, Watched, browser, look, seal, watched
 from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE
+from tests.apps.vault.uploads import opened, upload
 from tests.cast import now
 from tests.web.browsing import signed_in
 
@@ -51,6 +52,14 @@ def test_an_export_stands_there() -> None:
     (told,) = [one for one in page_of(seen).told if "导出" in one.sentence]
     assert "另外 1 人" in told.others
     assert told.clear == 0
+
+
+def test_an_original_that_was_taken_out_stands_there_in_plain_words() -> None:
+    seen = watched()
+    owner, client_id = seen.cast.owner, seen.client_id
+    entry = opened(owner, upload(owner, client_id, seen.person_id, kind="lease").material_id)
+    told = {one.entry_id: one for one in page_of(seen).told}[entry]
+    assert (told.what, told.clear, told.why) == ("租赁合同或产权证（取走原件，不带水印）", 1, "填写申请书")
 
 
 def test_a_partners_view_stands_there_as_a_partners() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from django.conf import settings
 
 from fengni.apps.vault import services
 from fengni.apps.vault.store.materials import Kept
@@ -30,9 +31,15 @@ def test_an_upload_begins_with_a_key_of_its_own_and_nothing_else() -> None:
 def test_nothing_and_too_much_are_refused_before_a_byte_is_sent() -> None:
     owner = found()
     client_id = make_client(owner)
-    for size, code in ((0, "pictures.empty"), (MOST_BYTES + 1, "pictures.too-large")):
+    most = settings.FENGNI_LARGEST_DOCUMENT << 20
+    for kind, size, code in (
+        ("lease", 0, "pictures.empty"),
+        ("id_front", MOST_BYTES + 1, "pictures.too-large"),
+        ("recording", most + 1, "vault.document-too-large"),
+    ):
         with pytest.raises(UnreadableFile, match=code):
-            begun(owner, client_id, size)
+            begun(owner, client_id, size, kind=kind)
+    begun(owner, client_id, most, kind="recording")
 
 
 def test_the_same_file_goes_on_and_another_of_its_size_begins_anew() -> None:

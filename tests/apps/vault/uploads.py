@@ -29,10 +29,12 @@ def upload(
     return done.value
 
 
-def begun(actor: Actor, client_id: UUID, size: int, subject_id: UUID | None = None, *, sha256: str = "") -> UUID:
+def begun(
+    actor: Actor, client_id: UUID, size: int, subject_id: UUID | None = None, *, sha256: str = "", kind: str = "lease"
+) -> UUID:
     """An upload in pieces."""
     return services.begin_material(
-        actor=actor, at=now(), client_id=client_id, subject_id=subject_id, kind="lease", size=size, sha256=sha256
+        actor=actor, at=now(), client_id=client_id, subject_id=subject_id, kind=kind, size=size, sha256=sha256
     ).value.material_id
 
 
@@ -60,3 +62,21 @@ def faithful(tenant_id: UUID) -> bool:
     """Whether the store is what the acts wrote."""
     with tenant(tenant_id), transaction.atomic():
         return queries.unfaithful_records() == []
+
+
+def opened(actor: Actor, material_id: UUID, *, purpose: str = "purpose.fill_form") -> UUID:
+    """A document taken out as it is, by the act."""
+    return services.open_material(
+        actor=actor, at=now(), material_id=material_id, purpose=purpose, reason="办理变更"
+    ).value.opening_id
+
+
+def read(
+    actor: Actor, material_id: UUID, first: int = 0, last: int | None = None, *, opening_id: UUID | None = None
+) -> bytes:
+    """The bytes of a document between two offsets, both included."""
+    with tenant(actor.tenant_id):
+        found = queries.content(
+            actor=actor, at=now(), material_id=material_id, opening_id=opening_id or opened(actor, material_id)
+        )
+        return b"".join(found.read(first, found.head.size - 1 if last is None else last))

@@ -26,6 +26,15 @@ class MemberOut(Schema):
     factors: int
 
 
+class MeOut(Schema):
+    """Who calls."""
+
+    id: UUID
+    login: str
+    name: str
+    roles: list[str]
+
+
 class InviteIn(Schema):
     """Whom to invite."""
 
@@ -87,6 +96,13 @@ class TokenOut(EntryOut):
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@router.get("/me", response=MeOut, operation_id="me")
+def me(request: ActorRequest) -> dict[str, object]:
+    """The member whose token or session this is."""
+    login, name = queries.sign_in_of(actor=request.actor)
+    return {"id": request.actor.id, "login": login, "name": name, "roles": sorted(request.actor.roles)}
 
 
 @router.get("/members", response=list[MemberOut], operation_id="members")

@@ -140,6 +140,13 @@ def house() -> HouseRow:
 
 
 @query
+def sign_in_of(*, actor: Actor) -> tuple[str, str]:
+    """The sign-in name and the name of a member; empty where it has none (the product itself, a guest)."""
+    row = Member.objects.filter(id=actor.id).values_list("user__login", "name").first()
+    return (row[0] or "", row[1]) if row else ("", "")
+
+
+@query
 def members() -> list[MemberRow]:
     """Every member of the tenant, active ones first."""
     from allauth.mfa.models import Authenticator

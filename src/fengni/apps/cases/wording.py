@@ -100,6 +100,8 @@ def _what(row: HistoryRow) -> str:
     if row.entry.act == _RECALL and "opens" in row.entry.facts:
         opens = int(row.entry.facts["opens"])
         return said("cases.what.recalled-opened", n=opens) if opens else said("cases.what.recalled")
+    if row.entry.act == _TAKEN:
+        return said("cases.what.taken", fields=kinds)
     if row.clear:
         return said("cases.what.clear", fields=kinds, n=row.clear)
     if kinds:
@@ -107,6 +109,7 @@ def _what(row: HistoryRow) -> str:
     return said("cases.what.act", act=row.entry.act_text)
 
 
+_TAKEN: Final = "vault:material:open"  # a copy without a mark left the house
 _RECALL: Final = "guests:link:recall"  # a link that may have gone astray: the person is told whether it was opened
 
 

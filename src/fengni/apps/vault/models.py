@@ -7,6 +7,7 @@ Tag            keyed index entries: exact search and recognition without opening
 Gram           keyed pieces of names: search by a part of a name
 Manifest       what one act wrote: record, revision and digest of the envelope; its root stands in the ledger entry
 Material       a picture, scan or embedded file of a client file: its own unit, a sealed head, sealed pieces
+Opening        who may read which document as it is, and until when, by the entry of the act that opened it
 SearchCount    how often a member searched in the running hour, by full numbers and by words
 
 `subject_kind` is person or client; for a client's own record `subject_id` equals `client_id`. A unit's may be material.
@@ -170,6 +171,7 @@ class Material(models.Model):
 
     `state` is uploading (no head yet, sealed pieces as they came) or kept. `subject_id` is a person of the client file
     or null; `import_id` the import that brought it or null; `pages` is 0 for a file that nobody can look at.
+    `thumbnail` is a small picture of the first page, sealed under the unit's key like the head; empty where none is.
     """
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
@@ -184,9 +186,10 @@ class Material(models.Model):
     kind = models.CharField(max_length=24, default="other")
     state = models.CharField(max_length=12, default="kept")
     media_type = models.CharField(max_length=80)
-    size = models.IntegerField()
+    size = models.BigIntegerField()
     pages = models.SmallIntegerField(default=0)
     head = models.BinaryField()
+    thumbnail = models.BinaryField(default=bytes)
     fingerprint = models.BinaryField(null=True)
     source = models.BinaryField(null=True)
     created_at = models.DateTimeField()
@@ -209,11 +212,26 @@ class Piece(models.Model):
     pk = models.CompositePrimaryKey("tenant_id", "material_id", "position")
     tenant_id = models.UUIDField()
     material_id = models.UUIDField()
-    position = models.IntegerField()
+    position = models.BigIntegerField()
     sealed = models.BinaryField()
 
     class Meta:
         db_table = "vault_piece"
+
+
+class Opening(models.Model):
+    """A document opened as it is, by one member for one purpose until an instant; `id` is the entry that says so."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    material_id = models.UUIDField()
+    member_id = models.UUIDField()
+    purpose = models.CharField(max_length=40)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_opening"
 
 
 class SearchCount(models.Model):

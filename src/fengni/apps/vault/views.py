@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from fengni.apps.accounts import queries as accounts
 from fengni.apps.approvals import asking
+from fengni.apps.common import ranges
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.ledger import queries as ledger
@@ -170,6 +172,48 @@ def replace(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str)
     if "replace" not in about["can"] or not _may(request)["may_handle"]:
         raise Denied("access.role")
     return render(request, "vault/replace.html", about | {"form": form}, status=400 if form.errors else 200)
+
+
+def documents(request: ActorRequest, client_id: UUID) -> HttpResponse:
+    """The documents of a client file; POST shows their small pictures, for a purpose, as one act."""
+    asked = request.POST.get("purpose") or request.session.get("purpose", "")
+    small: dict[UUID, str] = {}
+    if request.method == "POST":
+        done = services.browse_materials(actor=request.actor, at=_now(), client_id=client_id, purpose=asked)
+        small = {one: f"data:image/jpeg;base64,{b64encode(image).decode()}" for one, image in done.value.items()}
+    page = queries.client_page(actor=request.actor, at=_now(), client_id=client_id)
+    names = {row.person_id: row.name for row in page.persons}
+    rows = [
+        {"row": one, "of": names.get(one.subject_id, "") if one.subject_id else "", "small": small.get(one.id, "")}
+        for one in queries.materials(actor=request.actor, at=_now(), client_id=client_id)
+    ]
+    context = {"client": page, "rows": rows, "small": bool(small), "posted": request.method == "POST"}
+    context |= {"purposes": [(code, said(code)) for code in services.PURPOSES], "asked": asked}
+    return render(request, "vault/documents.html", context | _may(request))
+
+
+def original(request: ActorRequest, client_id: UUID, material_id: UUID) -> HttpResponse:
+    """GET asks for what and why; POST takes the document out as it is, after the entry is written."""
+    posted = request.POST if request.method == "POST" else None
+    chosen = request.GET.get("purpose") or request.session.get("purpose", "")
+    form = RevealForm(posted, purposes=services.PURPOSES, chosen=chosen)
+    if posted is None or not form.is_valid():
+        about = queries.material(actor=request.actor, at=_now(), material_id=material_id)
+        if not _may(request)["may_export"]:
+            raise Denied("access.role")
+        context = {"form": form, "about": about, "what": said(f"field.material_{about.kind}"), "client_id": client_id}
+        return render(request, "vault/original.html", context, status=400 if posted else 200)
+    done = services.open_material(actor=request.actor, at=_now(), material_id=material_id, **form.cleaned_data)
+    request.session["purpose"] = form.cleaned_data["purpose"]
+    return redirect("vault:content", client_id, material_id, done.value.opening_id)
+
+
+def content(
+    request: ActorRequest, client_id: UUID, material_id: UUID, opening_id: UUID
+) -> HttpResponse | StreamingHttpResponse:
+    """The bytes of a document that the reader took out, whole or by ranges."""
+    found = queries.content(actor=request.actor, at=_now(), material_id=material_id, opening_id=opening_id)
+    return ranges.handed_out(request, found, f"{found.kind}-{str(material_id)[-8:]}")
 
 
 @require_POST

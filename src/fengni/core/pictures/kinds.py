@@ -27,22 +27,38 @@ MOST_BYTES: Final = 32 << 20
 MOST_PIXELS: Final = 89_000_000
 MOST_PAGES: Final = 200
 _HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"heif"})
-_REFUSED: Final = (
-    (b"MZ", "pictures.program"),
-    (b"\x7fELF", "pictures.program"),
-    (b"#!", "pictures.program"),
-    (b"PK\x03\x04", "pictures.archive"),
-    (b"Rar!", "pictures.archive"),
-    (b"7z\xbc\xaf\x27\x1c", "pictures.archive"),
-    (b"\xd0\xcf\x11\xe0", "pictures.office"),
-    (b"GIF8", "pictures.animation"),
+# What begins a file of another kind: its media type, and why it is refused where a picture is wanted.
+_OTHERS: Final = (
+    (b"MZ", "", "pictures.program"),
+    (b"\x7fELF", "", "pictures.program"),
+    (b"#!", "", "pictures.program"),
+    (b"PK\x03\x04", "application/zip", "pictures.archive"),
+    (b"Rar!", "application/vnd.rar", "pictures.archive"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed", "pictures.archive"),
+    (b"\xd0\xcf\x11\xe0", "application/x-ole-storage", "pictures.office"),
+    (b"GIF8", "image/gif", "pictures.animation"),
 )
-_PDF_BEGINS_WITHIN: Final = 1024
+_PLAYED: Final = ((4, b"ftyp", "video/mp4"), (0, b"\x1aE\xdf\xa3", "video/x-matroska"), (8, b"AVI ", "video/x-msvideo"))
+_DRAWN: Final = frozenset({JPEG, PNG, WEBP, HEIC})
+BEGINNING: Final = 1024
 
 
 def recognise(content: bytes) -> str:
-    """The media type. Raises UnreadableFile for an empty or too large file and for every other kind."""
+    """The media type of what can be drawn. Raises UnreadableFile for every other kind, for nothing and for too much."""
     check_size(len(content))
+    media_type = by_beginning(content)
+    if media_type in _DRAWN or media_type == PDF:
+        return media_type
+    code = next((code for begin, _, code in _OTHERS if content.startswith(begin)), "pictures.other-kind")
+    raise UnreadableFile(code)
+
+
+def by_beginning(content: bytes) -> str:
+    """The media type by the first BEGINNING bytes. Raises UnreadableFile for a program: nobody keeps one here.
+
+    >>> by_beginning(b"PK\x03\x04 a letter"), by_beginning(b"....ftypisom"), by_beginning(b"words")
+    ('application/zip', 'video/mp4', 'application/octet-stream')
+    """
     if content.startswith(b"\xff\xd8\xff"):
         return JPEG
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -51,12 +67,19 @@ def recognise(content: bytes) -> str:
         return WEBP
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF_BRANDS:
         return HEIC
-    for begin, code in _REFUSED:
+    for begin, media_type, code in _OTHERS:
         if content.startswith(begin):
-            raise UnreadableFile(code)
-    if b"%PDF-" in content[:_PDF_BEGINS_WITHIN]:
+            if not media_type:
+                raise UnreadableFile(code)
+            return media_type
+    if b"%PDF-" in content[:BEGINNING]:
         return PDF
-    raise UnreadableFile("pictures.other-kind")
+    return next((kind for at, mark, kind in _PLAYED if content[at : at + 4] == mark), "application/octet-stream")
+
+
+def is_drawn(media_type: str, size: int) -> bool:
+    """Whether a file is looked into and shown page by page: every picture, and a PDF that is not too large for it."""
+    return media_type in _DRAWN or (media_type == PDF and size <= MOST_BYTES)
 
 
 def check_size(size: int) -> None:

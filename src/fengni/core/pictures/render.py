@@ -26,6 +26,7 @@ from fengni.core.pictures.papers import page_picture
 from fengni.core.pictures.strip import opened
 
 LONGEST: Final = 2000
+SMALL: Final = 160
 _SLANT: Final = 28
 _QUALITY: Final = 85
 _MOST_LINES, _LONGEST_LINE = 4, 60
@@ -48,8 +49,31 @@ def display_copy(content: bytes, media_type: str, page: int, watermark: Watermar
         raise UnreadableFile("pictures.no-such-page")
     if quarter_turns % 4:
         picture = picture.rotate(-90 * (quarter_turns % 4), expand=True)
+    return _jpeg(_marked(picture, watermark.lines))
+
+
+def thumbnail(content: bytes, media_type: str) -> bytes:
+    """The first page as a JPEG of at most SMALL px a side, without a mark; empty where it cannot be drawn.
+
+    So small that a card's number cannot be read; still it is somebody's card, and is kept sealed like the card.
+    """
+    try:
+        picture = page_picture(content, 0, SMALL) if media_type == kinds.PDF else _picture(content)
+    except UnreadableFile:
+        return b""
+    picture.thumbnail((SMALL, SMALL))
+    return _jpeg(picture)
+
+
+def marked(small: bytes, watermark: Watermark) -> bytes:
+    """A JPEG made by `thumbnail`, with the mark across it."""
+    with Image.open(io.BytesIO(small), formats=("JPEG",)) as picture:
+        return _jpeg(_marked(picture.convert("RGB"), watermark.lines))
+
+
+def _jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
-    _marked(picture, watermark.lines).save(out, "JPEG", quality=_QUALITY)
+    picture.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
 
 

@@ -1,16 +1,20 @@
-"""REST of documents: begun, sent in pieces, listed, one page viewed with a mark, destroyed."""
+"""REST of documents: begun, sent in pieces or ranges, listed, viewed with a mark, opened as they are, destroyed."""
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Router, Schema
 
+from fengni.apps.common import ranges
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.vault import queries, services
 from fengni.apps.vault.store.materials import Kept
+from fengni.core.errors import BadInput
+from fengni.core.vault.pieces import PIECE
 
 router = Router(tags=["documents"])
 
@@ -73,6 +77,38 @@ class ViewIn(Schema):
     quarter_turns: int = 0
 
 
+class BrowseIn(Schema):
+    """For what small pictures are looked through; of one matter alone, or of the whole client file."""
+
+    purpose: str
+    matter_id: UUID | None = None
+
+
+class BrowsedOut(Schema):
+    """Small pictures with the reader's mark: document id → JPEG in base64."""
+
+    pictures: dict[UUID, str]
+    entry_id: UUID
+
+
+class OpenIn(Schema):
+    """Why a document is taken out as it is."""
+
+    purpose: str
+    reason: str
+
+
+class OpenedOut(Schema):
+    """Where its bytes can be read, by the caller alone, until `until`."""
+
+    opening_id: UUID
+    content: str
+    media_type: str
+    size: int
+    until: datetime
+    entry_id: UUID
+
+
 class GoneOut(Schema):
     """What was destroyed."""
 
@@ -109,13 +145,42 @@ def begin(request: ActorRequest, client_id: UUID, body: BeginIn) -> BegunOut:
 )  # fmt: skip
 def send(request: ActorRequest, material_id: UUID, position: int) -> SentOut:
     """The body is the bytes from offset `position` on; the last piece makes the document whole."""
+    return _sent(request, material_id, position, request.body)
+
+
+@router.put(
+    "/documents/{uuid:material_id}/content", response=SentOut, operation_id="document_send_range",
+    summary="Send a range",
+)  # fmt: skip
+def send_range(request: ActorRequest, material_id: UUID) -> SentOut:
+    """`Content-Range: bytes a-b/size` and those bytes, of any length; sealed piece by piece as they arrive.
+
+    After a break, what arrived is there: the list of documents says how much. `bytes */size` with an empty body
+    finishes an upload whose last answer was lost.
+    """
+    first, last, size = ranges.arriving(request.headers.get("Content-Range", ""))
+    announced = queries.material(actor=request.actor, at=_now(), material_id=material_id)
+    if announced.size != size:
+        raise BadInput("vault.upload-too-long", size=announced.size)
+    if first < 0:
+        return _sent(request, material_id, announced.received, b"")
+    while first <= last:
+        part = request.read(min(PIECE, last + 1 - first))
+        if not part:
+            raise BadInput("vault.upload-gap", received=first)
+        sent = _sent(request, material_id, first, part)
+        first += len(part)
+    return sent
+
+
+def _sent(request: ActorRequest, material_id: UUID, position: int, part: bytes) -> SentOut:
     done = services.send_material(
-        actor=request.actor, at=_now(), material_id=material_id, position=position, content=request.body
+        actor=request.actor, at=_now(), material_id=material_id, position=position, content=part
     )
     if isinstance(done.value, Kept):
         kept = done.value
         return SentOut(
-            id=kept.material_id, received=position + len(request.body), whole=True, pages=kept.pages,
+            id=kept.material_id, received=position + len(part), whole=True, pages=kept.pages,
             removed=list(kept.removed), entry_id=done.entry_id,
         )  # fmt: skip
     return SentOut(id=material_id, received=done.value, whole=False, pages=0, removed=[], entry_id=done.entry_id)
@@ -133,6 +198,45 @@ def view(request: ActorRequest, material_id: UUID, body: ViewIn) -> HttpResponse
     response = HttpResponse(done.value, content_type="image/jpeg")
     response["Cache-Control"], response["Fengni-Entry"] = "no-store", str(done.entry_id)
     return response
+
+
+@router.post(
+    "/clients/{uuid:client_id}/documents/browse", response=BrowsedOut, operation_id="vault:material:browse",
+    summary="Look through small pictures",
+)  # fmt: skip
+def browse(request: ActorRequest, client_id: UUID, body: BrowseIn) -> BrowsedOut:
+    """Small pictures of the newest documents, marked; counted for each person they are of."""
+    done = services.browse_materials(
+        actor=request.actor, at=_now(), client_id=client_id, purpose=body.purpose, matter_id=body.matter_id
+    )
+    pictures = {one: base64.b64encode(small).decode() for one, small in done.value.items()}
+    return BrowsedOut(pictures=pictures, entry_id=done.entry_id)
+
+
+@router.post(
+    "/documents/{uuid:material_id}/open", response=OpenedOut, operation_id="vault:material:open",
+    summary="Take a document out as it is",
+)  # fmt: skip
+def open_(request: ActorRequest, material_id: UUID, body: OpenIn) -> OpenedOut:
+    """Then GET `content`, whole or by ranges. The entry is written before this answers; the person can read it."""
+    done = services.open_material(
+        actor=request.actor, at=_now(), material_id=material_id, purpose=body.purpose, reason=body.reason
+    )
+    one = done.value
+    return OpenedOut(
+        opening_id=one.opening_id, content=f"/api/v1/documents/{material_id}/openings/{one.opening_id}",
+        media_type=one.media_type, size=one.size, until=one.until, entry_id=done.entry_id,
+    )  # fmt: skip
+
+
+@router.get(
+    "/documents/{uuid:material_id}/openings/{uuid:opening_id}", operation_id="document_content",
+    summary="Read a document that was opened",
+)  # fmt: skip
+def read(request: ActorRequest, material_id: UUID, opening_id: UUID) -> HttpResponse | StreamingHttpResponse:
+    """Its bytes; with `Range: bytes=a-b` (and `If-Range`) that part, of which only the pieces it lies in are opened."""
+    found = queries.content(actor=request.actor, at=_now(), material_id=material_id, opening_id=opening_id)
+    return ranges.handed_out(request, found, f"{found.kind}-{str(material_id)[-8:]}")
 
 
 @router.delete(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fengni.apps.vault.queries.contents import Content, content
 from fengni.apps.vault.queries.faithful import unfaithful_records
 from fengni.apps.vault.queries.files import ListFile, list_file
 from fengni.apps.vault.queries.lists import (
@@ -35,6 +36,7 @@ __all__ = [
     "ClientPage",
     "ClientRow",
     "ClientsPage",
+    "Content",
     "FieldRow",
     "Found",
     "FoundRow",
@@ -48,6 +50,7 @@ __all__ = [
     "PersonsPage",
     "client_page",
     "clients_page",
+    "content",
     "list_file",
     "material",
     "materials",

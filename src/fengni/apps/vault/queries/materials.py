@@ -50,7 +50,7 @@ def materials(
 ) -> tuple[MaterialRow, ...]:
     """The documents of a client file, of one person or matter of it, newest first. Raises Denied outside the scope."""
     refuse_outside(scope(actor, at), client_id)
-    rows = Material.objects.filter(client_id=client_id).exclude(kind="embedded", pages=0)
+    rows = Material.objects.filter(client_id=client_id).exclude(kind="embedded", pages=0).defer("thumbnail", "head")
     if subject_id is not None:
         rows = rows.filter(subject_id=subject_id)
     if matter_id is not None:
@@ -62,7 +62,7 @@ def materials(
 @query
 def material(*, actor: Actor, at: datetime, material_id: UUID) -> MaterialRow:
     """One document. Raises Denied outside the reader's scope, or where there is none of this id."""
-    row = Material.objects.filter(id=material_id).first()
+    row = Material.objects.filter(id=material_id).defer("thumbnail", "head").first()
     if row is None:
         raise Denied("vault.no-such-material")
     refuse_outside(scope(actor, at), row.client_id)

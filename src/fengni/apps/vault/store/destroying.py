@@ -142,7 +142,7 @@ def _held(unit_id: UUID) -> tuple[list[bytes], list[bytes]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, envelope FROM vault_record WHERE unit_id = %s ORDER BY id FOR UPDATE", [unit_id])
         rows = cursor.fetchall()
-        cursor.execute("SELECT id, head FROM vault_material WHERE unit_id = %s", [unit_id])
+        cursor.execute("SELECT id, head, thumbnail FROM vault_material WHERE unit_id = %s", [unit_id])
         files = cursor.fetchall()
         cursor.execute(
             "SELECT sha256(p.sealed) FROM vault_piece p JOIN vault_material m ON m.tenant_id = p.tenant_id "
@@ -150,8 +150,9 @@ def _held(unit_id: UUID) -> tuple[list[bytes], list[bytes]]:
             [unit_id],
         )
         pieces = [bytes(row[0]) for row in cursor.fetchall()]
-    lines = [manifests.deleted(one) for one, _ in (*rows, *files)]
-    return lines, [hashlib.sha256(bytes(sealed)).digest() for _, sealed in (*rows, *files)] + pieces
+    lines = [manifests.deleted(one) for one, *_ in (*rows, *files)]
+    sealed = [bytes(one) for _, *parts in (*rows, *files) for one in parts if one]
+    return lines, [hashlib.sha256(one).digest() for one in sealed] + pieces
 
 
 def _refuse_opening(home: House, suite: Suite, key: WrappedKey) -> str:

@@ -5,13 +5,15 @@
     lay, held                             a document that came whole and looked into; those that came before
     keep, take_back                       the pictures and files that an import brought, and their undoing
     page_image                            the display copy of one page, with a watermark; the key release is counted
+    small_pictures                        small pictures of many documents, with a watermark
     drop                                  the end of one document: its own unit is destroyed
 
 Rules: each document has a unit of its own, so it can be destroyed alone; its kind, media type, size and pages stand in
 clear, its bytes and its name do not. At `finish` a picture loses what it carried unseen (core/pictures), the pieces it
-came in go, and pieces under its final head stand in their place. The same bytes for the same matter of a client are
-kept once; a keyed tag tells, nobody can compute it from the bytes. The head's envelope stands in the act's manifest.
-All of it runs inside a running act. Nothing is written to a file.
+came in go, and pieces under its final head stand in their place; what is no picture is taken as it is, as a stream
+(streams.py). A small picture for lists is sealed beside the head, under the same key. The same bytes for the same
+matter of a client are kept once; a keyed tag tells, nobody can compute it from the bytes. The head's envelope stands
+in the act's manifest. All of it runs inside a running act. Nothing is written to a file.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from fengni.apps.acts.acting import acting
 from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.models import Material, Piece, Unit
-from fengni.apps.vault.store import destroying, manifests
+from fengni.apps.vault.store import destroying, manifests, streams
 from fengni.apps.vault.store.house import House, house, one_writer
 from fengni.apps.vault.store.indexing import tags_of
 from fengni.apps.vault.store.records import refuse_sealed
@@ -38,11 +40,11 @@ from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.core.errors import BadInput, Denied, SealRefused, UnreadableFile
 from fengni.core.intake.plan import Plan
 from fengni.core.intake.workbook import Workbook
-from fengni.core.pictures.kinds import check_size
-from fengni.core.pictures.render import Watermark, display_copy
+from fengni.core.pictures import kinds
+from fengni.core.pictures.render import Watermark, display_copy, marked, thumbnail
 from fengni.core.pictures.strip import Stripped, strip
-from fengni.core.vault.envelope import OVERHEAD, Binding, open_, seal
-from fengni.core.vault.pieces import PIECE, SealedFile, open_file, seal_file
+from fengni.core.vault.envelope import OVERHEAD, seal
+from fengni.core.vault.pieces import PIECE, Head, SealedFile, SealedPlace, open_file, seal_file
 from fengni.core.vault.suites import Suite
 from fengni.core.vault.unit_key import UnitKey
 
@@ -52,9 +54,9 @@ UPLOADING, KEPT = "uploading", "kept"
 UNFINISHED_FOR: Final = timedelta(hours=24)
 KINDS: Final = (
     *("id_front", "id_back", "licence", "resolution", "articles", "lease", "application", "authorisation"),
-    *("seal", "embedded", "other"),
+    *("seal", "embedded", "recording", "other"),
 )
-_ON_ITS_WAY: Final = "material_upload"
+LOOKED_AT: Final = frozenset({"id_front", "id_back", "licence", "seal"})  # pictures by their nature
 _DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -83,15 +85,16 @@ class Kept:
 
 def begin(
     *, client_id: UUID, subject_id: UUID | None, matter_id: UUID | None, kind: str, media_type: str, size: int,
-    at: datetime, import_id: UUID | None = None, digest: str = "",
+    at: datetime, import_id: UUID | None = None, digest: str = "", streamed: bool = False,
 ) -> UUID:  # fmt: skip
     """A document that is about to arrive, `size` bytes. `digest`: its SHA-256 in hex, to continue it by.
 
-    Raises BadInput for an unknown kind or what is no digest, UnreadableFile by size.
+    `streamed`: it may be a file of any kind, up to the size that the house takes in. Raises BadInput for an unknown
+    kind or what is no digest, UnreadableFile by size.
     """
     if kind not in KINDS:
         raise BadInput("vault.material-kind-unknown")
-    check_size(size)
+    (streams if streamed else kinds).check_size(size)
     home = house()
     (source,) = sources(home, [digest]) if digest else (None,)
     file, unit = uuid7s(2)
@@ -114,7 +117,8 @@ def sources(home: House, digests: Sequence[str]) -> list[bytes]:
 def put_piece(material_id: UUID, position: int, content: bytes) -> int:
     """Seal the bytes from offset `position` on; those that are there already are passed over. Returns bytes so far.
 
-    Raises BadInput when bytes before `position` are missing (with how many are there), or for more than was announced.
+    Raises BadInput when bytes before `position` are missing (with how many are there), or for more than was announced,
+    UnreadableFile for a program.
     """
     row = _uploading(material_id)
     there = received(material_id)
@@ -125,16 +129,11 @@ def put_piece(material_id: UUID, position: int, content: bytes) -> int:
         return there
     if there + len(fresh) > row.size:
         raise BadInput("vault.upload-too-long", size=row.size)
+    if there == 0:
+        kinds.by_beginning(fresh[: kinds.BEGINNING])
     key = _key_of(row)
-    Piece.objects.bulk_create(
-        Piece(
-            tenant_id=row.tenant_id,
-            material_id=row.id,
-            position=there + at,
-            sealed=seal(key, _way(row, there + at), fresh[at : at + PIECE]),
-        )
-        for at in range(0, len(fresh), PIECE)
-    )
+    for at in range(0, len(fresh), PIECE):
+        streams.put(row, there + at, seal(key, streams.way(row, there + at), fresh[at : at + PIECE]))
     return there + len(fresh)
 
 
@@ -142,10 +141,12 @@ def received(material_id: UUID) -> int:
     """How many bytes of an upload are there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(octet_length(sealed) - %s), 0)::bigint FROM vault_piece WHERE material_id = %s",
+            "SELECT position + octet_length(sealed) - %s FROM vault_piece WHERE material_id = %s "
+            "ORDER BY position DESC LIMIT 1",
             [OVERHEAD, material_id],
         )
-        return int(cursor.fetchone()[0])
+        last = cursor.fetchone()
+        return int(last[0]) if last else 0
 
 
 def unfinished(
@@ -184,11 +185,11 @@ def pages(material_id: UUID) -> int:
     return found
 
 
-def finish(material_id: UUID, at: datetime) -> Kept:
+def finish(material_id: UUID, at: datetime, *, streamed: bool = False) -> Kept:
     """The upload is whole: take out what it carried unseen and seal what stays.
 
-    Raises BadInput while bytes are missing or when they are not of the file that was announced, UnreadableFile for a
-    file that is no picture or cannot be drawn.
+    `streamed`: a file that is no picture is taken as it is. Raises BadInput while bytes are missing or when they are
+    not of the file that was announced, UnreadableFile for what cannot be drawn (not `streamed`: for every other kind).
     """
     home = house()
     row = _uploading(material_id)
@@ -196,26 +197,55 @@ def finish(material_id: UUID, at: datetime) -> Kept:
     if there != row.size:
         raise BadInput("vault.upload-unfinished", received=there, size=row.size)
     key = _key_of(row)
-    pieces = Piece.objects.filter(material_id=row.id).order_by("position").values_list("position", "sealed")
-    content = b"".join(open_(key, _way(row, position), bytes(sealed)) for position, sealed in pieces)
-    (source,) = sources(home, [hashlib.sha256(content).hexdigest()])
-    if row.source is not None and bytes(row.source) != source:
-        raise BadInput("vault.upload-other-file")
+    media_type = kinds.by_beginning(streams.beginning(key, row))
+    if streamed and not kinds.is_drawn(media_type, row.size):
+        return _finish_stream(home, row, key, media_type)
+    kinds.check_size(row.size)
+    content = streams.joined(key, row)
+    source = _source(home, row, hashlib.sha256(content).hexdigest())
     plain = strip(content)
     one_writer(home)
-    tag = _tags(home, [(row.client_id, row.matter_id, plain.content)])[0]
-    same = Material.objects.filter(client_id=row.client_id, fingerprint=tag).values_list("id", flat=True).first()
-    if same is not None:
+    tag = _tags(home, [_digest(row.client_id, row.matter_id, plain.content)])[0]
+    if (same := _same(row.client_id, tag)) is not None:
         facts = drop(material_id)
         return Kept(same, plain.pages, plain.removed, tag, same, facts)
     Piece.objects.filter(material_id=row.id).delete()
-    head = _seal(home, row.id, key, plain)
+    head, thumb = _seal(row, key, plain)
     Material.objects.filter(id=row.id).update(
-        head=head, state=KEPT, media_type=plain.media_type, size=len(plain.content), pages=plain.pages,
-        fingerprint=tag, source=source,
+        head=head, thumbnail=thumb, state=KEPT, media_type=plain.media_type, size=len(plain.content),
+        pages=plain.pages, fingerprint=tag, source=source,
     )  # fmt: skip
     facts = manifests.write(home, [manifests.line(row.id, 1, head)], import_id=None, former_roles={})
     return Kept(row.id, plain.pages, plain.removed, tag, None, facts)
+
+
+def _finish_stream(home: House, row: Material, key: UnitKey, media_type: str) -> Kept:
+    whole, placed = hashlib.sha256(), _placed(row.client_id, row.matter_id)
+    streams.reseal(key, row, (whole, placed))
+    source = _source(home, row, whole.hexdigest())
+    one_writer(home)
+    (tag,) = _tags(home, [placed.hexdigest()])
+    if (same := _same(row.client_id, tag)) is not None:
+        return Kept(same, 0, (), tag, same, drop(row.id))
+    head = SealedPlace(key, row.tenant_id, row.id).seal_head(media_type, row.size)
+    Material.objects.filter(id=row.id).update(
+        head=head, state=KEPT, media_type=media_type, pages=0, fingerprint=tag, source=source
+    )
+    facts = manifests.write(home, [manifests.line(row.id, 1, head)], import_id=None, former_roles={})
+    return Kept(row.id, 0, (), tag, None, facts)
+
+
+def _source(home: House, row: Material, digest: str) -> bytes:
+    """The tag of the file as it came. Raises BadInput when another one was announced."""
+    (source,) = sources(home, [digest])
+    if row.source is not None and bytes(row.source) != source:
+        raise BadInput("vault.upload-other-file")
+    return source
+
+
+def _same(client_id: UUID, tag: bytes) -> UUID | None:
+    """The document of a client file that has these bytes already."""
+    return Material.objects.filter(client_id=client_id, fingerprint=tag).values_list("id", flat=True).first()
 
 
 def lay(
@@ -230,19 +260,18 @@ def lay(
         raise BadInput("vault.material-kind-unknown")
     home = house()
     one_writer(home)
-    (tag,) = _tags(home, [(client_id, matter_id, plain.content)])
-    same = Material.objects.filter(client_id=client_id, fingerprint=tag).values_list("id", flat=True).first()
-    if same is not None:
+    (tag,) = _tags(home, [_digest(client_id, matter_id, plain.content)])
+    if (same := _same(client_id, tag)) is not None:
         return Kept(same, plain.pages, plain.removed, tag, same)
     file, unit = uuid7s(2)
     (key,) = _new_units(home, [(unit, file, client_id)], at)
-    Material.objects.create(
+    row = Material.objects.create(
         tenant_id=home.tenant_id, id=file, client_id=client_id, subject_id=subject_id, matter_id=matter_id,
         unit_id=unit, import_id=import_id, made_by=acting().actor.id, kind=kind, media_type=plain.media_type,
         size=len(plain.content), pages=plain.pages, head=b"", fingerprint=tag, source=source, created_at=at,
     )  # fmt: skip
-    head = _seal(home, file, key, plain)
-    Material.objects.filter(id=file).update(head=head)
+    head, thumb = _seal(row, key, plain)
+    Material.objects.filter(id=file).update(head=head, thumbnail=thumb)
     facts = manifests.write(home, [manifests.line(file, 1, head)], import_id=None, former_roles={})
     return Kept(file, plain.pages, plain.removed, tag, None, facts)
 
@@ -280,6 +309,27 @@ def page_image(material_id: UUID, page: int, watermark: Watermark, quarter_turns
     return display_copy(content, row.media_type, page, watermark, quarter_turns)
 
 
+def head_of(row: Material) -> Head:
+    """What the head of a document says; its key is released under the running act, and counted.
+
+    Raises Denied for a document that is not whole, SealRefused when it does not open.
+    """
+    if row.state != KEPT:
+        raise Denied("vault.no-such-material")
+    return SealedPlace(_key_of(row), row.tenant_id, row.id).open_head(bytes(row.head))
+
+
+def small_pictures(rows: Sequence[Material], watermark: Watermark) -> dict[UUID, bytes]:
+    """Small JPEGs of documents that have one, each with the mark. Keys are released in one request, and counted."""
+    drawn = [row for row in rows if row.state == KEPT and row.thumbnail]
+    if not drawn:
+        return {}
+    return {
+        row.id: marked(SealedPlace(key, row.tenant_id, row.id).open_thumb(bytes(row.thumbnail)), watermark)
+        for row, key in zip(drawn, _keys_of(drawn), strict=True)
+    }
+
+
 def keep(
     home: House, plan: Plan, workbook: Workbook, clients: Mapping[str, UUID], import_id: UUID, at: datetime
 ) -> list[bytes]:
@@ -288,7 +338,7 @@ def keep(
     if not wanted:
         return []
     plain = [_plain(workbook.attachment(one.place), one.media_type) for _, one in wanted]
-    tags = _tags(home, [(client, None, one.content) for (client, _), one in zip(wanted, plain, strict=True)])
+    tags = _tags(home, [_digest(client, None, one.content) for (client, _), one in zip(wanted, plain, strict=True)])
     there = Material.objects.filter(client_id__in={client for client, _ in wanted})
     held = {bytes(tag) for tag in there.values_list("fingerprint", flat=True) if tag is not None}
     fresh: dict[bytes, tuple[UUID, Stripped]] = {}
@@ -307,8 +357,8 @@ def keep(
             pages=one.pages, fingerprint=tag, head=b"", created_at=at,
         )  # fmt: skip
         row.save(force_insert=True)
-        head = _seal(home, file, key, one)
-        Material.objects.filter(id=file).update(head=head)
+        head, thumb = _seal(row, key, one)
+        Material.objects.filter(id=file).update(head=head, thumbnail=thumb)
         lines.append(manifests.line(file, 1, head))
     return lines
 
@@ -349,13 +399,19 @@ def _plain(content: bytes, media_type: str) -> Stripped:
         return Stripped(media_type, content, 0, ())
 
 
-def _tags(home: House, files: Sequence[tuple[UUID, UUID | None, bytes]]) -> list[bytes]:
-    digests = [
-        hashlib.sha256(client.bytes + (matter.bytes if matter else b"") + content).hexdigest()
-        for client, matter, content in files
-    ]
-    tags = tags_of(home, {"fingerprint": digests})["fingerprint"]
-    return [tag for tag in tags if tag is not None]
+def _placed(client: UUID, matter: UUID | None) -> hashlib._Hash:
+    """A hash that goes on with a file's bytes: what tells the same file in the same client and matter."""
+    return hashlib.sha256(client.bytes + (matter.bytes if matter else b""))
+
+
+def _digest(client: UUID, matter: UUID | None, content: bytes) -> str:
+    placed = _placed(client, matter)
+    placed.update(content)
+    return placed.hexdigest()
+
+
+def _tags(home: House, digests: Sequence[str]) -> list[bytes]:
+    return [tag for tag in tags_of(home, {"fingerprint": digests})["fingerprint"] if tag is not None]
 
 
 def _new_units(home: House, owners: Sequence[tuple[UUID, UUID, UUID]], at: datetime) -> list[UnitKey]:
@@ -374,17 +430,13 @@ def _new_units(home: House, owners: Sequence[tuple[UUID, UUID, UUID]], at: datet
     return new.keys
 
 
-def _seal(home: House, file: UUID, key: UnitKey, plain: Stripped) -> bytes:
-    """Seal a document's bytes into pieces. Returns the head."""
-    sealed = seal_file(key, home.tenant_id, file, plain.media_type, plain.content)
-    Piece.objects.bulk_create(
-        [
-            Piece(tenant_id=home.tenant_id, material_id=file, position=position, sealed=piece)
-            for position, piece in enumerate(sealed.pieces)
-        ],
-        batch_size=8,
-    )
-    return sealed.head
+def _seal(row: Material, key: UnitKey, plain: Stripped) -> tuple[bytes, bytes]:
+    """Seal a document's bytes into pieces. Returns the head, and the small picture (empty where there is none)."""
+    sealed = seal_file(key, row.tenant_id, row.id, plain.media_type, plain.content)
+    for position, piece in enumerate(sealed.pieces):
+        streams.put(row, position, piece)
+    small = thumbnail(plain.content, plain.media_type) if plain.pages else b""
+    return sealed.head, SealedPlace(key, row.tenant_id, row.id).seal_thumb(small) if small else b""
 
 
 def _uploading(material_id: UUID) -> Material:
@@ -396,19 +448,28 @@ def _uploading(material_id: UUID) -> Material:
     return row
 
 
-def _way(row: Material, position: int) -> Binding:
-    return Binding(row.tenant_id, row.unit_id, row.id, _ON_ITS_WAY, position)
-
-
 def _key_of(row: Material) -> UnitKey:
     """The key of a document, released under the running act; of a document that is whole, counted for the person."""
-    unit = Unit.objects.filter(id=row.unit_id, state="live").first()
-    if unit is None:
+    return _keys_of([row])[0]
+
+
+def _keys_of(rows: Sequence[Material]) -> list[UnitKey]:
+    """As `_key_of`, in order, by one request for each suite. Raises SealRefused when one is destroyed."""
+    units = {unit.id: unit for unit in Unit.objects.filter(id__in=[row.unit_id for row in rows], state="live")}
+    if len(units) != len(rows):
         raise SealRefused
-    person = row.subject_id if row.state == KEPT else None
-    wrapped = WrappedKey(unit.id, unit.epoch, bytes(unit.wrapped), bytes(unit.commitment), person)
-    running = acting()
+    running, keys = acting(), {}
     purpose = running.purpose or running.rule.act
-    return custodian().unwrap(
-        row.tenant_id, Suite(unit.suite), [wrapped], entry=running.entry_id, purpose=purpose
-    )[0]
+    for suite in {unit.suite for unit in units.values()}:
+        wrapped = [
+            WrappedKey(
+                unit.id, unit.epoch, bytes(unit.wrapped), bytes(unit.commitment),
+                row.subject_id if row.state == KEPT else None,
+            )
+            for row in rows if (unit := units[row.unit_id]).suite == suite
+        ]  # fmt: skip
+        for key in custodian().unwrap(
+            rows[0].tenant_id, Suite(suite), wrapped, entry=running.entry_id, purpose=purpose
+        ):
+            keys[key.unit] = key
+    return [keys[row.unit_id] for row in rows]

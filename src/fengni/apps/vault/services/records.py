@@ -1,21 +1,16 @@
-"""Acts on sealed records: clients, persons and documents, values and pages viewed, search, export, passwords."""
+"""Acts on sealed records: clients and persons, values viewed and replaced, search, export, passwords."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from django.utils.timezone import localtime
-
 from fengni.apps.accounts.models import Tenant
-from fengni.apps.accounts.queries import member_names
 from fengni.apps.acts import second_person
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.common.identifiers import uuid7
-from fengni.apps.common.language import said
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import queries as parties
@@ -23,10 +18,12 @@ from fengni.apps.parties import register
 from fengni.apps.parties.models import RELATION_ROLES
 from fengni.apps.parties.register import NewRelation
 from fengni.apps.vault import queries
-from fengni.apps.vault.models import Material
-from fengni.apps.vault.store import box, fitness, manifests, materials
+from fengni.apps.vault.resources import HANDLERS, PURPOSES
+from fengni.apps.vault.resources import client_file as _client
+from fengni.apps.vault.resources import person_in as _person
+from fengni.apps.vault.resources import person_in_file as _person_in_file
+from fengni.apps.vault.store import box, fitness, manifests
 from fengni.apps.vault.store.house import House, house, one_writer
-from fengni.apps.vault.store.materials import Begun, Kept
 from fengni.apps.vault.store.plans import give_to_maker
 from fengni.apps.vault.store.recognition import ClientTraits, PersonTraits, recognise_clients, recognise_persons
 from fengni.apps.vault.store.records import Part, Writing, refuse_sealed, stored
@@ -35,24 +32,13 @@ from fengni.apps.vault.store.throttle import MOST, count_search
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied, FengniError
-from fengni.core.pictures.render import Watermark
 from fengni.core.vault.catalogue import element
 
-_T = TypeVar("_T")
 EXPORTED_ALONE = 20
 EXPORTED = frozenset({"id_number", "mobile", "name"})
 LISTS = {what: uuid5(NAMESPACE_OID, f"fengni/list/{what}") for what in ("clients", "persons")}
 SHOWN_FOR = timedelta(seconds=30)
 SEARCHES_AN_HOUR = MOST["number"]
-HANDLERS = ("owner", "lead", "agent")
-PURPOSES = (
-    "purpose.change_registration",
-    "purpose.verify_identity",
-    "purpose.fill_form",
-    "purpose.contact_client",
-    "purpose.answer_subject",
-    "purpose.incident_response",
-)
 SECRET_PURPOSES = ("purpose.change_registration", "purpose.contact_client", "purpose.incident_response")
 
 
@@ -85,13 +71,6 @@ class NumberFound:
     rows: tuple[queries.FoundRow, ...]
 
 
-def _client(actor: Actor, client_id: UUID) -> Resource:
-    """A client file. Denied when the tenant has none of this id: whose it is, is not told."""
-    if not parties.client_exists(client_id=client_id):
-        raise Denied("parties.no-such-client")
-    return Resource("parties:client", client_id, actor.tenant_id, clients=frozenset({client_id}))
-
-
 def _field(actor: Actor, client_id: UUID, subject_id: UUID, kind: str) -> Resource:
     """One field of a client (`subject_id` equals `client_id`) or of a person in its file."""
     about_client = _client(actor, client_id)
@@ -111,35 +90,10 @@ def _secret(actor: Actor, client_id: UUID, kind: str) -> Resource:
     return Resource("vault:secret", client_id, actor.tenant_id, clients, fields=frozenset({kind}))
 
 
-def _person(actor: Actor, client_id: UUID, person_id: UUID, kinds: frozenset[str] = frozenset()) -> Resource:
-    clients = _client(actor, client_id).clients
-    if not parties.is_in_file(client_id=client_id, person_id=person_id):
-        raise Denied("parties.no-such-person")
-    return Resource("parties:person", person_id, actor.tenant_id, clients, persons=(person_id,), fields=kinds)
-
-
-def _person_in_file(actor: Actor, client_id: UUID, person_id: UUID) -> Resource:
-    return _person(actor, client_id, person_id)
-
-
 def _list(actor: Actor, at: datetime, what: str) -> Resource:
     """A list as the actor sees it: everybody in it. A list that does not exist is about nobody."""
     persons = queries.persons_in_scope(actor=actor, at=at) if what in LISTS else ()
     return Resource("vault:list", LISTS.get(what), actor.tenant_id, persons=persons, fields=EXPORTED)
-
-
-def _owner(actor: Actor, client_id: UUID, subject_id: UUID | None) -> Resource:
-    """Whose a new document is: a person of a client file, or the enterprise."""
-    return _client(actor, client_id) if subject_id is None else _person(actor, client_id, subject_id)
-
-
-def _document(actor: Actor, material_id: UUID) -> Resource:
-    row = Material.objects.filter(id=material_id).values_list("client_id", "subject_id").first()
-    if row is None:
-        raise Denied("vault.no-such-material")
-    client_id, subject_id = row
-    persons = (subject_id,) if subject_id else ()
-    return Resource("vault:material", material_id, actor.tenant_id, frozenset({client_id}), persons=persons)
 
 
 @act("vault:client:create", roles=HANDLERS)
@@ -317,108 +271,6 @@ def export_list(*, actor: Actor, at: datetime, what: str, form: str) -> Outcome[
 def issue_receipt(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID) -> Outcome[bytes]:
     """The person's own receipt: every sealed entry about the person, with proofs, as one file for `fengni verify`."""
     return Outcome(ledger.person_receipt_file(person_id), seen=(Seen(person_id),))
-
-
-@act("vault:material:upload", roles=HANDLERS, resource=_owner, scoped=True)
-def upload_material(
-    *, actor: Actor, at: datetime, client_id: UUID, subject_id: UUID | None, kind: str, content: bytes,
-    matter_id: UUID | None = None,
-) -> Outcome[Kept]:  # fmt: skip
-    """A picture or scan, whole: what it carries unseen is taken out, the rest sealed.
-
-    The same bytes for the same matter are kept once. Raises UnreadableFile for what is no picture or cannot be drawn.
-    """
-    material_id = materials.begin(
-        client_id=client_id, subject_id=subject_id, matter_id=matter_id, kind=kind, media_type="", size=len(content),
-        at=at,
-    )  # fmt: skip
-    materials.put_piece(material_id, 0, content)
-    kept = materials.finish(material_id, at)
-    return _arrived(actor, client_id, subject_id, kind, kept, kept)
-
-
-@act("vault:material:begin", roles=HANDLERS, resource=_owner, scoped=True)
-def begin_material(
-    *, actor: Actor, at: datetime, client_id: UUID, subject_id: UUID | None, kind: str, size: int,
-    matter_id: UUID | None = None, sha256: str = "",
-) -> Outcome[Begun]:  # fmt: skip
-    """A document that arrives in pieces, `size` bytes altogether. With its SHA-256, one begun before is continued."""
-    there = materials.unfinished(
-        client_id=client_id, matter_id=matter_id, subject_id=subject_id, kind=kind, size=size, digest=sha256
-    )
-    material_id = there or materials.begin(
-        client_id=client_id, subject_id=subject_id, matter_id=matter_id, kind=kind, media_type="", size=size, at=at,
-        digest=sha256,
-    )  # fmt: skip
-    received = materials.received(material_id)
-    persons = (subject_id,) if subject_id else ()
-    resource = Resource("vault:material", material_id, actor.tenant_id, frozenset({client_id}), persons=persons)
-    return Outcome(Begun(material_id, received), resource=resource, facts={"bytes": size, "there": received})
-
-
-@act("vault:material:send", roles=HANDLERS, resource=_document, scoped=True)
-def send_material(
-    *, actor: Actor, at: datetime, material_id: UUID, position: int, content: bytes
-) -> Outcome[int | Kept]:
-    """The bytes from offset `position` on, sealed as they come. Returns how many are there; after the last, the whole.
-
-    Raises BadInput when bytes before `position` are missing, UnreadableFile with the last when it is no picture.
-    """
-    row = Material.objects.get(id=material_id)
-    there = materials.put_piece(material_id, position, content)
-    if there < row.size:
-        return Outcome(there, facts={"bytes": there})
-    kept = materials.finish(material_id, at)
-    return _arrived(actor, row.client_id, row.subject_id, row.kind, kept, kept)
-
-
-@act(
-    "vault:material:view", roles=(*HANDLERS, "dpo"), resource=_document, purposes=PURPOSES, scoped=True, protected=True
-)
-def view_material(
-    *, actor: Actor, at: datetime, material_id: UUID, page: int, purpose: str, reason: str, quarter_turns: int = 0
-) -> Outcome[bytes]:
-    """One page as a smaller picture with the reader's name, time and purpose across it; counted for the person."""
-    if len(reason.strip()) < 2:
-        raise BadInput("vault.reason-missing")
-    row = Material.objects.get(id=material_id)
-    refuse_sealed({row.unit_id})
-    name = member_names().get(actor.id, "")
-    mark = Watermark((f"{name} {localtime(at):%Y-%m-%d %H:%M}", said(purpose)))
-    image = materials.page_image(material_id, page, mark, quarter_turns)
-    seen = (Seen(row.subject_id, (f"material_{row.kind}",), clear=1),) if row.subject_id else ()
-    return Outcome(image, seen=seen, facts={"kind": row.kind, "page": page})
-
-
-@act("vault:material:discard", roles=HANDLERS, resource=_document, scoped=True)
-def discard_material(*, actor: Actor, at: datetime, material_id: UUID) -> Outcome[None]:
-    """Destroy one document, key first, or break an upload off."""
-    row = Material.objects.get(id=material_id)
-    refuse_sealed({row.unit_id})
-    facts = materials.drop(material_id)
-    return Outcome(None, seen=(Seen(row.subject_id),) if row.subject_id else (), facts={**facts, "kind": row.kind})
-
-
-@act("vault:material:expire", roles=(), resource=_document)
-def expire_material(*, actor: Actor, at: datetime, material_id: UUID) -> Outcome[None]:
-    """Drop an upload that nobody finished in 24 hours."""
-    row = Material.objects.get(id=material_id)
-    if row.state != materials.UPLOADING or row.created_at > at - materials.UNFINISHED_FOR:
-        raise BadInput("vault.upload-living")
-    return Outcome(None, facts=materials.drop(material_id))
-
-
-def _arrived(
-    actor: Actor, client_id: UUID, subject_id: UUID | None, kind: str, kept: Kept, value: _T
-) -> Outcome[_T]:
-    """What the entry says of a document that is whole."""
-    persons = (subject_id,) if subject_id else ()
-    resource = Resource("vault:material", kept.material_id, actor.tenant_id, frozenset({client_id}), persons=persons)
-    facts = {**kept.facts, "kind": kind, "pages": kept.pages}
-    facts |= {"removed": ".".join(kept.removed)} if kept.removed else {}
-    facts |= {"duplicate": 1} if kept.duplicate_of else {}
-    seen = tuple(Seen(one, (f"material_{kind}",)) for one in persons)
-    return Outcome(value, resource=resource, seen=seen, facts=facts)
 
 
 def _opened(at: datetime, client_id: UUID, subject_id: UUID, kind: str, reason: str) -> Revealed:
