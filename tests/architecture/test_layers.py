@@ -44,6 +44,7 @@ MORE_FILES = {
     "disposals": {"retention", "files", "running", "certificates", "horizon", "asked", "holding", "papers"},
     "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights", "copies", "vouchers", "papers"},
     "measures": {"declaring", "evidence", "overview", "policies", "probing"},
+    "rotations": {"moving", "running"},
     "imports": {"sealing", "planning", "showing", "wording", "staging", "opening", "proposing", "folder_views"},
 }
 

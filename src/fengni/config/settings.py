@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "fengni.apps.disposals",
     "fengni.apps.cases",
     "fengni.apps.imports",
+    "fengni.apps.rotations",
     "fengni.apps.measures",
     "fengni.web",
 ]

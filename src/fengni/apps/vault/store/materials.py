@@ -31,7 +31,7 @@ from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.models import Material, Piece, Unit
 from fengni.apps.vault.store import destroying, manifests
-from fengni.apps.vault.store.house import House, house, one_writer
+from fengni.apps.vault.store.house import House, house, one_writer, steady
 from fengni.apps.vault.store.indexing import tags_of
 from fengni.apps.vault.store.records import refuse_sealed
 from fengni.apps.vault.store.scope import refuse_outside_scope
@@ -362,6 +362,7 @@ def _new_units(home: House, owners: Sequence[tuple[UUID, UUID, UUID]], at: datet
     """A unit for each (unit, material, client file); returns the keys in order."""
     if not owners:
         return []
+    steady(home.tenant_id)
     new = custodian().new_units(home.tenant_id, home.suite, [unit for unit, *_ in owners])
     Unit.objects.bulk_create(
         Unit(
@@ -402,13 +403,21 @@ def _way(row: Material, position: int) -> Binding:
 
 def _key_of(row: Material) -> UnitKey:
     """The key of a document, released under the running act; of a document that is whole, counted for the person."""
+    suite, wrapped = _wrapped(row)
+    running = acting()
+    purpose = running.purpose or running.rule.act
+    try:
+        return custodian().unwrap(row.tenant_id, suite, [wrapped], entry=running.entry_id, purpose=purpose)[0]
+    except SealRefused:
+        suite, again = _wrapped(row)
+        if again == wrapped:
+            raise
+        return custodian().unwrap(row.tenant_id, suite, [again], entry=running.entry_id, purpose=purpose)[0]
+
+
+def _wrapped(row: Material) -> tuple[Suite, WrappedKey]:
     unit = Unit.objects.filter(id=row.unit_id, state="live").first()
     if unit is None:
         raise SealRefused
     person = row.subject_id if row.state == KEPT else None
-    wrapped = WrappedKey(unit.id, unit.epoch, bytes(unit.wrapped), bytes(unit.commitment), person)
-    running = acting()
-    purpose = running.purpose or running.rule.act
-    return custodian().unwrap(
-        row.tenant_id, Suite(unit.suite), [wrapped], entry=running.entry_id, purpose=purpose
-    )[0]
+    return Suite(unit.suite), WrappedKey(unit.id, unit.epoch, bytes(unit.wrapped), bytes(unit.commitment), person)
