@@ -28,7 +28,8 @@ from fengni.keys.roots import sync_folder
 FIRST: Final = 1
 _LAST: Final = (1 << 16) - 1
 _SEED_SIZE: Final = 32
-_ENDING, _ENDED = ".ending", ".ended"
+ENDED: Final = ".ended"
+_ENDING: Final = ".ending"
 _NAME: Final = re.compile(r"([0-9a-f]{32})-([1-9][0-9]{0,4})(\.ending|\.ended)?")
 
 
@@ -135,8 +136,12 @@ def copies(folder: Path) -> dict[str, bytes]:
     found = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         named = _NAME.fullmatch(path.name)
-        if named is not None:
-            found[f"{named[1]}-{named[2]}{_ENDED if named[3] else ''}"] = b"" if named[3] else path.read_bytes()
+        if named is None:
+            continue
+        try:
+            found[f"{named[1]}-{named[2]}{ENDED if named[3] else ''}"] = b"" if named[3] else path.read_bytes()
+        except FileNotFoundError:  # it ends while we read
+            return copies(folder)
     return found
 
 
@@ -146,11 +151,11 @@ def put(folder: Path, files: dict[str, bytes]) -> None:
     for name, content in files.items():
         if not _NAME.fullmatch(name):
             raise HostProblem("keys.epochs-damaged")
-        plain = folder / name.removesuffix(_ENDED)
-        if name.endswith(_ENDED):
+        plain = folder / name.removesuffix(ENDED)
+        if name.endswith(ENDED):
             plain.unlink(missing_ok=True)
-            plain.with_suffix(_ENDED).touch(mode=0o600)
-        elif not plain.with_suffix(_ENDED).exists():
+            plain.with_suffix(ENDED).touch(mode=0o600)
+        elif not plain.with_suffix(ENDED).exists():
             handle = os.open(plain, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -171,5 +176,5 @@ def _overwrite(ending: Path) -> None:
         os.fsync(file.fileno())
         file.truncate(0)
         os.fsync(file.fileno())
-    ending.replace(ending.with_suffix(_ENDED))
+    ending.replace(ending.with_suffix(ENDED))
     sync_folder(ending.parent)

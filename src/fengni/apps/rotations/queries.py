@@ -40,6 +40,21 @@ class RotationRow:
     finished_by: UUID | None
     finished_at: datetime | None
 
+    @property
+    def whole(self) -> int:
+        """Keys to move altogether, as far as is known."""
+        return max(self.done + self.left, 1)
+
+    @property
+    def moved(self) -> int:
+        """Keys moved; with none to move, the whole."""
+        return self.done if self.done + self.left else 1
+
+    @property
+    def minutes(self) -> int:
+        """How many minutes are left, at least one; 0 while nobody knows."""
+        return 0 if self.eta is None else max(1, round(self.eta.total_seconds() / 60))
+
 
 @dataclass(frozen=True, slots=True)
 class RotationsPage:
