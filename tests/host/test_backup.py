@@ -73,18 +73,21 @@ class Filled:
         secret = ("--passphrase-file", str(self.one.passphrase_file))
         return self.one.command("backup", "restore-test", *secret, *arguments, lang=lang)
 
-    def rotate(self, new: int) -> None:
-        """Move every key to a new epoch and end the one before."""
+    def rotate(self) -> int:
+        """Move every key to a new epoch and end the one before. Returns the new one."""
         with self.one.environment():
             custodian = Custodian(state.keys_socket())
+        [old] = custodian.epochs(self.tenant)
+        new = old + 1
         custodian.begin_epoch(self.tenant, new, entry=uuid4())
         rows = self.rows("SELECT id, epoch, wrapped, commitment FROM vault_unit WHERE state = 'live'")
         _, moved = custodian.rewrap(self.tenant, Suite.AES_256_GCM, [WrappedKey(*row) for row in rows])
         with self.database() as connection:
             for (unit, *_), wrapped in zip(rows, moved, strict=True):
                 connection.execute("UPDATE vault_unit SET epoch = %s, wrapped = %s WHERE id = %s", (new, wrapped, unit))
-        assert custodian.end_epoch(self.tenant, new - 1, entry=uuid4()) == [new]
+        assert custodian.end_epoch(self.tenant, old, entry=uuid4()) == [new]
         custodian.forget_connections()
+        return new
 
     @contextmanager
     def database(self, *, of: Installation | None = None) -> Iterator[psycopg.Connection[Any]]:
@@ -188,7 +191,7 @@ def test_a_failed_restore_test_is_red_until_one_passes(filled: Filled) -> None:
 def test_a_lost_box_comes_back_from_file_and_sheet_and_the_destroyed_do_not(
     filled: Filled, empty: Installation, tmp_path: Path
 ) -> None:
-    filled.rotate(2)
+    filled.rotate()
     old = filled.backup()
     [(unit,)] = filled.rows(
         "SELECT unit_id FROM vault_record WHERE subject_id = %s AND record_class = 'contact'", filled.person
@@ -236,13 +239,14 @@ def test_a_lost_box_comes_back_from_file_and_sheet_and_the_destroyed_do_not(
 
 
 def test_a_backup_from_before_an_epoch_ended_opens_nothing(filled: Filled) -> None:
+    filled.rotate()
     old = filled.backup()
-    filled.rotate(3)
+    new = filled.rotate()
     newer = filled.backup()
     with filled.one.environment():
         root = roots.read(state.root_file()).open(PASSPHRASE)
-    names = sorted(backup.seeds_beside(old.parent, root.fingerprint()))
-    assert names == [f"{filled.tenant.hex}-{epoch}" for epoch in ("1.ended", "2.ended", "3")]
+    ended = {f"{filled.tenant.hex}-{epoch}.ended" for epoch in range(1, new)}
+    assert {*backup.seeds_beside(old.parent, root.fingerprint())} == {*ended, f"{filled.tenant.hex}-{new}"}
     refused = filled.tested(str(old))
     assert refused.returncode == 5, refused.stderr
     done = filled.tested("--json", str(newer))

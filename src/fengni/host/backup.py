@@ -6,8 +6,8 @@ Rules: a file has its name when it is whole; until then it ends in `.part`, whic
 before the snapshot, counters and tombstones after it, so a restored key process never remembers more than the database
 and never counts less. A run is recorded before its snapshot (apps.disposals.horizon). The root key is not inside: the
 file, and the recovery sheet or a copy of `root.key` with its passphrase, bring everything back; one alone does not.
-Seeds of key epochs are not inside either: an ended epoch must not come back with each file. Their one copy, sealed under
-the root, lies beside the files as `fengni-<root>.epochs`; each run puts the newest in its place.
+Seeds of key epochs are not inside either: an ended epoch must not come back with each file. Their one copy, sealed
+under the root, lies beside the files as `fengni-<root>.epochs`; each run puts the newest in its place.
 """
 
 from __future__ import annotations

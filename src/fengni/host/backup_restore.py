@@ -5,9 +5,9 @@
 
 Rules: a restored database holds no unit of any tombstone: those in the file, those of every other backup beside it, and
 those of a key state folder that survived. That is done before anything reads the database. Seeds of key epochs come
-from the copy beside the file and from a key state folder that survived; what ended in either stays ended. A restore test touches
-nothing of the running installation; what it unpacked is gone afterwards. A restore begins only where nothing is, and a
-killed one is begun anew.
+from the copy beside the file and from a key state folder that survived; what ended in either stays ended. A restore
+test touches nothing of the running installation; what it unpacked is gone afterwards. A restore begins only where
+nothing is, and a killed one is begun anew.
 """
 
 from __future__ import annotations

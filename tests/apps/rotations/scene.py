@@ -13,6 +13,7 @@ from fengni.apps.approvals.services import ask_second_person, give_approval
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.rotations import services
+from fengni.apps.rotations.moving import KINDS
 from fengni.core.access.actor import Actor
 from tests.cast import Cast, now
 
@@ -35,7 +36,7 @@ def agreed(cast: Cast, actor: Actor, act: str, resource: UUID) -> None:
 def begin(cast: Cast, actor: Actor | None = None) -> UUID:
     """A rotation of the epoch, begun by two persons."""
     who = actor or cast.owner
-    agreed(cast, who, "rotations:rotation:begin", services.KINDS["epoch"])
+    agreed(cast, who, "rotations:rotation:begin", KINDS["epoch"])
     return services.begin_rotation(actor=who, at=now(), what="epoch").value
 
 

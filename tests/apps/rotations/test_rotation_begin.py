@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fengni.apps.rotations import services
+from fengni.apps.rotations.moving import KINDS
 from fengni.core.errors import BadInput, Denied
 from tests.apps.rotations.scene import agreed, begin, epochs
 from tests.apps.vault.files import entries, make_client, make_person, refusals
@@ -33,7 +34,7 @@ def test_two_persons_begin_it_once_and_whoever_is_not_asked_does_not() -> None:
     )
     with pytest.raises(Denied, match=r"access\.second-person-required"):  # the yes was for once
         services.begin_rotation(actor=cast.security, at=now(), what="epoch")
-    agreed(cast, cast.owner, "rotations:rotation:begin", services.KINDS["epoch"])
+    agreed(cast, cast.owner, "rotations:rotation:begin", KINDS["epoch"])
     with pytest.raises(BadInput, match=r"rotations\.running-already"):
         services.begin_rotation(actor=cast.owner, at=now(), what="epoch")
     with pytest.raises(Denied, match=r"access\.second-person-required"):  # a yes in one house is none in another

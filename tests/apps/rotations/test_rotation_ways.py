@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextvars import copy_context
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -13,7 +14,7 @@ from django.urls import reverse
 from fengni.apps.approvals import services as approvals
 from fengni.apps.approvals.models import Request
 from fengni.apps.common.tenancy import tenant
-from fengni.apps.rotations import services
+from fengni.apps.rotations.moving import KINDS
 from fengni.cli.main import run
 from tests.apps.rotations.scene import agreed, epochs, rows
 from tests.apps.vault.files import make_client, make_person
@@ -46,7 +47,7 @@ def test_rest_begins_moves_and_finishes() -> None:
     begins = {"data": json.dumps({"what": "epoch"}), "content_type": "application/json"}
     refused = owner.post("/api/v1/rotations", **begins)
     assert (refused.status_code, refused.json()["type"]) == (403, "urn:fengni:access.second-person-required")
-    agreed(cast, cast.owner, "rotations:rotation:begin", services.KINDS["epoch"])
+    agreed(cast, cast.owner, "rotations:rotation:begin", KINDS["epoch"])
     made = owner.post("/api/v1/rotations", **begins)
     assert made.status_code == 201, made.content
     path = f"/api/v1/rotations/{made.json()['id']}"
@@ -54,7 +55,7 @@ def test_rest_begins_moves_and_finishes() -> None:
     assert owner.post(f"{path}:step").json()["moved"] == 3
     [row] = owner.get("/api/v1/rotations").json()
     assert (row["state"], row["done"], row["left"]) == ("moved", 3, 0)
-    agreed(cast, cast.owner, "rotations:rotation:finish", row_id := services.UUID(row["id"]))
+    agreed(cast, cast.owner, "rotations:rotation:finish", row_id := UUID(row["id"]))
     assert owner.post(f"/api/v1/rotations/{row_id}:finish").status_code == 200
     assert epochs(cast) == [2]
     assert _signed_in(cast, "agent").get("/api/v1/rotations").status_code == 403

@@ -87,14 +87,10 @@ def begin(request: ActorRequest, body: BeginIn) -> Status[BegunOut]:
 def step(request: ActorRequest, rotation_id: UUID) -> StepOut:
     """Move the next batch of keys."""
     done = services.step_rotation(actor=request.actor, at=_now(), rotation_id=rotation_id)
-    return StepOut(
-        entry_id=done.entry_id, moved=done.value.moved, refused=done.value.refused, whole=done.value.whole
-    )
+    return StepOut(entry_id=done.entry_id, moved=done.value.moved, refused=done.value.refused, whole=done.value.whole)
 
 
 @router.post("/{uuid:rotation_id}:finish", response=DoneOut, operation_id="rotations:rotation:finish")
 def finish(request: ActorRequest, rotation_id: UUID) -> DoneOut:
     """End the old keys after every key was looked at; a second person agreed before."""
-    return DoneOut(
-        entry_id=services.finish_rotation(actor=request.actor, at=_now(), rotation_id=rotation_id).entry_id
-    )
+    return DoneOut(entry_id=services.finish_rotation(actor=request.actor, at=_now(), rotation_id=rotation_id).entry_id)

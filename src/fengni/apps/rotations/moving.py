@@ -1,8 +1,9 @@
-"""One batch of a rotation: which tables hold wrapped keys, and where a pass goes on. Part of a running act."""
+"""What can be changed, by whom, which tables hold wrapped keys, and one batch of a pass. Parts of running acts."""
 
 from __future__ import annotations
 
 from typing import Final
+from uuid import NAMESPACE_OID, uuid5
 
 from fengni.apps.imports.sealing import WRAPS
 from fengni.apps.rotations.models import Rotation
@@ -10,6 +11,9 @@ from fengni.apps.vault.store import wrapping
 from fengni.apps.vault.store.house import House
 from fengni.apps.vault.store.wrapping import UNITS
 
+KEEPERS: Final = ("owner", "dpo", "security")
+EPOCH: Final = "epoch"
+KINDS: Final = {kind: uuid5(NAMESPACE_OID, f"fengni/rotation/{kind}") for kind in (EPOCH,)}
 TABLES: Final = (UNITS, *WRAPS)
 BATCH: Final = 2_000
 

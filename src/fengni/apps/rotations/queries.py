@@ -12,7 +12,7 @@ from fengni.apps.common.custodian import custodian
 from fengni.apps.common.queries import query
 from fengni.apps.rotations import moving
 from fengni.apps.rotations.models import Rotation
-from fengni.apps.rotations.services import EPOCH, KEEPERS, KINDS
+from fengni.apps.rotations.moving import EPOCH, KEEPERS, KINDS
 from fengni.core.access.actor import SYSTEM, Actor
 from fengni.core.errors import Denied, KeysUnavailable
 

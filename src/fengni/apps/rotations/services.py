@@ -1,25 +1,21 @@
-"""Acts of rotations: begin, move a batch, finish. Begin and finish need a second person; a batch anybody may go on with."""
+"""Acts of rotations: begin, move a batch, finish. Begin and finish need a second person; batches go on alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 from fengni.apps.acts import second_person
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.common.custodian import custodian
 from fengni.apps.rotations import moving
 from fengni.apps.rotations.models import Rotation
+from fengni.apps.rotations.moving import KEEPERS, KINDS
 from fengni.apps.vault.store.house import house, is_still
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
-
-KEEPERS: Final = ("owner", "dpo", "security")
-EPOCH: Final = "epoch"
-KINDS: Final = {kind: uuid5(NAMESPACE_OID, f"fengni/rotation/{kind}") for kind in (EPOCH,)}
 
 
 @dataclass(frozen=True, slots=True)

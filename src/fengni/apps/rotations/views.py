@@ -16,6 +16,7 @@ from fengni.apps.approvals import asking
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.rotations import queries, services
+from fengni.apps.rotations.moving import EPOCH
 from fengni.apps.vault.queries.files import MEDIA, as_csv
 from fengni.core.errors import BadInput, Denied
 
@@ -58,7 +59,7 @@ def export(request: ActorRequest) -> HttpResponse:
 def begin(request: ActorRequest) -> HttpResponse:
     """Begin; without a yes the way leads to a second person first."""
     try:
-        services.begin_rotation(actor=request.actor, at=_now(), what=services.EPOCH)
+        services.begin_rotation(actor=request.actor, at=_now(), what=EPOCH)
     except Denied as denied:
         if denied.code != asking.REQUIRED:
             raise

@@ -118,7 +118,8 @@ def _by_suite(rows: list[tuple[int, UUID, int, bytes, bytes]]) -> Iterator[tuple
     """What the key process is asked with; a row of a suite that nobody may have is nobody's."""
     known = sorted((row for row in rows if row[0] in OFFERED), key=itemgetter(0, 2, 1))
     for suite, group in groupby(known, key=itemgetter(0)):
-        yield Suite(suite), [WrappedKey(id_, epoch, bytes(sealed), bytes(seal)) for _, id_, epoch, sealed, seal in group]
+        keys = [WrappedKey(id_, epoch, bytes(sealed), bytes(seal)) for _, id_, epoch, sealed, seal in group]
+        yield Suite(suite), keys
 
 
 def _count(statement: str) -> int:
