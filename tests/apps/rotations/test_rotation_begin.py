@@ -30,7 +30,7 @@ def test_two_persons_begin_it_once_and_whoever_is_not_asked_does_not() -> None:
     told = entries(cast.tenant_id)[-1]
     assert (told["act"], told["facts"]) == (
         "rotations:rotation:begin",
-        {"what": "epoch", "old": 1, "new": 2, "keys": 3},
+        {"what": "epoch", "old": 1, "new": 2, "to_move": 3},
     )
     with pytest.raises(Denied, match=r"access\.second-person-required"):  # the yes was for once
         services.begin_rotation(actor=cast.security, at=now(), what="epoch")

@@ -31,7 +31,7 @@ def test_a_batch_moves_keys_that_open_before_and_after_and_no_key_is_counted() -
     step = services.step_rotation(actor=cast.dpo, at=now(), rotation_id=rotation).value
     assert (step.moved, step.refused) == (3, 0)
     assert rows(cast, _EPOCHS) == [(2, 4)]
-    assert entries(cast.tenant_id)[-1]["facts"] == {"moved": 3, "refused": 0}
+    assert entries(cast.tenant_id)[-1]["facts"] == {"moved": 3, "not_moved": 0}
     again = services.step_rotation(actor=system_actor(cast.tenant_id), at=now(), rotation_id=rotation).value
     assert (again.moved, again.whole) == (0, True)
     shown = vault.reveal_field(

@@ -59,7 +59,7 @@ def begin_rotation(*, actor: Actor, at: datetime, what: str) -> Outcome[UUID]:
         begun_at=at,
     )  # fmt: skip
     second_person.spend(KINDS[what], at)
-    facts: dict[str, int | str] = {"what": what, "old": old, "new": new, "keys": made.total}
+    facts: dict[str, int | str] = {"what": what, "old": old, "new": new, "to_move": made.total}
     return Outcome(made.id, resource=Resource("rotations:rotation", made.id, actor.tenant_id), facts=facts)
 
 
@@ -74,7 +74,7 @@ def step_rotation(*, actor: Actor, at: datetime, rotation_id: UUID) -> Outcome[S
     done = moving.move(house(), row)
     row.done, row.refused, row.moved_at = row.done + done.moved, before + done.refused, at
     row.save(update_fields=["done", "refused", "table", "after", "moved_at"])
-    facts = {"moved": done.moved, "refused": done.refused}
+    facts = {"moved": done.moved, "not_moved": done.refused}
     return Outcome(Step(done.moved, done.refused, moving.is_at_the_beginning(row)), facts=facts)
 
 
