@@ -46,6 +46,7 @@ MORE_FILES = {
     "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights", "copies", "vouchers", "papers"},
     "measures": {"declaring", "evidence", "overview", "policies", "probing"},
     "tokens": {"spaces", "sheets", "standins", "tracing"},
+    "rotations": {"moving", "running"},
     "imports": {"sealing", "planning", "showing", "wording", "staging", "opening", "proposing", "folder_views"},
 }
 

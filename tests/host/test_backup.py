@@ -18,10 +18,11 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from fengni.apps.common.custodian import Custodian
+from fengni.apps.common.custodian import Custodian, WrappedKey
 from fengni.core.errors import VerificationFailed
 from fengni.core.vault import archive
-from fengni.host import backup_database, backup_restore, state
+from fengni.core.vault.suites import Suite
+from fengni.host import backup, backup_database, backup_restore, state
 from fengni.keys import roots
 from fengni.keys.tombstones import Tombstones
 from tests.installation import PASSPHRASE, Installation, eventually
@@ -71,6 +72,22 @@ class Filled:
         """`fengni backup restore-test …`"""
         secret = ("--passphrase-file", str(self.one.passphrase_file))
         return self.one.command("backup", "restore-test", *secret, *arguments, lang=lang)
+
+    def rotate(self) -> int:
+        """Move every key to a new epoch and end the one before. Returns the new one."""
+        with self.one.environment():
+            custodian = Custodian(state.keys_socket())
+        [old] = custodian.epochs(self.tenant)
+        new = old + 1
+        custodian.begin_epoch(self.tenant, new, entry=uuid4())
+        rows = self.rows("SELECT id, epoch, wrapped, commitment FROM vault_unit WHERE state = 'live'")
+        _, moved = custodian.rewrap(self.tenant, Suite.AES_256_GCM, [WrappedKey(*row) for row in rows])
+        with self.database() as connection:
+            for (unit, *_), wrapped in zip(rows, moved, strict=True):
+                connection.execute("UPDATE vault_unit SET epoch = %s, wrapped = %s WHERE id = %s", (new, wrapped, unit))
+        assert custodian.end_epoch(self.tenant, old, entry=uuid4()) == [new]
+        custodian.forget_connections()
+        return new
 
     @contextmanager
     def database(self, *, of: Installation | None = None) -> Iterator[psycopg.Connection[Any]]:
@@ -174,6 +191,7 @@ def test_a_failed_restore_test_is_red_until_one_passes(filled: Filled) -> None:
 def test_a_lost_box_comes_back_from_file_and_sheet_and_the_destroyed_do_not(
     filled: Filled, empty: Installation, tmp_path: Path
 ) -> None:
+    filled.rotate()
     old = filled.backup()
     [(unit,)] = filled.rows(
         "SELECT unit_id FROM vault_record WHERE subject_id = %s AND record_class = 'contact'", filled.person
@@ -187,7 +205,7 @@ def test_a_lost_box_comes_back_from_file_and_sheet_and_the_destroyed_do_not(
 
     newer, away = filled.backup(), tmp_path / "away"  # the box is lost: a newer backup beside the old one knows
     away.mkdir()
-    for path in (old, newer):
+    for path in (old, newer, *old.parent.glob("*.epochs")):
         shutil.copy(path, away)
     secret = ("--sheet-file", str(filled.sheet), "--passphrase-file", str(empty.passphrase_file))
     killed = subprocess.Popen(
@@ -218,6 +236,22 @@ def test_a_lost_box_comes_back_from_file_and_sheet_and_the_destroyed_do_not(
         asking = Custodian(state.keys_socket())
         assert asking.destroyed(filled.tenant, [unit]) == [True]
         asking.forget_connections()
+
+
+def test_a_backup_from_before_an_epoch_ended_opens_nothing(filled: Filled) -> None:
+    filled.rotate()
+    old = filled.backup()
+    new = filled.rotate()
+    newer = filled.backup()
+    with filled.one.environment():
+        root = roots.read(state.root_file()).open(PASSPHRASE)
+    ended = {f"{filled.tenant.hex}-{epoch}.ended" for epoch in range(1, new)}
+    assert {*backup.seeds_beside(old.parent, root.fingerprint())} == {*ended, f"{filled.tenant.hex}-{new}"}
+    refused = filled.tested(str(old))
+    assert refused.returncode == 5, refused.stderr
+    done = filled.tested("--json", str(newer))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["opened"] >= 1
 
 
 def test_a_surviving_key_state_counts_as_well(filled: Filled, tmp_path: Path) -> None:

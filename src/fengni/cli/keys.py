@@ -1,5 +1,6 @@
 """`fengni keys`: the root secret on sheets for people, a lost key file made again from them; the root given to another
 custodian (a passphrase, an OpenBao server, a PKCS#11 token), and a key process that waits for its passphrase or PIN.
+`fengni keys rotate` is in rotations.py.
 
 Rules: passphrases and shares come from files closed to others or are typed; never from arguments. Splitting changes
 nothing: sheets made before go on working, so they are collected when a custodian leaves. A crash while sheets are
@@ -17,6 +18,7 @@ from pathlib import Path
 import click
 import segno
 
+from fengni.cli.rotations import rotate
 from fengni.cli.session import said, tell
 from fengni.core.errors import BadInput, HostProblem
 from fengni.core.vault.shares import LINES, MOST, Share, combine, read_share, share_code, share_sheet
@@ -30,7 +32,10 @@ _passphrase_file = click.option("--passphrase-file", type=click.Path(path_type=P
 
 @click.group()
 def keys() -> None:
-    """Custodians of the root secret."""
+    """Custodians of the root secret, and changing keys."""
+
+
+keys.add_command(rotate)
 
 
 @keys.command()

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "fengni.apps.cases",
     "fengni.apps.tokens",
     "fengni.apps.imports",
+    "fengni.apps.rotations",
     "fengni.apps.measures",
     "fengni.web",
 ]

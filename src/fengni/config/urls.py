@@ -23,6 +23,7 @@ urlpatterns = [
     path("invitations/", include(guests.staff)),
     path("imports/", include("fengni.apps.imports.urls")),
     path("ledger/", include("fengni.apps.ledger.urls")),
+    path("rotations/", include("fengni.apps.rotations.urls")),
     path("measures/", include("fengni.apps.measures.urls")),
     path("people/", include("fengni.apps.accounts.urls")),
     path("api/v1/", api.urls),

@@ -6,6 +6,8 @@ Rules: a file has its name when it is whole; until then it ends in `.part`, whic
 before the snapshot, counters and tombstones after it, so a restored key process never remembers more than the database
 and never counts less. A run is recorded before its snapshot (apps.disposals.horizon). The root key is not inside: the
 file, and the recovery sheet or a copy of `root.key` with its passphrase, bring everything back; one alone does not.
+Seeds of key epochs are not inside either: an ended epoch must not come back with each file. Their one copy, sealed
+under the root, lies beside the files as `fengni-<root>.epochs`; each run puts the newest in its place.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from fengni.core.errors import HostProblem, VerificationFailed
 from fengni.core.vault import archive
 from fengni.core.vault.suites import Suite
 from fengni.host import backup_database, state
+from fengni.keys import epochs
 from fengni.keys.roots import sync_folder
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ DEMO_DAYS: Final = 35
 FORMAT: Final = 1
 _NAME: Final = re.compile(r"fengni-\d{8}T\d{6}Z-[0-9a-f]{8}\.backup")
 _PART: Final = ".part"
+_SEEDS: Final = ".epochs"
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Progress = Callable[[int], None]
 
@@ -107,7 +111,10 @@ def make(folder: Path, *, progress: Progress) -> Made:
         horizon.begun(backup, folder=str(folder), name=name, at=at)
         making = folder / (name + _PART)
         try:
+            keys = _keys_folder(archive.name(io.BytesIO(key.header).read)[0].root)
+            seeds = epochs.copies(keys / "epochs")
             made = _write(making, key.secret, key.header, backup, at, progress)
+            _copy_seeds(folder, keys, before=seeds)
             making.rename(folder / name)
             sync_folder(folder)
         except BaseException as problem:
@@ -279,6 +286,37 @@ def _key_files(folder: Path, *, heads: bool) -> Iterator[tuple[str, bytes]]:
     for path in sorted((folder / "heads").iterdir()) if heads else sorted(folder.glob("*.log")):
         if path.is_file() and path.suffix != ".new":
             yield f"keys/{path.relative_to(folder.parent)}", path.read_bytes()
+
+
+def seeds_beside(folder: Path, root: str) -> dict[str, bytes]:
+    """The copy of epoch seeds in a folder of backups, by the names of their files; empty where there is none.
+
+    Raises VerificationFailed ("backup.damaged") for one that cannot be read.
+    """
+    path = folder / f"fengni-{root}{_SEEDS}"
+    try:
+        found = json.loads(path.read_bytes())
+        return {str(name): bytes.fromhex(content) for name, content in found.items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, AttributeError, TypeError):
+        raise VerificationFailed("backup.damaged") from None
+
+
+def _copy_seeds(folder: Path, keys: Path, *, before: dict[str, bytes]) -> None:
+    """Put the newest copy in the place of the older one. An epoch that ended while this backup was written is in it
+    until the next run: the snapshot may need it."""
+    now = epochs.copies(keys / "epochs")
+    kept = {name: content for name, content in now.items() if not name.endswith(epochs.ENDED)} | before
+    path = folder / f"fengni-{keys.name}{_SEEDS}"
+    fresh = path.with_name(path.name + _PART)
+    with fresh.open("wb") as file:
+        file.write(json.dumps({name: content.hex() for name, content in kept.items()}, sort_keys=True).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.chmod(0o600)
+    fresh.replace(path)
+    sync_folder(folder)
 
 
 def _suite() -> Suite:

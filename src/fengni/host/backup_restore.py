@@ -4,9 +4,10 @@
     compare  row counts and ledger heads                  examine   ledgers, records, walls (backup_check, a process)
 
 Rules: a restored database holds no unit of any tombstone: those in the file, those of every other backup beside it, and
-those of a key state folder that survived. That is done before anything reads the database. A restore test touches
-nothing of the running installation; what it unpacked is gone afterwards. A restore begins only where nothing is, and a
-killed one is begun anew.
+those of a key state folder that survived. That is done before anything reads the database. Seeds of key epochs come
+from the copy beside the file and from a key state folder that survived; what ended in either stays ended. A restore
+test touches nothing of the running installation; what it unpacked is gone afterwards. A restore begins only where
+nothing is, and a killed one is begun anew.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from fengni.core.vault import archive
 from fengni.core.vault.archive import Root
 from fengni.core.vault.root_file import Cost, restore_root
 from fengni.host import backup, backup_database, cluster, installation, keyholder, processes, state, supervisor
-from fengni.keys import roots
+from fengni.keys import epochs, roots
 from fengni.keys.tombstones import Tombstones
 
 _KEY_FILE: Final = re.compile(r"keys/[0-9a-f]{16}/([a-z0-9-]+\.log|heads/[0-9a-f]{32})")
@@ -199,7 +200,11 @@ def _put(
         step("backup.step-compare")
         with kept.connect(passwords["super"], state.DATABASE) as connection:
             _compare(connection, found.manifest)
-            stones = _merge(place.keys / root.fingerprint(), folders, root)
+            keys = place.keys / root.fingerprint()
+            stones = _merge(keys, folders, root)
+            epochs.put(keys / "epochs", backup.seeds_beside(path.absolute().parent, keys.name))
+            for folder in folders:
+                epochs.put(keys / "epochs", epochs.copies(folder / keys.name / "epochs"))
             buried = backup_database.bury(connection, stones)
             connection.execute("DELETE FROM django_session")  # who was signed in then is not signed in now
             connection.execute(

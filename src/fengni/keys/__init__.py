@@ -10,6 +10,7 @@
     budgets.py     how many unit keys may leave within an hour
     counters.py    how many unit keys were released per person: a journal that survives kill -9
     heads.py       the tree head signed last per tenant, kept outside the database
+    epochs.py      which wrapping epochs live, and their seeds
     tombstones.py  destroyed units: a journal; their keys are never released again
     server.py      Unix socket, frames, one thread per connection
     hardening.py   no core dumps, no debugger, memory out of swap where the kernel allows

@@ -2,7 +2,7 @@
 
 Rules: locked means that only Status and Unlock are answered. Releases are taken from a budget before anything opens and
 counted on disk before they leave, a head is remembered on disk before it is signed, a destroyed unit before that is
-acknowledged. Nothing a request carries stands in an error.
+acknowledged, an epoch's seed before anything is wrapped under it. Nothing a request carries stands in an error.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -29,11 +30,11 @@ from fengni.core.vault.keyring import Root, TenantKeys, WrappedUnit
 from fengni.core.vault.suites import Suite
 from fengni.keys.budgets import Budgets, defined
 from fengni.keys.counters import Counters
+from fengni.keys.epochs import Epochs
 from fengni.keys.heads import Heads
 from fengni.keys.roots import RootFile
 from fengni.keys.tombstones import Tombstones
 
-EPOCH: Final = 1
 _PURPOSE: Final = re.compile(r"[a-z][a-z0-9_.:-]{0,79}")
 
 
@@ -48,8 +49,12 @@ class Opened:
         self.counters = Counters(folder / "releases.log")
         self.heads = Heads(folder / "heads")
         self.tombstones = Tombstones(folder / "tombstones.log")
+        self.epochs = Epochs(folder / "epochs", root)
+        self._wrapping = lru_cache(1024)(
+            lambda tenant, suite, epoch, seed: root.tenant(tenant, epoch=epoch, suite=suite, seed=seed)
+        )
         self.keys: Callable[[UUID, Suite], TenantKeys] = lru_cache(1024)(
-            lambda tenant, suite: root.tenant(tenant, epoch=EPOCH, suite=suite)
+            lambda tenant, suite: root.tenant(tenant, suite=suite)  # index and display keys are of no epoch
         )
         self.index: Callable[[UUID, Suite, str, int], IndexKey] = lru_cache(8192)(
             lambda tenant, suite, kind, version: self.keys(tenant, suite).index_key(kind, version)
@@ -60,6 +65,19 @@ class Opened:
         self.new_backup: Callable[[UUID, Suite], tuple[bytes, bytes]] = lambda backup, suite: archive.begin(
             root, suite=suite, backup=backup
         )
+
+    def wrapping(self, tenant: UUID, suite: Suite, epoch: int) -> TenantKeys:
+        """The keys of a living epoch. Raises SealRefused for any other."""
+        return self._wrapping(tenant, suite, epoch, self.epochs.seed(tenant, epoch))
+
+    def newest(self, tenant: UUID, suite: Suite) -> TenantKeys:
+        """The keys of the epoch that wraps what is new."""
+        return self.wrapping(tenant, suite, self.epochs.living(tenant)[-1])
+
+    def end_epoch(self, tenant: UUID, epoch: int) -> None:
+        """End an epoch on disk and forget its key."""
+        self.epochs.end(tenant, epoch)
+        self._wrapping.cache_clear()
 
 
 class Custody:
@@ -130,23 +148,25 @@ class Custody:
         )
 
     def _new_units(self, opened: Opened, request: requests.NewUnits) -> answers.NewKeys:
-        made = opened.keys(request.tenant, request.suite).create_secrets(request.units)
+        if request.versions and any(opened.tombstones.has(request.tenant, unit) for unit in request.units):
+            raise Denied("keys.unit-destroyed")
+        keys = opened.newest(request.tenant, request.suite)
+        made = keys.create_secrets(request.units, versions=request.versions)
         with self._counting:
             self._units += len(made)
         secrets, wrapped, commitments = zip(*made, strict=True) if made else ((), (), ())
-        return answers.NewKeys(EPOCH, tuple(secrets), tuple(wrapped), tuple(commitments))
+        return answers.NewKeys(keys.epoch, tuple(secrets), tuple(wrapped), tuple(commitments))
 
     def _unwrap(self, opened: Opened, request: requests.Unwrap) -> answers.Secrets:
         if request.entry.int == 0 or not _PURPOSE.fullmatch(request.purpose):
             raise BadInput("keys.release-unbound")
         if any(opened.tombstones.has(request.tenant, one.unit) for one in request.units):
             raise Denied("keys.unit-destroyed")
-        if any(unit.epoch != EPOCH for unit in request.units):
-            raise SealRefused
         persons = [one.person for one in request.units]
         self._budgets.spend(request.tenant, request.entry, request.purpose, persons)
-        units = [WrappedUnit(one.unit, one.wrapped, one.commitment, one.version) for one in request.units]
-        secrets = opened.keys(request.tenant, request.suite).unwrap_secrets(units)
+        secrets: list[bytes] = []
+        for epoch, group in groupby(request.units, key=attrgetter("epoch")):
+            secrets += opened.wrapping(request.tenant, request.suite, epoch).unwrap_secrets(map(_wrapped, group))
         if secrets:
             opened.counters.count(request.tenant, request.entry, request.purpose, persons)
         return answers.Secrets(tuple(secrets))
@@ -194,8 +214,78 @@ class Custody:
     def _destroyed(self, opened: Opened, request: requests.Destroyed) -> answers.Counts:
         return answers.Counts(tuple([int(opened.tombstones.has(request.tenant, unit)) for unit in request.units]))
 
+    def _living(self, opened: Opened, request: requests.Epochs) -> answers.Counts:
+        return answers.Counts(opened.epochs.living(request.tenant))
+
+    def _begin_epoch(self, opened: Opened, request: requests.BeginEpoch) -> answers.Counts:
+        if request.entry.int == 0:
+            raise BadInput("keys.release-unbound")
+        opened.epochs.begin(request.tenant, request.epoch)
+        return answers.Counts(opened.epochs.living(request.tenant))
+
+    def _end_epoch(self, opened: Opened, request: requests.EndEpoch) -> answers.Counts:
+        if request.entry.int == 0:
+            raise BadInput("keys.release-unbound")
+        opened.end_epoch(request.tenant, request.epoch)
+        return answers.Counts(opened.epochs.living(request.tenant))
+
+    def _rewrap(self, opened: Opened, request: requests.Rewrap) -> answers.Rewrapped:
+        under = opened.newest(request.tenant, request.suite)
+        moved: list[bytes | None] = []
+        for epoch, group in groupby(request.units, key=attrgetter("epoch")):
+            moved += _each(partial(_moved, opened, request, epoch, under), list(group), None)
+        return answers.Rewrapped(under.epoch, tuple(moved))
+
+    def _check(self, opened: Opened, request: requests.Check) -> answers.Counts:
+        newest = opened.epochs.living(request.tenant)[-1]
+        told: list[int] = []
+        for epoch, group in groupby(request.units, key=attrgetter("epoch")):
+            units = list(group)
+            right = partial(_opens, opened, request, epoch)
+            told += [0] * len(units) if epoch != newest else _each(right, units, 0)
+        return answers.Counts(tuple(told))
+
     def _new_backup(self, opened: Opened, request: requests.NewBackup) -> answers.BackupKey:
         return answers.BackupKey(*opened.new_backup(request.backup, request.suite))
+
+
+_T = TypeVar("_T")
+
+
+def _wrapped(one: requests.WrappedKey) -> WrappedUnit:
+    return WrappedUnit(one.unit, one.wrapped, one.commitment, one.version)
+
+
+def _moved(
+    opened: Opened, request: requests.Rewrap, epoch: int, under: TenantKeys, units: Sequence[requests.WrappedKey]
+) -> Sequence[bytes | None]:
+    _refuse_destroyed(opened, request.tenant, units)
+    keys = opened.wrapping(request.tenant, request.suite, epoch)
+    return keys.rewrap([_wrapped(one) for one in units], under=under)
+
+
+def _opens(opened: Opened, request: requests.Check, epoch: int, units: Sequence[requests.WrappedKey]) -> Sequence[int]:
+    _refuse_destroyed(opened, request.tenant, units)
+    opened.wrapping(request.tenant, request.suite, epoch).unwrap_secrets(map(_wrapped, units))
+    return [1] * len(units)
+
+
+def _refuse_destroyed(opened: Opened, tenant: UUID, units: Sequence[requests.WrappedKey]) -> None:
+    if any(opened.tombstones.has(tenant, one.unit) for one in units):
+        raise SealRefused
+
+
+def _each(
+    ask: Callable[[Sequence[requests.WrappedKey]], Sequence[_T]], units: Sequence[requests.WrappedKey], refused: _T
+) -> list[_T]:
+    """What `ask` says of each unit, `refused` for those it refuses: all at once, and by halves where one is refused."""
+    try:
+        return list(ask(units))
+    except SealRefused:
+        if len(units) == 1:
+            return [refused]
+    half = len(units) // 2
+    return _each(ask, units[:half], refused) + _each(ask, units[half:], refused)
 
 
 _HANDLERS: Final[dict[type, Callable[[Custody, Opened, Any], answers.Answer]]] = {
@@ -210,4 +300,9 @@ _HANDLERS: Final[dict[type, Callable[[Custody, Opened, Any], answers.Answer]]] =
     requests.Destroy: Custody._destroy,
     requests.Destroyed: Custody._destroyed,
     requests.NewBackup: Custody._new_backup,
+    requests.Epochs: Custody._living,
+    requests.BeginEpoch: Custody._begin_epoch,
+    requests.EndEpoch: Custody._end_epoch,
+    requests.Rewrap: Custody._rewrap,
+    requests.Check: Custody._check,
 }

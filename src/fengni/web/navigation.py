@@ -58,6 +58,10 @@ ENTRIES: tuple[Entry, ...] = (
             Entry(_("People"), "accounts:people"),
             Entry(_("Our organisation"), "accounts:house"),
             Entry(_("Sessions and devices"), "accounts:devices"),
+            Entry(
+                _("Changing keys"), "rotations:list",
+                roles=frozenset({"owner", "lead", "dpo", "security", "auditor", "admin"}),
+            ),
             Entry(_("Password box"), "vault:password_box", roles=frozenset({"owner"})),
         ),
     ),

@@ -23,7 +23,7 @@ SEED = bytes(range(100, 132))
 
 
 def _wrapped(keys: TenantKeys, *, version: int = 1) -> tuple[list[NewSecret], list[WrappedUnit]]:
-    made = keys.create_secrets(UNITS, version=version)
+    made = keys.create_secrets(UNITS, versions=[version] * len(UNITS))
     return made, [
         WrappedUnit(unit, new.wrapped, new.commitment, version) for unit, new in zip(UNITS, made, strict=True)
     ]

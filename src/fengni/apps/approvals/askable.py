@@ -37,6 +37,8 @@ _ASKABLE: Final[Mapping[str, Askable]] = MappingProxyType(
     {
         "vault:list:export": Askable(_LEADING | {"security"}),
         "disposals:sealed:reveal": Askable(_LEADING, with_dpo=True),
+        "rotations:rotation:begin": Askable(_LEADING | {"security"}),
+        "rotations:rotation:finish": Askable(_LEADING | {"security"}),
         "disposals:disposal:run": Askable(_LEADING, page="disposals:show"),
     }
 )

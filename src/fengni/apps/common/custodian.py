@@ -74,12 +74,20 @@ class Custodian:
             self._display[tenant_id, suite] = key
         return key
 
-    def new_units(self, tenant_id: UUID, suite: Suite, units: Sequence[UUID]) -> NewUnits:
-        """A random key for each new destruction unit."""
+    def new_units(self, tenant_id: UUID, suite: Suite, units: Sequence[UUID], versions: Sequence[int] = ()) -> NewUnits:
+        """A random key for each destruction unit: a new one's first, or the key of `versions` of one that exists.
+
+        Hold `house.steady` while rows are written with it: an epoch ends only when nobody does. Raises Denied for a
+        destroyed unit.
+        """
         made = NewUnits(1, [], [], [])
-        for part in _parts(units):
-            answer = self._ask(requests.NewUnits(tenant_id, suite, tuple(part)), answers.NewKeys)
-            keys = [UnitKey(secret, unit=u, suite=suite) for u, secret in zip(part, answer.secrets, strict=True)]
+        for part, numbers in zip(_parts(units), _parts(versions or [1] * len(units)), strict=True):
+            asked = requests.NewUnits(tenant_id, suite, tuple(part), tuple(numbers) if versions else ())
+            answer = self._ask(asked, answers.NewKeys)
+            keys = [
+                UnitKey(secret, unit=unit, suite=suite, version=version)
+                for unit, version, secret in zip(part, numbers, answer.secrets, strict=True)
+            ]
             made = NewUnits(
                 answer.epoch,
                 made.keys + keys,
@@ -150,6 +158,35 @@ class Custodian:
         told: list[bool] = []
         for part in _parts(units):
             told += [bool(n) for n in self._ask(requests.Destroyed(tenant_id, tuple(part)), answers.Counts).counts]
+        return told
+
+    def epochs(self, tenant_id: UUID) -> list[int]:
+        """The wrapping epochs that live, oldest first."""
+        return list(self._ask(requests.Epochs(tenant_id), answers.Counts).counts)
+
+    def begin_epoch(self, tenant_id: UUID, epoch: int, *, entry: UUID) -> list[int]:
+        """Begin the epoch after the newest, once. Returns those that live. Raises BadInput for any other number."""
+        return list(self._ask(requests.BeginEpoch(tenant_id, entry, epoch), answers.Counts).counts)
+
+    def end_epoch(self, tenant_id: UUID, epoch: int, *, entry: UUID) -> list[int]:
+        """End an epoch under which nothing is wrapped any more, for ever. Returns those that live."""
+        return list(self._ask(requests.EndEpoch(tenant_id, entry, epoch), answers.Counts).counts)
+
+    def rewrap(self, tenant_id: UUID, suite: Suite, units: Sequence[WrappedKey]) -> tuple[int, list[bytes | None]]:
+        """(newest epoch, the same keys wrapped under it); None for a unit that is destroyed or does not open."""
+        epoch, wrapped = 0, list[bytes | None]()
+        for part in _parts(units):
+            answer = self._ask(requests.Rewrap(tenant_id, suite, tuple(part)), answers.Rewrapped)
+            epoch = answer.epoch
+            wrapped += answer.wrapped
+        return epoch, wrapped
+
+    def check(self, tenant_id: UUID, suite: Suite, units: Sequence[WrappedKey]) -> list[bool]:
+        """Whether each unit's key opens under the newest epoch. No key leaves."""
+        told: list[bool] = []
+        for part in _parts(units):
+            asked = requests.Check(tenant_id, suite, tuple(part))
+            told += [bool(one) for one in self._ask(asked, answers.Counts).counts]
         return told
 
     def new_backup(self, backup: UUID, suite: Suite) -> BackupKey:

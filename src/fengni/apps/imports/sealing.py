@@ -16,6 +16,8 @@ from uuid import UUID
 from fengni.apps.accounts.models import Tenant
 from fengni.apps.common.custodian import NewUnits, WrappedKey, custodian
 from fengni.apps.imports.models import Chunk, Folder, Job
+from fengni.apps.vault.store.house import steady
+from fengni.apps.vault.store.wrapping import Wraps
 from fengni.core.errors import BadInput, SealRefused
 from fengni.core.intake.plan import Answer
 from fengni.core.vault.display import DisplayKey
@@ -25,6 +27,13 @@ from fengni.core.vault.unit_key import UnitKey
 
 CHUNK: Final = (1 << 20) - OVERHEAD  # a sealed chunk is one MiB at most
 PURPOSE: Final = "imports.job"
+WRAPS: Final = tuple(
+    Wraps(
+        table, "key_epoch", "key_wrapped", "key_commitment", "key_wrapped IS NOT NULL",
+        "CASE get_byte(key_wrapped, 0) WHEN 3 THEN 1 ELSE get_byte(key_wrapped, 1) END",  # envelope.md section 4
+    )
+    for table in ("imports_job", "imports_folder")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ def display_key(tenant_id: UUID) -> DisplayKey:
 
 def new_key(tenant_id: UUID, job_id: UUID) -> NewUnits:
     """A random key for one job."""
+    steady(tenant_id)
     return custodian().new_units(tenant_id, suite_of(tenant_id), [job_id])
 
 
@@ -60,8 +70,16 @@ def open_key(job: Job | Folder, entry_id: UUID) -> UnitKey:
     """The living key of a job or folder, released for an act. Raises BadInput when it is dead."""
     if job.key_wrapped is None:
         raise BadInput("imports.key-dead")
+    suite = suite_of(job.tenant_id)
     wrapped = WrappedKey(job.id, job.key_epoch, bytes(job.key_wrapped), bytes(job.key_commitment))
-    return custodian().unwrap(job.tenant_id, suite_of(job.tenant_id), [wrapped], entry=entry_id, purpose=PURPOSE)[0]
+    try:
+        return custodian().unwrap(job.tenant_id, suite, [wrapped], entry=entry_id, purpose=PURPOSE)[0]
+    except SealRefused:
+        job.refresh_from_db(fields=["key_epoch", "key_wrapped"])
+        if job.key_wrapped is None or job.key_epoch == wrapped.epoch:
+            raise
+        moved = wrapped._replace(epoch=job.key_epoch, wrapped=bytes(job.key_wrapped))
+        return custodian().unwrap(job.tenant_id, suite, [moved], entry=entry_id, purpose=PURPOSE)[0]
 
 
 def kill_key(job: Job) -> None:

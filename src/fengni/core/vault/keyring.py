@@ -23,6 +23,7 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import NamedTuple
 from uuid import UUID
 
@@ -133,18 +134,21 @@ class TenantKeys(Secret):
         secret = _derive(suite, root, "vault/wrap", tenant.bytes, epoch.to_bytes(2, "big"), salt=seed or None)
         self._kek = LongLivedKey(secret, suite=suite, version=epoch, purpose=b"wrap")
 
-    def create_secrets(self, units: Sequence[UUID], *, version: int = 1) -> list[NewSecret]:
-        """A new random key for each unit, as bytes, with its wrapped form and commitment, in the order given."""
+    def create_secrets(self, units: Sequence[UUID], *, versions: Sequence[int] = ()) -> list[NewSecret]:
+        """A new random key for each unit, as bytes, with its wrapped form and commitment, in the order given.
+
+        `versions`: which re-keying of each unit it is; all are the first when none are given.
+        """
         suite, size = self.suite, self.suite.key_size
         cipher, places = self._kek.batch(len(units), self._random)
-        aad = self._aad(self._kek.header, version)
+        aads = {version: self._aad(self._kek.header, version) for version in {1, *versions}}
         commit = macs(suite, self._commitment_info())
         secrets, at = self._random(size * len(units)), 0
         made = []
-        for unit, (head, nonce) in zip(units, places, strict=True):
+        for unit, version, (head, nonce) in zip(units, versions or repeat(1, len(units)), places, strict=True):
             secret, at = secrets[at : at + size], at + size
             name = unit.bytes
-            wrapped = head + cipher.encrypt(nonce, secret, aad + name)
+            wrapped = head + cipher.encrypt(nonce, secret, aads[version] + name)
             made.append(NewSecret(secret, wrapped, commit(secret, name + b"\x01")))
         return made
 
@@ -154,7 +158,7 @@ class TenantKeys(Secret):
         return [
             NewUnit(UnitKey(secret, unit, suite, version), wrapped, commitment)
             for unit, (secret, wrapped, commitment) in zip(
-                units, self.create_secrets(units, version=version), strict=True
+                units, self.create_secrets(units, versions=[version] * len(units)), strict=True
             )
         ]
 
@@ -187,9 +191,12 @@ class TenantKeys(Secret):
             raise ValueError("keys are re-wrapped within one tenant and suite")
         header = under._kek.header
         cipher, places = under._kek.batch(len(units), under._random)
+        encrypt, aads = cipher.encrypt, {version: under._aad(header, version) for version in {u.version for u in units}}
         return [
-            head + cipher.encrypt(nonce, secret, under._aad(header, unit.version) + unit.unit.bytes)
-            for unit, secret, (head, nonce) in zip(units, self.unwrap_secrets(units), places, strict=True)
+            head + encrypt(nonce, secret, aads[version] + unit.bytes)
+            for (unit, _, _, version), secret, (head, nonce) in zip(
+                units, self.unwrap_secrets(units), places, strict=True
+            )
         ]
 
     def display_secret(self, *, version: int = 1) -> bytes:

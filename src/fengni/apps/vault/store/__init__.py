@@ -4,6 +4,7 @@ plans        an import's plan becomes records           records      one way to 
 undoing      an import is taken back                    recognition  who exists already, by index entries
 fitness      what may be stored                         indexing     what a record is found by
 materials    pictures and embedded files          box          login passwords, where they are kept
+wrapping     keys moved to the newest epoch
 shown        what a list or page may show of it         manifests    what an act wrote, committed to in the ledger
 """
 

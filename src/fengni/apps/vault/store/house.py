@@ -41,3 +41,16 @@ def one_writer(home: House) -> None:
     """Wait until no other act is writing new clients or persons of this tenant; held until COMMIT."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"vault:{home.tenant_id}"])
+
+
+def steady(tenant_id: UUID) -> None:
+    """No epoch of this tenant ends before COMMIT: held by whoever writes keys that were wrapped a moment ago."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [f"epoch:{tenant_id}"])
+
+
+def is_still(tenant_id: UUID) -> bool:
+    """Whether nobody is writing new keys now; nobody begins to before COMMIT. Never waits: an import may be long."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"epoch:{tenant_id}"])
+        return bool(cursor.fetchone()[0])

@@ -33,7 +33,7 @@ from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.models import Material, Piece, Unit
 from fengni.apps.vault.store import destroying, manifests, streams
-from fengni.apps.vault.store.house import House, house, one_writer
+from fengni.apps.vault.store.house import House, house, one_writer, steady
 from fengni.apps.vault.store.indexing import tags_of
 from fengni.apps.vault.store.records import refuse_sealed
 from fengni.apps.vault.store.scope import refuse_outside_scope
@@ -418,6 +418,7 @@ def _new_units(home: House, owners: Sequence[tuple[UUID, UUID, UUID]], at: datet
     """A unit for each (unit, material, client file); returns the keys in order."""
     if not owners:
         return []
+    steady(home.tenant_id)
     new = custodian().new_units(home.tenant_id, home.suite, [unit for unit, *_ in owners])
     Unit.objects.bulk_create(
         Unit(
@@ -454,22 +455,38 @@ def _key_of(row: Material) -> UnitKey:
 
 
 def _keys_of(rows: Sequence[Material]) -> list[UnitKey]:
-    """As `_key_of`, in order, by one request for each suite. Raises SealRefused when one is destroyed."""
+    """As `_key_of`, in order, by one request for each suite; read again once when keys were wrapped anew meanwhile.
+
+    Raises SealRefused when one is destroyed.
+    """
+    wrapped = _wrapped(rows)
+    try:
+        keys = _released(rows[0].tenant_id, wrapped)
+    except SealRefused:
+        again = _wrapped(rows)
+        if again == wrapped:
+            raise
+        keys = _released(rows[0].tenant_id, again)
+    return [keys[row.unit_id] for row in rows]
+
+
+def _released(tenant_id: UUID, wrapped: Sequence[tuple[Suite, WrappedKey]]) -> dict[UUID, UnitKey]:
+    running, keys = acting(), {}
+    purpose = running.purpose or running.rule.act
+    for suite in {suite for suite, _ in wrapped}:
+        asked = [one for other, one in wrapped if other is suite]
+        for key in custodian().unwrap(tenant_id, suite, asked, entry=running.entry_id, purpose=purpose):
+            keys[key.unit] = key
+    return keys
+
+
+def _wrapped(rows: Sequence[Material]) -> list[tuple[Suite, WrappedKey]]:
     units = {unit.id: unit for unit in Unit.objects.filter(id__in=[row.unit_id for row in rows], state="live")}
     if len(units) != len(rows):
         raise SealRefused
-    running, keys = acting(), {}
-    purpose = running.purpose or running.rule.act
-    for suite in {unit.suite for unit in units.values()}:
-        wrapped = [
-            WrappedKey(
-                unit.id, unit.epoch, bytes(unit.wrapped), bytes(unit.commitment),
-                row.subject_id if row.state == KEPT else None,
-            )
-            for row in rows if (unit := units[row.unit_id]).suite == suite
-        ]  # fmt: skip
-        for key in custodian().unwrap(
-            rows[0].tenant_id, Suite(suite), wrapped, entry=running.entry_id, purpose=purpose
-        ):
-            keys[key.unit] = key
-    return [keys[row.unit_id] for row in rows]
+    found = []
+    for row in rows:
+        unit, person = units[row.unit_id], row.subject_id if row.state == KEPT else None
+        key = WrappedKey(unit.id, unit.epoch, bytes(unit.wrapped), bytes(unit.commitment), person)
+        found.append((Suite(unit.suite), key))
+    return found

@@ -30,7 +30,7 @@ from fengni.apps.common.bulk import instant, number2, number4, numbers4, packed
 from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.store import manifests
-from fengni.apps.vault.store.house import House
+from fengni.apps.vault.store.house import House, steady
 from fengni.apps.vault.store.indexing import (
     GRAM_NUMBERS,
     NUMBERS,
@@ -41,7 +41,7 @@ from fengni.apps.vault.store.indexing import (
     tags_of,
 )
 from fengni.apps.vault.store.shown import masks_of, merged
-from fengni.core.errors import Denied
+from fengni.core.errors import Denied, SealRefused
 from fengni.core.vault.catalogue import ELEMENTS
 from fengni.core.vault.envelope import Binding, UnitKey, open_rows, seal_packed
 from fengni.core.vault.fields import pack
@@ -147,6 +147,7 @@ class Writing:
     keys: dict[UUID, UnitKey] = field(default_factory=dict)
     units: dict[_UnitPlace, UUID] = field(default_factory=dict)
     lines: list[bytes] = field(default_factory=list)
+    steady: bool = False
 
     def put(self, parts: Sequence[Part], *, fresh: Collection[UUID] = frozenset()) -> Written:
         """Write what is new or changed. `fresh`: clients and persons made by this act: nothing of them is looked up."""
@@ -254,6 +255,10 @@ class Writing:
 
     def _make_units(self, wanted: Mapping[_UnitPlace, Part]) -> None:
         made = uuid7s(len(wanted))
+        if not self.steady:
+            self._settle()
+            steady(self.house.tenant_id)
+            self.steady = True
         new = custodian().new_units(self.house.tenant_id, self.house.suite, made)
         self.keys.update(zip(made, new.keys, strict=True))
         self.units.update(zip(wanted, made, strict=True))
@@ -273,9 +278,19 @@ class Writing:
     def _take_keys(self, units: Collection[UUID]) -> None:
         if not units:
             return
+        asked = _wrapped(units)
+        try:
+            self._ask_keys(asked)
+        except SealRefused:
+            again = _wrapped(units)
+            if again == asked:
+                raise
+            self._ask_keys(again)  # moved to another epoch since it was read
+
+    def _ask_keys(self, asked: Sequence[tuple[Suite, list[WrappedKey]]]) -> None:
         running = acting()
         purpose = running.purpose or running.rule.act
-        for suite, keys in _wrapped(units):
+        for suite, keys in asked:
             self.keys |= {
                 key.unit: key
                 for key in custodian().unwrap(

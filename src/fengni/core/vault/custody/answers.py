@@ -98,6 +98,21 @@ class NewKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrapped:
+    """Unit keys wrapped under `epoch`, in the order asked; None where a unit is destroyed or does not open."""
+
+    epoch: int
+    wrapped: tuple[bytes | None, ...]
+
+    def pack(self) -> bytes:
+        return self.epoch.to_bytes(2, "big") + pack_blobs([one or b"" for one in self.wrapped])
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        return cls(reader.number(2), tuple([one or None for one in reader.blobs()]))
+
+
+@dataclass(frozen=True, slots=True)
 class Secrets:
     """Released keys, in the order asked."""
 
@@ -199,7 +214,7 @@ class BackupKey:
         return cls(reader.short(), reader.short())
 
 
-Answer = State | NewKeys | Secrets | Tagged | HeadSignature | SignedHead | PublicBytes | Counts | BackupKey
+Answer = State | NewKeys | Rewrapped | Secrets | Tagged | HeadSignature | SignedHead | PublicBytes | Counts | BackupKey
 
 _A = TypeVar("_A", bound=Message)
 _BRANCHES: Final[dict[int, type[FengniError]]] = {

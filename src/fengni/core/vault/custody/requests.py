@@ -39,6 +39,11 @@ class Operation(IntEnum):
     DESTROY = 11
     DESTROYED = 12
     NEW_BACKUP = 13
+    EPOCHS = 14
+    BEGIN_EPOCH = 15
+    END_EPOCH = 16
+    REWRAP = 17
+    CHECK = 18
 
 
 class WrappedKey(NamedTuple):
@@ -83,19 +88,24 @@ class Unlock:
 
 @dataclass(frozen=True, slots=True)
 class NewUnits:
-    """Make a random key for each new destruction unit."""
+    """Make a random key for each destruction unit: version 1 of a new one, `versions` of those that are re-keyed."""
 
     OPERATION: ClassVar = Operation.NEW_UNITS
     tenant: UUID
     suite: Suite
     units: tuple[UUID, ...]
+    versions: tuple[int, ...] = ()
 
     def pack(self) -> bytes:
-        return self.tenant.bytes + bytes((self.suite,)) + pack_uuids(self.units)
+        head = self.tenant.bytes + bytes((self.suite,))
+        return head + pack_uuids(self.units) + pack_numbers("H", self.versions)
 
     @classmethod
     def read(cls, reader: Reader) -> Self:
-        return cls(reader.uuid(), reader.suite(), reader.uuids())
+        found = cls(reader.uuid(), reader.suite(), reader.uuids(), reader.numbers("H"))
+        if found.versions and (len(found.versions) != len(found.units) or 0 in found.versions):
+            raise malformed()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,15 +301,91 @@ class NewBackup:
         return cls(reader.uuid(), reader.suite())
 
 
+@dataclass(frozen=True, slots=True)
+class Epochs:
+    """Ask which wrapping epochs of a tenant live, oldest first."""
+
+    OPERATION: ClassVar = Operation.EPOCHS
+    tenant: UUID
+
+    def pack(self) -> bytes:
+        return self.tenant.bytes
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        return cls(reader.uuid())
+
+
+@dataclass(frozen=True, slots=True)
+class BeginEpoch:
+    """Begin the epoch after the newest. `entry`: the ledger entry of the act. Nothing happens when it is the newest."""
+
+    OPERATION: ClassVar = Operation.BEGIN_EPOCH
+    tenant: UUID
+    entry: UUID
+    epoch: int
+
+    def pack(self) -> bytes:
+        return self.tenant.bytes + self.entry.bytes + self.epoch.to_bytes(2, "big")
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        return cls(reader.uuid(), reader.uuid(), reader.number(2))
+
+
+@dataclass(frozen=True, slots=True)
+class EndEpoch(BeginEpoch):
+    """End an epoch: its seed is overwritten. The caller has looked that nothing is wrapped under it any more."""
+
+    OPERATION: ClassVar = Operation.END_EPOCH
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrap:
+    """Wrap the keys of these units under the newest epoch. No key leaves, so nothing is counted and no person named."""
+
+    OPERATION: ClassVar = Operation.REWRAP
+    tenant: UUID
+    suite: Suite
+    units: tuple[WrappedKey, ...] = field(repr=False)
+
+    def pack(self) -> bytes:
+        columns = (
+            pack_uuids([one.unit for one in self.units]),
+            pack_numbers("H", [one.epoch for one in self.units]),
+            pack_blobs([one.wrapped for one in self.units]),
+            pack_blobs([one.commitment for one in self.units]),
+            pack_numbers("H", [one.version for one in self.units]),
+        )
+        return self.tenant.bytes + bytes((self.suite,)) + b"".join(columns)
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        tenant, suite = reader.uuid(), reader.suite()
+        columns = (reader.uuids(), reader.numbers("H"), reader.blobs(), reader.blobs(), reader.numbers("H"))
+        try:
+            rows = zip(*columns, strict=True)
+            return cls(tenant, suite, tuple([WrappedKey(*row[:4], None, row[4]) for row in rows]))
+        except ValueError:
+            raise malformed() from None
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Rewrap):
+    """Ask of each of these units whether its key opens under the newest epoch and fits its commitment: yes or no."""
+
+    OPERATION: ClassVar = Operation.CHECK
+
+
 Request = (
     Status | Unlock | NewUnits | Unwrap | Tags | DisplaySecret | SignCheckpoint | LastSigned | PublicKey | Releases
-    | Destroy | Destroyed | NewBackup
+    | Destroy | Destroyed | NewBackup | Epochs | BeginEpoch | EndEpoch | Rewrap | Check
 )  # fmt: skip
 _BY_OPERATION: Final[dict[int, type[Request]]] = {
     kind.OPERATION: kind
     for kind in (
         Status, Unlock, NewUnits, Unwrap, Tags, DisplaySecret, SignCheckpoint, LastSigned, PublicKey, Releases,
-        Destroy, Destroyed, NewBackup,
+        Destroy, Destroyed, NewBackup, Epochs, BeginEpoch, EndEpoch, Rewrap, Check,
     )
 }  # fmt: skip
 
