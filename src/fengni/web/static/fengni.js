@@ -316,6 +316,7 @@
     $$("[data-passkey-error]").forEach((place) => { place.hidden = false; });
   });
   startAll();
+  $('.rail-sub a[aria-current="page"]')?.scrollIntoView({ block: "nearest" }); // a low window has a rail that scrolls
   const toggle = $("[data-keys-off]");
   if (toggle) toggle.checked = keysOff();
 })();
