@@ -20,7 +20,7 @@ from fengni.core.vault import marks
 from fengni.definitions import text
 
 ACTS: Final = ("vault:list:export", "tokens:sheet:export")
-LIMIT: Final = 1e-3
+LIMIT: Final = 1e-6  # a name said wrongly accuses somebody
 _FIRST_COLUMN: Final = {
     "clients": ("company_name", "uscc"),
     "persons": ("name", "id_number"),
