@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo tour test lint docs lock bench torture fresh
+.PHONY: help setup run demo tour test screens lint docs lock bench torture fresh
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,6 +40,9 @@ test: .venv/.dev lint ## lint, types, layers and the whole suite
 
 tour: .venv/.dev ## walk one matter in a browser in both languages and make the README's pictures
 	@$(BIN)/fengni demo tour --pictures docs/img
+
+screens: .venv/.dev ## walk every screen at both widths and in both languages; the suite goes one way
+	@FENGNI_SCREENS=whole $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/web
 
 lint: .venv/.dev ## ruff, mypy and the layer contracts
 	@$(BIN)/ruff check

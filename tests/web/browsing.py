@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
@@ -25,6 +26,13 @@ _STILL = """() => document.getAnimations().forEach(
     a => Number.isFinite(a.effect.getComputedTiming().endTime) && a.finish())"""
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDTHS = {1440: 900, 375: 812}
+Way = TypeVar("Way")
+WHOLE = os.environ.get("FENGNI_SCREENS") == "whole"
+
+
+def ways(*all_of_them: Way) -> list[Way]:
+    """The widths or languages a long walk goes by: all of them by `make screens`, the first in the suite."""
+    return list(all_of_them if WHOLE else all_of_them[:1])
 
 
 class Quiet(WSGIRequestHandler):

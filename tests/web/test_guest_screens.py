@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.apps.guests.inviting import Invited, digits, invite, invited, message, pass_hold, work, wrong
-from tests.web.browsing import Open, look
+from tests.web.browsing import Open, look, ways
 
 pytestmark = pytest.mark.browser
 BOTH = (375, 1440)
 
 
-@pytest.mark.parametrize(("width", "lang"), [(375, "zh-hans"), (1440, "en")])
+@pytest.mark.parametrize(("width", "lang"), ways((375, "zh-hans"), (1440, "en")))
 def test_a_guest_comes_in(screen: Open, width: int, lang: str) -> None:
     one = invited(held=True)
     shown = screen(width=width, lang=lang)
@@ -53,7 +53,7 @@ def test_links_that_open_nothing(screen: Open) -> None:
     look(shown, "guests/recalled", widths=BOTH)
 
 
-@pytest.mark.parametrize(("width", "lang"), [(1440, "zh-hans"), (375, "en")])
+@pytest.mark.parametrize(("width", "lang"), ways((1440, "zh-hans"), (375, "en")))
 def test_an_inviter_invites_and_takes_back(screen: Open, width: int, lang: str) -> None:
     one: Invited = invited()
     shown = screen(one.cast.owner, width=width, lang=lang)

@@ -16,7 +16,7 @@ from fengni.demo.ledger_sheet import MESSY_NAME, messy
 from tests.apps.imports.sheets import encrypted, row, sheet
 from tests.apps.imports.worker import working
 from tests.cast import assemble, now
-from tests.web.browsing import Open, Screen, look
+from tests.web.browsing import Open, Screen, look, ways
 
 pytestmark = pytest.mark.browser
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -46,7 +46,7 @@ def _begin(shown: Screen, name: str, content: bytes) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("width", "lang"), [(375, "zh-hans"), (1440, "en")])
+@pytest.mark.parametrize(("width", "lang"), ways((1440, "en"), (375, "zh-hans")))
 def test_the_messy_workbook_through_five_screens(width: int, lang: str, screen: Open) -> None:
     cast = assemble()
     shown = screen(cast.agent, width=width, lang=lang)

@@ -17,7 +17,7 @@ from tests.apps.agreements.sharing import PURPOSE, partner
 from tests.apps.guests.inviting import digits, message, pass_hold, work
 from tests.apps.matters.portal import mine
 from tests.cast import now
-from tests.web.browsing import Open, Screen, look
+from tests.web.browsing import Open, Screen, look, ways
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def _look(shown: Screen, page: Page, name: str, *widths: int) -> None:
     look(shown, f"notice/{name}", page=page, widths=widths)
 
 
-@pytest.mark.parametrize("lang", ["zh-hans", "en"])
+@pytest.mark.parametrize("lang", ways("zh-hans", "en"))
 def test_what_is_told_what_is_new_and_what_was_kept(screen: Open, lang: str) -> None:
     one = mine()
     cast = one.cast

@@ -21,7 +21,7 @@ from tests.apps.matters.portal import Mine, mine
 from tests.apps.vault.files import entries
 from tests.cast import now
 from tests.core.pictures.samples import MARK, heic, jpeg, locked_pdf, pdf
-from tests.web.browsing import Open, Screen, look
+from tests.web.browsing import Open, Screen, look, ways
 
 pytestmark = pytest.mark.browser
 FRONT = "new_representative_id_front"
@@ -70,7 +70,7 @@ def _own_picture(page: Page) -> tuple[bytes, Image.Image]:
     return raw, Image.open(io.BytesIO(raw)).convert("RGB")
 
 
-@pytest.mark.parametrize("lang", ["zh-hans", "en"])
+@pytest.mark.parametrize("lang", ways("en", "zh-hans"))
 def test_six_taps_from_the_link_to_a_photo_that_stands_upright(screen: Open, lang: str) -> None:
     one = mine()
     shown = screen(width=375, lang=lang)

@@ -20,7 +20,7 @@ from tests.cast import now
 from tests.core.ledger import test_verifier as files
 from tests.core.ledger.example import Ledger
 from tests.vectors import certificate as certificates
-from tests.web.browsing import Open, Screen, look, picture
+from tests.web.browsing import Open, Screen, look, picture, ways
 
 pytestmark = pytest.mark.browser
 BOTH = (375, 1440)
@@ -32,7 +32,7 @@ def _inside(shown: Screen, seen: Watched) -> None:
     shown.context.add_cookies([{"name": "fengni_guest", "value": key, "url": shown.address}])
 
 
-@pytest.mark.parametrize(("width", "lang"), [(375, "zh-hans"), (1440, "en")])
+@pytest.mark.parametrize(("width", "lang"), ways((375, "zh-hans"), (1440, "en")))
 def test_a_client_looks_and_asks(screen: Open, width: int, lang: str) -> None:
     seen = watched()
     look_at(seen.cast.lead, seen.client_id, seen.person_id, "mobile")
@@ -56,7 +56,7 @@ def test_a_client_looks_and_asks(screen: Open, width: int, lang: str) -> None:
         look(shown, f"seen/{name}", widths=BOTH)
 
 
-@pytest.mark.parametrize(("width", "lang"), [(375, "zh-hans"), (1440, "en")])
+@pytest.mark.parametrize(("width", "lang"), ways((1440, "en"), (375, "zh-hans")))
 def test_the_house_answers(screen: Open, width: int, lang: str) -> None:
     seen = watched()
     case_id = services.raise_question(actor=seen.guest, at=now(), entry_id=seen.entry_id, reason="为什么").value

@@ -20,7 +20,7 @@ from tests.apps.matters.making import open_matter
 from tests.apps.vault.files import CANARY_ID, make_client, make_person
 from tests.apps.vault.uploads import upload
 from tests.cast import Cast, assemble, now
-from tests.web.browsing import Open, Screen, look
+from tests.web.browsing import Open, Screen, look, ways
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def _enter(shown: Screen, cast: Cast, made: NewLink) -> Page:
     return page
 
 
-@pytest.mark.parametrize(("width", "lang"), [(1440, "zh-hans"), (375, "en")])
+@pytest.mark.parametrize(("width", "lang"), ways((1440, "zh-hans"), (375, "en")))
 def test_a_partner_sees_four_fields_under_an_agreement(screen: Open, width: int, lang: str) -> None:
     cast = assemble()
     client_id = make_client(cast.owner)

@@ -53,7 +53,7 @@ def test_kill_9_of_the_sealer_at_random_points_leaves_no_gap() -> None:
     writer.start()
     chance, entries = random.Random(20261124), 0
     try:
-        for _ in range(6):
+        for _ in range(4):
             with _a_sealer() as (process, _log):
                 until(lambda: _sealed(actor.tenant_id) > entries)  # noqa: B023  # called before the loop goes on
                 time.sleep(chance.random() / 10)
