@@ -29,6 +29,15 @@ class FileOut(Schema):
     disposal: UUID | None
 
 
+class HoldOut(Schema):
+    """A legal hold that stands, and why."""
+
+    client_id: UUID
+    set_by: UUID
+    set_at: datetime
+    reason: str
+
+
 class ProposeIn(Schema):
     """Which client file, its matter's number, and why; `person_id` for what one person asked to have deleted."""
 
@@ -131,6 +140,12 @@ def _now() -> datetime:
 def retention(request: ActorRequest) -> object:
     """Client files whose matter was closed, what is due first."""
     return queries.retention_page(actor=request.actor, at=_now())
+
+
+@router.get("/holds", response=list[HoldOut], operation_id="holds")
+def holds(request: ActorRequest) -> object:
+    """The legal holds that stand, the oldest first."""
+    return queries.holds(actor=request.actor)
 
 
 @router.post("", response={201: ProposedOut}, operation_id="disposals:disposal:propose")

@@ -108,6 +108,25 @@ class DisposalPage:
     case_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A legal hold that stands."""
+
+    client_id: UUID
+    set_by: UUID
+    set_at: datetime
+    reason: str
+
+
+@query
+def holds(*, actor: Actor) -> tuple[HoldRow, ...]:
+    """The legal holds that stand, the oldest first, with what was typed as their reason. Denied for another role."""
+    _refuse(actor)
+    rows = list(Hold.objects.filter(lifted_at=None).order_by("set_at"))
+    why = reasons.read_all(actor.tenant_id, [row.entry_id for row in rows])
+    return tuple(HoldRow(row.client_id, row.set_by, row.set_at, why.get(row.entry_id, "")) for row in rows)
+
+
 @query
 def retention_page(*, actor: Actor, at: datetime) -> tuple[FileRow, ...]:
     """Client files of which a matter was closed: what is due first, then the rest by the day it is next due."""
