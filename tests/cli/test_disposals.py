@@ -31,6 +31,9 @@ def test_two_persons_end_a_file_and_anybody_checks_the_certificate(tmp_path: Pat
     assert told(lead, "plan", str(at.client)) == 0
     out, err = capsys.readouterr()
     assert (out.count("销毁  "), out.count("封存至 "), f"事项 {NUMBER}：到期" in err) == (4, 2, True)
+    assert told(lead, "calendar") == 0
+    out = capsys.readouterr().out
+    assert ("已到期  可销毁  随事项" in out, out.count("转封存")) == (True, 1)
     assert told(lead, "plan", str(at.client), "--number", NUMBER) == 2  # without a reason nothing is proposed
     proposing = ("plan", str(at.client), "--reason", "办结期满")
     assert told(lead, *proposing, "--number", "M-1") == 1

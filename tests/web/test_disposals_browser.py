@@ -23,6 +23,12 @@ def test_a_client_file_is_destroyed_by_two_and_does_not_open(screen: Open, width
     lead, dpo = screen(at.cast.lead, width=width), screen(at.cast.dpo, width=width)
     page = lead.open(reverse("disposals:list"))
     look(lead, "disposals", axe=False)
+    page = lead.open(reverse("disposals:calendar"))
+    expect(page.locator("dl.facts")).to_contain_text("可销毁 4 份，转封存 2 份")
+    look(lead, "retention-calendar")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出").click()
+    assert download.value.suggested_filename == "fengni-retention.csv"
     page = lead.open(reverse("disposals:file", args=[at.client]))
     look(lead, "disposal-file", axe=False)
     page.locator("#id_number").fill("M-2026-0001")

@@ -1,5 +1,5 @@
-"""`fengni destroy plan | approve | withdraw | run | certificate` and `fengni hold add | release | list`: the end of a
-client file, and what stops it."""
+"""`fengni destroy plan | calendar | approve | withdraw | run | certificate` and `fengni hold add | release | list`:
+the end of a client file, and what stops it."""
 
 from __future__ import annotations
 
@@ -82,6 +82,26 @@ def _of_file(actor: Actor, client: UUID) -> None:
             click.echo(said("disposals.cli.seals", until=str(line.until), **told))
     state = said(f"disposals.state.{page.row.state}")
     tell("disposals.cli.stands", number=page.row.number or "—", state=state)
+
+
+@destroy.command()
+@_as_json
+@_token
+def calendar(as_json: bool, token_file: Path | None) -> None:
+    """How many units of which class become due in the months and years to come."""
+    actor = signed_in(token_file)
+    from fengni.apps.disposals import queries
+    from fengni.apps.disposals.calendar import lines
+
+    for line in lines(queries.retention_calendar(actor=actor, at=_now())):
+        if as_json:
+            row = {"period": line.period, "what": line.what, "retention": line.kept, "units": line.units}
+            click.echo(json.dumps(row))
+            continue
+        period = said(f"disposals.period.{line.period}") if line.period.isalpha() else line.period or "—"
+        family = "fate" if line.period else "state"
+        what, kept = said(f"disposals.{family}.{line.what}"), said(f"retention.{line.kept}")
+        click.echo(said("disposals.cli.period", period=period, what=what, kept=kept, units=line.units))
 
 
 @destroy.command()
