@@ -312,7 +312,7 @@ def test_a_file_is_verified_where_nothing_runs_and_nothing_is_written(
     away.mkdir()
     for one in (path, *path.parent.glob("*.epochs")):
         shutil.copy(one, away)
-    with_sheet = ("backup", "verify", str(away / path.name), "--sheet-file", str(filled.sheet))
+    with_sheet = ("backup", "verify", str(away), "--sheet-file", str(filled.sheet))
     done = empty.command(*with_sheet, lang="en")
     assert (done.returncode, "The backup is whole." in done.stdout) == (0, True), done.stderr
     assert {*tmp_path.rglob("*")} - empty_folder == {away, *away.iterdir()}

@@ -100,10 +100,11 @@ def policy(keep_days: int | None, no_backups: bool, as_json: bool) -> None:
 def verify(
     file: Path | None, root_file: Path | None, passphrase_file: Path | None, sheet_file: Path | None, as_json: bool
 ) -> None:
-    """Read a backup to its end and check it, without restoring and without a database."""
+    """Read a backup, or the newest in a folder, to its end and check it, without restoring and without a database."""
     if root_file is not None and sheet_file is not None:
         raise click.UsageError(said("backup.one-root"))
-    path = file or backup_verify.newest(making.default_folder())
+    path = file or making.default_folder()
+    path = backup_verify.newest(path) if file is None or path.is_dir() else path
     making.named(path)
     sheet = _sheet(sheet_file)
     secret = "" if sheet else secret_input.for_root(roots.read(root_file or state.root_file()), passphrase_file)
