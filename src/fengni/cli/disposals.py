@@ -72,7 +72,7 @@ def _of_file(actor: Actor, client: UUID) -> None:
     page = queries.file_page(actor=actor, at=_now(), client_id=client)
     for line in (*page.destroys, *page.seals):
         kinds = said("disposals.cli.kind-separator").join(said(f"field.{kind}") for kind in line.kinds)
-        told = {
+        told: dict[str, str | int] = {
             "subject": said(f"disposals.subject.{line.subject}"), "units": line.units,
             "kinds": kinds or said("disposals.cli.files"),
         }  # fmt: skip

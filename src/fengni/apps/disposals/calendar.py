@@ -131,18 +131,17 @@ class Counting:
         return (f"{day.year}-{day.month:02d}", year)
 
     def _drawn(self, names: Iterable[str]) -> tuple[Period, ...]:
-        rows = []
-        for name in names:
-            classes = [
-                {kept: n for (period, what, kept), n in sorted(self._events.items()) if (period, what) == (name, fate)}
-                for fate in (DESTROY, SEAL)
-            ]
-            rows.append((name, *classes, *(sum(one.values()) for one in classes)))
-        longest = max((destroyed + sealed for *_, destroyed, sealed in rows), default=0) or 1
-        return tuple(
-            Period(name, destroys, seals, destroyed, sealed, -(-100 * destroyed // longest), 100 * sealed // longest)
-            for name, destroys, seals, destroyed, sealed in rows
-        )
+        found = [(name, self._classes(name, DESTROY), self._classes(name, SEAL)) for name in names]
+        longest = max((sum(down.values()) + sum(up.values()) for _, down, up in found), default=0) or 1
+        drawn = []
+        for name, destroys, seals in found:
+            destroyed, sealed = sum(destroys.values()), sum(seals.values())
+            shares = (100 * destroyed // longest, 100 * sealed // longest)
+            drawn.append(Period(name, destroys, seals, destroyed, sealed, *shares))
+        return tuple(drawn)
+
+    def _classes(self, period: str, what: str) -> dict[str, int]:
+        return {kept: n for (at, fate, kept), n in sorted(self._events.items()) if (at, fate) == (period, what)}
 
 
 def _events(one: Fate) -> Iterator[tuple[str, date]]:
