@@ -29,6 +29,10 @@ def test_a_client_file_is_destroyed_by_two_and_does_not_open(screen: Open, width
     with page.expect_download() as download:
         page.get_by_role("link", name="导出").click()
     assert download.value.suggested_filename == "fengni-retention.csv"
+    lead.speak("en")
+    lead.open(reverse("disposals:calendar"))
+    look(lead, "retention-calendar", axe=False)
+    lead.speak("zh-hans")
     page = lead.open(reverse("disposals:file", args=[at.client]))
     look(lead, "disposal-file", axe=False)
     page.locator("#id_number").fill("M-2026-0001")
