@@ -57,6 +57,7 @@ class HoldOut(Schema):
     """A legal hold that stands, and why."""
 
     client_id: UUID
+    name: str
     set_by: UUID
     set_at: datetime
     reason: str

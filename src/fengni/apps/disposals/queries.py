@@ -112,9 +112,10 @@ class DisposalPage:
 
 @dataclass(frozen=True, slots=True)
 class HoldRow:
-    """A legal hold that stands."""
+    """A legal hold that stands; `name` is the client's, empty once its own record is gone."""
 
     client_id: UUID
+    name: str
     set_by: UUID
     set_at: datetime
     reason: str
@@ -126,7 +127,11 @@ def holds(*, actor: Actor) -> tuple[HoldRow, ...]:
     _refuse(actor)
     rows = list(Hold.objects.filter(lifted_at=None).order_by("set_at"))
     why = reasons.read_all(actor.tenant_id, [row.entry_id for row in rows])
-    return tuple(HoldRow(row.client_id, row.set_by, row.set_at, why.get(row.entry_id, "")) for row in rows)
+    names = _names([row.client_id for row in rows]) if rows else {}
+    return tuple(
+        HoldRow(row.client_id, names.get(row.client_id, ""), row.set_by, row.set_at, why.get(row.entry_id, ""))
+        for row in rows
+    )
 
 
 @query

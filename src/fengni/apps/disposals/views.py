@@ -30,9 +30,11 @@ def _now() -> datetime:
 
 
 def retention(request: ActorRequest) -> HttpResponse:
-    """Client files whose matter was closed: what is due, held, sealed, destroyed."""
+    """Client files whose matter was closed: what is due, held, sealed, destroyed; and the holds that stand."""
     rows = queries.retention_page(actor=request.actor, at=_now())
-    return render(request, "disposals/list.html", {"rows": rows, "due": sum(row.state == "due" for row in rows)})
+    due = sum(row.state == "due" for row in rows)
+    holds = queries.holds(actor=request.actor)
+    return render(request, "disposals/list.html", {"rows": rows, "due": due, "holds": holds})
 
 
 @require_safe
