@@ -1,4 +1,4 @@
-"""Writes ARCHITECTURE.md and docs/acts.md from the code: `make docs`. A test fails when they are stale."""
+"""Writes ARCHITECTURE.md and the generated pages of docs from the code: `make docs`. A test fails when one is stale."""
 
 from __future__ import annotations
 
@@ -79,12 +79,7 @@ def architecture() -> str:
 
 def acts() -> str:
     """The text of docs/acts.md: every act with its labels, roles, purposes and what it does."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengni.config.settings")
-    import django
-    from django.apps import apps
-
-    if not apps.ready:
-        django.setup()
+    _django()
     import fengni.config.urls  # noqa: F401  # imports every area
     from fengni.apps.acts.acting import FUNCTIONS, REGISTRY
     from fengni.definitions import text
@@ -109,7 +104,75 @@ def acts() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"ARCHITECTURE.md": architecture, "docs/acts.md": acts}
+def catalogue() -> str:
+    """The text of docs/catalogue.md: what the sealed store may hold, and what every column of the database is."""
+    lines = [
+        "# Data catalogue",
+        "",
+        "What is held, how sensitive it is, on what basis, for how long and for whom. Generated from the models and",
+        "from `definitions/data_elements.yml`, `catalogue.yml`, `retention.yml` and `columns.yml`.",
+        "",
+    ]
+    return "\n".join([*lines, *_fields(), *_columns()]) + "\n"
+
+
+def _fields() -> list[str]:
+    """Every kind of field of the sealed store."""
+    from fengni.definitions import load, text
+
+    recipients, rules = load("catalogue")["classes"], load("retention")["classes"]
+    lines = [
+        "## Fields of the sealed store",
+        "",
+        "Each opens under its unit's key only and is found by keyed tags only.",
+        "",
+    ]
+    heads = ("field", "element", "grade", "class", "basis", "kept", "found by", "readers")
+    lines += [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for kind, row in load("data_elements").items():
+        rule, about = rules[row["retention"]], recipients[f"{row['subject']} {row['class']}"]
+        sealed = f", sealed until {rule['years']} years are over" if "years" in rule else ""
+        kept = f"{rule['days']} days after closing{sealed}"
+        cells = [
+            f"`{kind}` {text(f'field.{kind}', 'zh')}", row["element"], row["grade"], f"{row['subject']} {row['class']}",
+            text(f"basis.{row['basis']}", "en"), kept, ", ".join(row.get("index", ())) or "—",
+            ", ".join(text(f"recipient.{one}", "en") for one in about["recipients"]),
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return [*lines, ""]
+
+
+def _columns() -> list[str]:
+    """Every table and column."""
+    _django()
+    from django.apps import apps
+
+    from fengni.definitions import load
+
+    known = load("columns")
+    models = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+    lines = ["## Tables and columns", "", "Columns not named are ids, numbers, yes or no, or instants.", ""]
+    lines += [f"- **{kind}**: {words}" for kind, words in known["kinds"].items()]
+    lines += ["", "| table | about | kept | readers | columns |", "|---|---|---|---|---|"]
+    for table, row in sorted(known["tables"].items()):
+        named = [f"{kind}: {', '.join(row[kind])}" for kind in known["kinds"] if kind in row]
+        plain = len(models[table]._meta.local_concrete_fields) - sum(len(row.get(kind, ())) for kind in known["kinds"])
+        said = [known[part][row[part]] for part in ("about", "kept", "readers")]
+        lines.append(f"| `{table}` | {' | '.join(said)} | {'; '.join([*named, f'{plain} by type'])} |")
+    lines += ["", f"Of the framework and the queue: {', '.join(f'`{name}`' for name in known['framework'])}."]
+    return [*lines, "Without a model: " + ", ".join(f"`{name}` ({what})" for name, what in known["bare"].items()) + "."]
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fengni.config.settings")
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+
+
+PAGES = {"ARCHITECTURE.md": architecture, "docs/acts.md": acts, "docs/catalogue.md": catalogue}
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "src"))

@@ -42,7 +42,7 @@ MORE_FILES = {
     "agreements": {"assessing", "papers", "sharing", "signing"},
     "matters": {"checklist", "difference", "items", "notices", "papers", "resources", "teams"},
     "approvals": {"askable", "asking"},
-    "disposals": {"retention", "files", "running", "certificates", "horizon", "asked", "holding", "papers"},
+    "disposals": {"retention", "files", "running", "certificates", "horizon", "asked", "holding", "papers", "calendar"},
     "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights", "copies", "vouchers", "papers"},
     "measures": {"declaring", "evidence", "overview", "policies", "probing"},
     "tokens": {"spaces", "sheets", "standins", "tracing"},

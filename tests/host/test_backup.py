@@ -73,6 +73,11 @@ class Filled:
         secret = ("--passphrase-file", str(self.one.passphrase_file))
         return self.one.command("backup", "restore-test", *secret, *arguments, lang=lang)
 
+    def verified(self, *arguments: str, lang: str = "en") -> subprocess.CompletedProcess[str]:
+        """`fengni backup verify …`"""
+        secret = ("--passphrase-file", str(self.one.passphrase_file))
+        return self.one.command("backup", "verify", *secret, *arguments, lang=lang)
+
     def rotate(self) -> int:
         """Move every key to a new epoch and end the one before. Returns the new one."""
         with self.one.environment():
@@ -249,6 +254,8 @@ def test_a_backup_from_before_an_epoch_ended_opens_nothing(filled: Filled) -> No
     assert {*backup.seeds_beside(old.parent, root.fingerprint())} == {*ended, f"{filled.tenant.hex}-{new}"}
     refused = filled.tested(str(old))
     assert refused.returncode == 5, refused.stderr
+    refused = filled.verified(str(old))
+    assert (refused.returncode, "changed its keys after this backup" in refused.stderr) == (5, True)
     done = filled.tested("--json", str(newer))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["opened"] >= 1
@@ -287,6 +294,63 @@ def test_a_file_that_is_not_whole_is_refused_in_words(
     assert (done.returncode, done.stdout) == (5, "")
     assert sentence in done.stderr
     assert not (filled.one.folder / "scratch").exists()
+    done = filled.verified(str(bad))
+    assert (done.returncode, done.stdout) == (5, "")
+    assert sentence in done.stderr
+
+
+def test_a_file_is_verified_where_nothing_runs_and_nothing_is_written(
+    filled: Filled, empty: Installation, tmp_path: Path
+) -> None:
+    path = filled.backup()
+    done = filled.verified("--json")  # the newest in the folder
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["file"], told["ledgers"], told["size"]) == (str(path), 1, path.stat().st_size)
+    assert told["rows"] > told["tables"] > 20
+    away, empty_folder = tmp_path / "away", set(tmp_path.rglob("*"))
+    away.mkdir()
+    for one in (path, *path.parent.glob("*.epochs")):
+        shutil.copy(one, away)
+    with_sheet = ("backup", "verify", str(away), "--sheet-file", str(filled.sheet))
+    done = empty.command(*with_sheet, lang="en")
+    assert (done.returncode, "The backup is whole." in done.stdout) == (0, True), done.stderr
+    assert {*tmp_path.rglob("*")} - empty_folder == {away, *away.iterdir()}
+    assert empty.command("backup", "verify", "--sheet-file", str(filled.sheet)).returncode == 1  # none in its folder
+
+
+def test_verify_compares_what_is_inside_with_what_was_signed(filled: Filled, made: Path, tmp_path: Path) -> None:
+    with filled.one.environment():
+        root = roots.read(state.root_file()).open(PASSPHRASE)
+    with made.open("rb") as file:
+        sections = [(name, b"".join(blocks)) for name, blocks in archive.read(root, file.read)]
+    manifest = json.loads(dict(sections)["manifest"])
+    [ledger] = manifest["ledgers"]
+    head = next(name for name, _ in sections if "/heads/" in name)
+    origin, size, signed, _ = dict(sections)[head].decode().split("\n")
+    further = f"{origin}\n{int(size) + 1}\n{signed}\n".encode()
+    no_records = {"counts": manifest["counts"] | {"vault_record": 0}}
+    one_less = {"ledgers": [ledger | {"size": ledger["size"] - 1}]}
+    for changed, table, sentence in (
+        ({"manifest": manifest | no_records}, "vault_record", "manifest says"),
+        ({"manifest": manifest | one_less}, "", "not what was signed"),
+        ({head: further}, "", "not what was signed"),
+        ({"database": dict(sections)["database"][:-2000]}, "", "cannot be read to its end"),
+        ({"manifest": manifest | {"format": 2}}, "", "by a later version"),
+    ):
+        bad = tmp_path / "bad.backup"
+        secret, header = archive.begin(root, suite=Suite.AES_256_GCM, backup=UUID(manifest["backup"]))
+        with bad.open("wb") as file:
+            writing = archive.Writing(secret, header, file.write)
+            for name, content in sections:
+                put = changed.get(name, content)
+                writing.section(name, [put if isinstance(put, bytes) else json.dumps(put).encode()])
+            writing.finish()
+        shutil.copy(next(made.parent.glob("*.epochs")), tmp_path)
+        done = filled.verified(str(bad))
+        assert (done.returncode, done.stdout) == (5, "")
+        assert sentence in done.stderr
+        assert table in done.stderr
 
 
 _FLIP = "UPDATE vault_record SET envelope = set_byte(envelope, 20, get_byte(envelope, 20) # 1)"

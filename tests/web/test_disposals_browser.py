@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from fengni.apps.disposals import services
 from fengni.apps.ledger import sealer
 from tests.apps.approvals.lists import many
 from tests.apps.disposals.closing import NUMBER, backups_end, close, scene
@@ -19,10 +20,23 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("width", [1440, 375])
 def test_a_client_file_is_destroyed_by_two_and_does_not_open(screen: Open, width: int) -> None:
     at = scene()
-    close(at.cast, make_client(at.cast.owner, 3, note="请先打电话"), "M-2026-0120", days=3)
+    held = make_client(at.cast.owner, 3, note="请先打电话")
+    close(at.cast, held, "M-2026-0120", days=3)
+    services.set_hold(actor=at.cast.lead, at=now(), client_id=held, reason="法院要求保全，案件未结")
     lead, dpo = screen(at.cast.lead, width=width), screen(at.cast.dpo, width=width)
     page = lead.open(reverse("disposals:list"))
+    expect(page.locator(".goes")).to_contain_text("法院要求保全")
     look(lead, "disposals", axe=False)
+    page = lead.open(reverse("disposals:calendar"))
+    expect(page.locator("dl.facts")).to_contain_text("可销毁 4 份，转封存 2 份")
+    look(lead, "retention-calendar")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出").click()
+    assert download.value.suggested_filename == "fengni-retention.csv"
+    lead.speak("en")
+    lead.open(reverse("disposals:calendar"))
+    look(lead, "retention-calendar", axe=False)
+    lead.speak("zh-hans")
     page = lead.open(reverse("disposals:file", args=[at.client]))
     look(lead, "disposal-file", axe=False)
     page.locator("#id_number").fill("M-2026-0001")

@@ -125,6 +125,8 @@ ROUTES: dict[str, Route] = {
     "agreements/room/<uuid:share_id>/<uuid:subject_id>/": PORTAL_POST,
     "agreements/room/<uuid:share_id>/page/<uuid:material_id>/<int:page>/": PORTAL_POST,
     "disposals/": Route(READERS - {"security"}),
+    "disposals/calendar/": Route(READERS - {"security"}),
+    "disposals/calendar/export/": Route(READERS - {"security"}),
     "disposals/clients/<uuid:client_id>/": Route(READERS - {"security"}),
     "disposals/clients/<uuid:client_id>/hold/": POST_DEPENDS,
     "disposals/clients/<uuid:client_id>/<uuid:subject_id>/<slug:kind>/sealed/": DEPENDS,

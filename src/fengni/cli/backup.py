@@ -1,4 +1,4 @@
-"""`fengni backup run | list | policy | restore-test | restore`: sealed files of the whole installation.
+"""`fengni backup run | list | policy | verify | restore-test | restore`: sealed files of the whole installation.
 
 Rules: passphrases and recovery sheets come from files closed to others, or are typed; never from arguments. Exit code 5
 when a file is not whole or a check of what was restored does not hold.
@@ -18,7 +18,7 @@ import click
 from fengni.cli.session import said, setup_django, tell
 from fengni.core.errors import HostProblem
 from fengni.host import backup as making
-from fengni.host import backup_restore, secret_input, state
+from fengni.host import backup_restore, backup_verify, secret_input, state
 from fengni.keys import roots
 
 _as_json = click.option("--json", "as_json", is_flag=True)
@@ -89,6 +89,31 @@ def policy(keep_days: int | None, no_backups: bool, as_json: bool) -> None:
         click.echo(said("backup.policy-keep", days=decided.keep_days))
     if decided is not None and not as_json:
         click.echo(said("backup.horizon", day=str(day)) if day else said("backup.horizon-unknown"))
+
+
+@backup.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--root-file", type=click.Path(path_type=Path))
+@_passphrase_file
+@_sheet_file
+@_as_json
+def verify(
+    file: Path | None, root_file: Path | None, passphrase_file: Path | None, sheet_file: Path | None, as_json: bool
+) -> None:
+    """Read a backup, or the newest in a folder, to its end and check it, without restoring and without a database."""
+    if root_file is not None and sheet_file is not None:
+        raise click.UsageError(said("backup.one-root"))
+    path = file or making.default_folder()
+    path = backup_verify.newest(path) if file is None or path.is_dir() else path
+    making.named(path)
+    sheet = _sheet(sheet_file)
+    secret = "" if sheet else secret_input.for_root(roots.read(root_file or state.root_file()), passphrase_file)
+    found = backup_verify.verify(path, backup_restore.open_root(root_file=root_file, secret=secret, sheet=sheet))
+    if as_json:
+        click.echo(json.dumps({"file": str(path)} | _plain(asdict(found)), ensure_ascii=False))
+    else:
+        counted = {k: v for k, v in asdict(found).items() if isinstance(v, int) and k != "size"}
+        click.echo(said("backup.verified", at=_day(found.begun_at), size=_size(found.size), **counted))
 
 
 @backup.command("restore-test")

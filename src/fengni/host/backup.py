@@ -20,12 +20,12 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import psycopg
@@ -361,6 +361,25 @@ def named(path: Path) -> archive.Named:
             return archive.name(file.read)[0]
     except OSError:
         raise HostProblem("backup.file-unreadable", path=str(path)) from None
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The file, to be read. Raises HostProblem ("backup.file-unreadable")."""
+    try:
+        file = path.open("rb")
+    except OSError:
+        raise HostProblem("backup.file-unreadable", path=str(path)) from None
+    with file:
+        yield file
+
+
+def manifest_of(blocks: Iterable[bytes]) -> dict[str, Any]:
+    """The manifest of a backup. Raises VerificationFailed ("backup.newer") for a format that is not ours."""
+    found: dict[str, Any] = json.loads(b"".join(blocks))
+    if found["format"] != FORMAT:
+        raise VerificationFailed("backup.newer")
+    return found
 
 
 def is_ours(path: Path) -> bool:

@@ -7,8 +7,10 @@ may hold a row.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
+import threading
 from collections.abc import Iterable, Iterator
 from typing import IO, Any, Final
 from uuid import UUID
@@ -17,7 +19,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from fengni.core.errors import HostProblem
+from fengni.core.errors import HostProblem, VerificationFailed
 from fengni.host import cluster, processes
 
 BLOCK: Final = 1024 * 1024
@@ -55,6 +57,41 @@ def load(url: str, blocks: Iterable[bytes]) -> None:
         if program.wait() != 0:
             raise HostProblem("backup.load-failed", status=program.returncode)
     finally:
+        _end(program)
+
+
+def lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The rows of a dump as COPY text, line by line, through memory only; no server is asked.
+
+    Raises VerificationFailed ("backup.dump-unreadable") for a dump that `pg_restore` does not read to its end, and
+    whatever `blocks` raises.
+    """
+    program = _popen("pg_restore", ["--data-only", "--file=-"], {}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    entrance, output, problems = _pipe(program.stdin), _pipe(program.stdout), list[BaseException]()
+
+    def feed() -> None:
+        try:
+            for block in blocks:
+                entrance.write(block)
+        except BrokenPipeError:
+            pass  # it has ended, and its status says why
+        except BaseException as problem:
+            problems.append(problem)
+        with contextlib.suppress(BrokenPipeError):
+            entrance.close()
+
+    feeding = threading.Thread(target=feed, daemon=True)
+    feeding.start()
+    try:
+        yield from output
+        feeding.join()
+        if problems:
+            raise problems[0]
+        if program.wait() != 0:
+            raise VerificationFailed("backup.dump-unreadable")
+    finally:
+        program.kill()  # where nobody reads on
+        feeding.join()
         _end(program)
 
 
@@ -115,12 +152,24 @@ def bury(connection: Connection, units: list[tuple[UUID, UUID]]) -> int:
 def _start(url: str, program: str, *arguments: str) -> subprocess.Popen[bytes]:
     given = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
     reads = program == "pg_dump"
-    return subprocess.Popen(
-        [str(cluster.binaries() / program), "--no-password", *arguments],
-        cwd="/",
-        env={variable: given[name] for name, variable in _VARIABLES.items() if name in given},
+    return _popen(
+        program,
+        ["--no-password", *arguments],
+        {variable: given[name] for name, variable in _VARIABLES.items() if name in given},
         stdin=subprocess.DEVNULL if reads else subprocess.PIPE,
         stdout=subprocess.PIPE if reads else subprocess.DEVNULL,
+    )
+
+
+def _popen(
+    program: str, arguments: list[str], environment: dict[str, str], *, stdin: int, stdout: int
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [str(cluster.binaries() / program), *arguments],
+        cwd="/",
+        env=environment,
+        stdin=stdin,
+        stdout=stdout,
         stderr=subprocess.DEVNULL,
         preexec_fn=processes.dies_with_parent(signal.SIGKILL),
     )

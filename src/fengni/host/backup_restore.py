@@ -36,7 +36,6 @@ from fengni.keys import epochs, roots
 from fengni.keys.tombstones import Tombstones
 
 _KEY_FILE: Final = re.compile(r"keys/[0-9a-f]{16}/([a-z0-9-]+\.log|heads/[0-9a-f]{32})")
-_FORMATS: Final = {backup.FORMAT}
 _QUICK: Final = Cost(passes=1, memory_kib=1024, lanes=1)  # a scratch file under a random passphrase
 _ROOM: Final = 4  # a database on the disk may be this many times its backup
 Step = Callable[[str], None]
@@ -233,7 +232,7 @@ def _put(
 
 def _refuse_damaged(path: Path, root: Root) -> None:
     """Read the file once to its end, before anything is made of it."""
-    with _opened(path) as file:
+    with backup.opened(path) as file:
         for _ in archive.read(root, file.read):
             pass
 
@@ -241,12 +240,10 @@ def _refuse_damaged(path: Path, root: Root) -> None:
 def _unpack(path: Path, root: Root, url: str, keys: Path) -> _Unpacked:
     """Read the whole file: the database into the cluster, the key state into a folder."""
     found = _Unpacked()
-    with _opened(path) as file:
+    with backup.opened(path) as file:
         for name, blocks in archive.read(root, file.read):
             if name == "manifest":
-                found.manifest = json.loads(b"".join(blocks))
-                if found.manifest["format"] not in _FORMATS:
-                    raise VerificationFailed("backup.newer")
+                found.manifest = backup.manifest_of(blocks)
             elif name == "instance":
                 found.instance = json.loads(b"".join(blocks))
             elif name == "database":
@@ -268,7 +265,7 @@ def _beside(path: Path, root: Root, place: _Place) -> Iterator[Path]:
 
 def _stones_of(path: Path, root: Root, folder: Path) -> Path:
     """The key state in another backup: read to its end, so it is whole. A damaged one is not passed over in silence."""
-    with _opened(path) as file:
+    with backup.opened(path) as file:
         for name, blocks in archive.read(root, file.read):
             if _KEY_FILE.fullmatch(name):
                 _keep(folder / name.removeprefix("keys/"), b"".join(blocks))
@@ -385,13 +382,3 @@ def _keep(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Any]:  # Any: a binary file
-    try:
-        file = path.open("rb")
-    except OSError:
-        raise HostProblem("backup.file-unreadable", path=str(path)) from None
-    with file:
-        yield file

@@ -37,6 +37,14 @@ def test_two_callers_destroy_what_is_due_and_anybody_checks_the_certificate() ->
     lead, dpo = _Caller(at.cast.lead), _Caller(at.cast.dpo)
     [file] = lead.get("/disposals/files")
     assert (file["state"], file["number"]) == ("due", NUMBER)
+    found = lead.get("/disposals/calendar")
+    assert (found["files"], found["due"]["destroyed"], found["due"]["sealed"]) == (1, 4, 2)
+    assert found["years"][-2]["destroys"] == {"practice_record": 2}
+    assert _Caller(at.cast.agent).client.get("/api/v1/disposals/calendar").status_code == 403
+    lead.post(f"/disposals/files/{at.client}:hold", reason="法院要求保全")
+    held = lead.get("/disposals/calendar")["held"]
+    assert (sum(held.values()), lead.get("/disposals/holds")[0]["reason"]) == (6, "法院要求保全")
+    lead.post(f"/disposals/files/{at.client}:lift", reason="已撤诉")
     made = lead.post("/disposals", 201, client_id=str(at.client), number=NUMBER, reason="办结期满")["id"]
     assert lead.post(f"/disposals/{made}:approve", 403, number=NUMBER)["type"].endswith("second-person-is-self")
     assert dpo.get("/approvals")["waiting"][0]["act"] == "disposals:disposal:run"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fengni.apps.common.tenancy import tenant
-from fengni.apps.disposals import queries, retention
+from fengni.apps.disposals import calendar, queries, retention
 from fengni.apps.vault.store.destroying import UnitRow
 from fengni.core.errors import Denied
 from tests.apps.disposals.closing import close, destroyed, scene
@@ -91,3 +91,33 @@ def test_the_list_says_what_stands_how() -> None:
         for who in (at.cast.agent, at.cast.security, at.cast.admin, at.cast.intruder):
             with pytest.raises(Denied, match=r"access\.role"):
                 queries.retention_page(actor=who, at=now())
+
+
+@given(today=_DAYS)
+def test_every_unit_stands_in_the_calendar_where_retention_says(today: date) -> None:
+    counting = calendar.Counting(today)
+    closed = today - timedelta(days=5)
+    fates = [
+        retention.fate_of(_unit(kept), closed=closed, held=held, today=today)
+        for kept, held in (("matter", False), ("practice_record", False), ("secret_box", False), ("matter", True))
+    ]
+    used = retention.fate_of(_unit("matter"), closed=None, held=False, today=today)
+    sealed = _unit("practice_record", sealed=today + timedelta(days=4100))
+    over = _unit("practice_record", sealed=today - timedelta(days=1))
+    counting.add([*fates, used, retention.fate_of(sealed, closed=closed, held=False, today=today)])
+    counting.add([retention.fate_of(over, closed=None, held=False, today=today)])  # a matter of its file is open again
+    found = counting.done()
+    assert (found.files, found.due.destroys, found.due.seals) == (2, {"secret_box": 1}, {})
+    assert (found.held, found.used, found.kept) == ({"matter": 1}, {"matter": 1}, {"practice_record": 2})
+    due, until = retention.after(closed, retention._RULES["practice_record"])
+    assert until is not None
+    months = {one.name: one for one in found.months}
+    assert months[f"{due:%Y-%m}"].seals == {"practice_record": 1}
+    assert months[f"{due:%Y-%m}"].destroys == {"matter": 1}
+    assert sum(one.destroyed for one in found.months) == 1
+    years = {one.name: one for one in found.years}
+    assert years[f"{until.year}"].destroys["practice_record"] >= 1
+    assert sum(one.destroyed for one in found.years) == 3
+    assert sum(one.sealed for one in found.years) == 1
+    assert max(one.share_destroyed + one.share_sealed for one in found.years) in (99, 100)
+    assert sum(line.units for line in calendar.lines(found)) == 1 + (1 + 1) + (3 + 1) + 1 + 1 + 2

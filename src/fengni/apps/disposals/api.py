@@ -29,6 +29,40 @@ class FileOut(Schema):
     disposal: UUID | None
 
 
+class PeriodOut(Schema):
+    """Units by retention class that may be destroyed, or are to be sealed, in a month, a year, now or later."""
+
+    name: str
+    destroys: dict[str, int]
+    seals: dict[str, int]
+    destroyed: int
+    sealed: int
+
+
+class CalendarOut(Schema):
+    """The retention calendar; `held`, `used` and `kept` (sealed today) are units by class that have no day, or a later
+    one."""
+
+    today: date
+    files: int
+    due: PeriodOut
+    months: list[PeriodOut]
+    years: list[PeriodOut]
+    held: dict[str, int]
+    used: dict[str, int]
+    kept: dict[str, int]
+
+
+class HoldOut(Schema):
+    """A legal hold that stands, and why."""
+
+    client_id: UUID
+    name: str
+    set_by: UUID
+    set_at: datetime
+    reason: str
+
+
 class ProposeIn(Schema):
     """Which client file, its matter's number, and why; `person_id` for what one person asked to have deleted."""
 
@@ -131,6 +165,18 @@ def _now() -> datetime:
 def retention(request: ActorRequest) -> object:
     """Client files whose matter was closed, what is due first."""
     return queries.retention_page(actor=request.actor, at=_now())
+
+
+@router.get("/calendar", response=CalendarOut, operation_id="retention_calendar")
+def retention_calendar(request: ActorRequest) -> object:
+    """How many units become due in the months and years to come: counts only."""
+    return queries.retention_calendar(actor=request.actor, at=_now())
+
+
+@router.get("/holds", response=list[HoldOut], operation_id="holds")
+def holds(request: ActorRequest) -> object:
+    """The legal holds that stand, the oldest first."""
+    return queries.holds(actor=request.actor)
 
 
 @router.post("", response={201: ProposedOut}, operation_id="disposals:disposal:propose")

@@ -15,6 +15,7 @@ from fengni.apps.accounts.queries import house_name
 from fengni.apps.acts import reasons
 from fengni.apps.common.queries import query
 from fengni.apps.disposals import asked, certificates, files, papers
+from fengni.apps.disposals.calendar import Calendar, Counting
 from fengni.apps.disposals.holding import kinds_of
 from fengni.apps.disposals.models import Certificate, Disposal, Hold, Part
 from fengni.apps.disposals.retention import DESTROY, SEAL, Fate, rule
@@ -29,6 +30,7 @@ from fengni.definitions import Lang
 
 READERS: Final = frozenset({"owner", "lead", "dpo", "auditor"})  # the pages name clients
 _MOST: Final = 200
+_AT_ONCE: Final = 500  # client files whose units are in memory together
 _OBJECTIONS: Final = 30  # days
 
 
@@ -108,6 +110,30 @@ class DisposalPage:
     case_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A legal hold that stands; `name` is the client's, empty once its own record is gone."""
+
+    client_id: UUID
+    name: str
+    set_by: UUID
+    set_at: datetime
+    reason: str
+
+
+@query
+def holds(*, actor: Actor) -> tuple[HoldRow, ...]:
+    """The legal holds that stand, the oldest first, with what was typed as their reason. Denied for another role."""
+    _refuse(actor)
+    rows = list(Hold.objects.filter(lifted_at=None).order_by("set_at"))
+    why = reasons.read_all(actor.tenant_id, [row.entry_id for row in rows])
+    names = _names([row.client_id for row in rows]) if rows else {}
+    return tuple(
+        HoldRow(row.client_id, names.get(row.client_id, ""), row.set_by, row.set_at, why.get(row.entry_id, ""))
+        for row in rows
+    )
+
+
 @query
 def retention_page(*, actor: Actor, at: datetime) -> tuple[FileRow, ...]:
     """Client files of which a matter was closed: what is due first, then the rest by the day it is next due."""
@@ -117,6 +143,18 @@ def retention_page(*, actor: Actor, at: datetime) -> tuple[FileRow, ...]:
     rows = [_file_row(found[client], names.get(client, ""), opened.get(client), at) for client in clients]
     order = ("due", "held", "running", "sealed", "used", "destroyed")
     return tuple(sorted(rows, key=lambda row: (order.index(row.state), row.next or date.max, row.number)))
+
+
+@query
+def retention_calendar(*, actor: Actor, at: datetime) -> Calendar:
+    """How many units become due in the months and years to come, over all client files of which a matter was closed.
+    Denied for another role."""
+    _refuse(actor)
+    counting, clients = Counting(timezone.localdate(at)), files.closed_files()
+    for first in range(0, len(clients), _AT_ONCE):
+        for file in files.files(clients[first : first + _AT_ONCE], at).values():
+            counting.add(file.fates)
+    return counting.done()
 
 
 @query

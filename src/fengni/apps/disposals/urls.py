@@ -9,6 +9,8 @@ from fengni.apps.disposals import views
 app_name = "disposals"
 urlpatterns = [
     path("", views.retention, name="list"),
+    path("calendar/", views.calendar, name="calendar"),
+    path("calendar/export/", views.export_calendar, name="export_calendar"),
     path("clients/<uuid:client_id>/", views.file, name="file"),
     path("clients/<uuid:client_id>/hold/", views.hold, name="hold"),
     path("clients/<uuid:client_id>/<uuid:subject_id>/<slug:kind>/sealed/", views.sealed, name="sealed"),

@@ -10,14 +10,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from fengni.apps.approvals import asking
 from fengni.apps.common import typesetting
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.disposals import queries, running, services
+from fengni.apps.disposals.calendar import lines
 from fengni.apps.ledger.queries import log_fingerprint
+from fengni.apps.vault.queries.files import MEDIA, as_csv
 from fengni.apps.vault.services import PURPOSES
 from fengni.core.errors import BadInput, Denied, FengniError
 from fengni.core.vault.masking import mask
@@ -28,9 +30,34 @@ def _now() -> datetime:
 
 
 def retention(request: ActorRequest) -> HttpResponse:
-    """Client files whose matter was closed: what is due, held, sealed, destroyed."""
+    """Client files whose matter was closed: what is due, held, sealed, destroyed; and the holds that stand."""
     rows = queries.retention_page(actor=request.actor, at=_now())
-    return render(request, "disposals/list.html", {"rows": rows, "due": sum(row.state == "due" for row in rows)})
+    due = sum(row.state == "due" for row in rows)
+    holds = queries.holds(actor=request.actor)
+    return render(request, "disposals/list.html", {"rows": rows, "due": due, "holds": holds})
+
+
+@require_safe
+def calendar(request: ActorRequest) -> HttpResponse:
+    """How many units become due in the months and years to come."""
+    found = queries.retention_calendar(actor=request.actor, at=_now())
+    nothing = not (found.due.destroyed or found.due.sealed or found.held or found.used) and not any(
+        one.destroyed or one.sealed for one in found.years
+    )
+    return render(request, "disposals/calendar.html", {"calendar": found, "nothing": nothing})
+
+
+@require_safe
+def export_calendar(request: ActorRequest) -> HttpResponse:
+    """The calendar as a sheet: a line for each period, class and fate."""
+    rows = [[_("Period"), _("What"), _("Retention"), _("Units")]]
+    for line in lines(queries.retention_calendar(actor=request.actor, at=_now())):
+        period = said(f"disposals.period.{line.period}") if line.period.isalpha() else line.period
+        what = said(f"disposals.{'fate' if line.period else 'state'}.{line.what}")
+        rows.append([period, what, said(f"retention.{line.kept}"), str(line.units)])
+    response = HttpResponse(as_csv(rows), content_type=MEDIA["csv"])
+    response["Content-Disposition"] = 'attachment; filename="fengni-retention.csv"'
+    return response
 
 
 def file(request: ActorRequest, client_id: UUID) -> HttpResponse:
