@@ -101,12 +101,17 @@ def member(running: Installation, tmp_path_factory: pytest.TempPathFactory) -> C
 
 @pytest.fixture
 def caller(member: Caller) -> Iterator[Caller]:
-    """The same; the root file is put back afterwards."""
+    """The same; the root file is put back afterwards, and who began with another begins again."""
     yield member
     folder = member.one.folder
-    for aside in [folder / "root.key.away", *folder.glob("root.key.file-*")]:
+    away, moved = folder / "root.key.away", list(folder.glob("root.key.file-*"))
+    for aside in [away, *moved]:
         if aside.exists():
             aside.rename(folder / "root.key")
+    if moved:
+        member.one.stop()
+        member.one.start()
+        assert eventually(lambda: member.one.ills() == [])
 
 
 def _tried(one: Installation, job: str) -> int:
