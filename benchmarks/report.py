@@ -30,16 +30,18 @@ Machine: {machine}. {cores} cores, Python {python}, {at}.
 def main() -> None:
     """Run all scripts; the page is written when the last one is done."""
     scripts = sorted(p for p in FOLDER.glob("*.py") if p.stem not in _NOT_SCRIPTS)
+    scripts += sorted(FOLDER.glob("*/__main__.py"))
     parts = [_HEAD.format(machine=_machine(), cores=os.cpu_count(), python=platform.python_version(), at=_today())]
     for number, script in enumerate(scripts, 1):
-        print(f"{number}/{len(scripts)} {script.stem}", file=sys.stderr, flush=True)
-        command = [sys.executable, "-m", f"benchmarks.{script.stem}"]
+        name = script.parent.name if script.stem == "__main__" else script.stem
+        print(f"{number}/{len(scripts)} {name}", file=sys.stderr, flush=True)
+        command = [sys.executable, "-m", f"benchmarks.{name}"]
         done = subprocess.run(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )
         if done.returncode != 0:
-            sys.exit(f"{script.stem} failed:\n{done.stdout[-4000:]}")
-        parts.append(f"## {script.stem}\n\n{_said(script)}\n\n```\n{_folded(done.stdout)}\n```\n")
+            sys.exit(f"{name} failed:\n{done.stdout[-4000:]}")
+        parts.append(f"## {name}\n\n{_said(script)}\n\n```\n{_folded(done.stdout)}\n```\n")
     PAGE.write_text("\n".join(parts), "utf-8")
     print(PAGE.read_text("utf-8"))
 

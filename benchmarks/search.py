@@ -36,7 +36,7 @@ def main(house: House, persons: int) -> None:
     owner = found()
     people = People(persons)
     before = time.perf_counter()
-    numbers = _load(owner.tenant_id, people)
+    numbers, _ = load(owner.tenant_id, people)
     print(f"{persons:,} persons copied in {time.perf_counter() - before:.0f} s")
     connections["owner"].close()
     draw = random.Random(2)  # which rows are looked for
@@ -71,8 +71,8 @@ def main(house: House, persons: int) -> None:
             print(f"{title:24} p50 {p50:.2f} ms, p95 {p95:.2f} ms, processor {spent} ms, {many}")
 
 
-def _load(tenant_id: UUID, people: People) -> list[str]:
-    """Copy the identity records of the population; returns their numbers."""
+def load(tenant_id: UUID, people: People) -> tuple[list[str], list[UUID]]:
+    """Copy the identity records of the population; returns their numbers, and the persons in the same order."""
     import psycopg
 
     from fengni.apps.common.tenancy import tenant
@@ -82,6 +82,7 @@ def _load(tenant_id: UUID, people: People) -> list[str]:
     with tenant(tenant_id):
         home = home_of()
     numbers: list[str] = []
+    persons: list[UUID] = []
     # The administrator: COPY past the walls, references unchecked, indexes built afterwards.
     with psycopg.connect(state.database_url("super"), autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
@@ -89,17 +90,17 @@ def _load(tenant_id: UUID, people: People) -> list[str]:
         for first in range(0, len(people.names), _BATCH):
             names = people.names[first : first + _BATCH]
             some = [f"990101{19500101 + (first + at) % 900:08d}{(first + at) // 900:04d}" for at in range(len(names))]
-            _copy(connection, home, names, some)
+            persons += _copy(connection, home, names, some)
             numbers += some
         connection.execute("SET maintenance_work_mem = '512MB'")
         connection.execute(
             "CREATE INDEX vault_gram_by_tag ON vault_gram USING gin (tags) WITH (gin_pending_list_limit = 512)"
         )
         connection.execute("VACUUM ANALYZE vault_gram, vault_tag, vault_record")
-    return numbers
+    return numbers, persons
 
 
-def _copy(connection: Any, home: Any, names: list[str], numbers: list[str]) -> None:  # Any: the driver's, a House
+def _copy(connection: Any, home: Any, names: list[str], numbers: list[str]) -> list[UUID]:  # Any: the driver's, a House
     from fengni.apps.common.custodian import custodian
     from fengni.apps.common.identifiers import uuid7s
     from fengni.apps.vault.store.indexing import GRAM_NUMBERS, NUMBERS, VERSION, gram_tags, grams_of
@@ -128,6 +129,7 @@ def _copy(connection: Any, home: Any, names: list[str], numbers: list[str]) -> N
                 numbers_ = sorted({made[gram] for gram in of_record})
                 copy.write_row((home.tenant_id, record, GRAM_NUMBERS["name_part"], VERSION, "person", record, client,
                                 numbers_))  # fmt: skip
+    return records
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Processes of a real installation are killed at random points of import and reveal; what was acknowledged stays.
+"""Processes of a real installation are killed at random points of import, reveal, destruction and a change of keys.
 
 `FENGNI_KILLS` says how many (10 here, 200 by `make torture`), `FENGNI_SEED` repeats a run. While one thread kills,
-others work over REST like any client: they note what was acknowledged and forget what was not. At the end all must
-add up.
+others work over REST like any client (callers.py): they note what was acknowledged and forget what was not. At the end
+all must add up: no acknowledged write lost, nothing half destroyed, every living key opens.
 """
 
 from __future__ import annotations
 
-import json
+import functools
 import os
 import random
 import signal
@@ -15,25 +15,23 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import pytest
 
-from fengni.core import fictitious
 from fengni.host import state
 from fengni.keys import roots
+from tests.faults import callers
+from tests.faults.callers import REASON, ROWS, Client, Connection
 from tests.installation import Installation, eventually
 
 KILLS = int(os.environ.get("FENGNI_KILLS", "10"))
 SEED = int(os.environ.get("FENGNI_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
+ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("web", "worker", "sealer", "keys", "database")
-ROWS = 40
-REASON = "核对变更申请书"
 
 _BEGIN = """
 from datetime import UTC, datetime
@@ -43,6 +41,7 @@ from fengni.apps.accounts import queries, services
 from fengni.apps.accounts.models import User
 from fengni.apps.common.identifiers import uuid7
 from fengni.core.access.actor import system_actor
+from tests.cast import hire
 system = system_actor(uuid7(), channel="cli")
 at = datetime.now(UTC)
 services.found_tenant(
@@ -50,48 +49,49 @@ services.found_tenant(
 )
 owner = queries.actor_of(User.objects.get(login="jiang"), channel="cli")
 print(owner.tenant_id)
-print(services.issue_token(actor=owner, at=at, label="torture").value)
+dpo = hire(owner.tenant_id, "dpo", "苏明谨")
+for member in (owner, dpo):
+    print(services.issue_token(actor=member, at=at, label="torture").value)
+"""
+
+# What a key process and its rows say at the end: keys that do not open under the newest epoch, parts of disposals of
+# which one half is done, and rows that outlived their key.
+_END = """
+import sys
+from uuid import UUID
+from fengni.host import installation
+installation.load_django()
+from django.db import connection, transaction
+from fengni.apps.common.custodian import custodian
+from fengni.apps.common.tenancy import tenant
+from fengni.apps.rotations import moving
+from fengni.apps.vault.store.house import house
+tenant_id = UUID(sys.argv[1])
+with tenant(tenant_id), transaction.atomic(), connection.cursor() as cursor:
+    newest = custodian().epochs(tenant_id)[-1]
+    wrong = moving.wrong(house()) - moving.waiting(newest)
+    cursor.execute("SELECT u.id, u.state, p.done_at IS NOT NULL FROM disposals_part p "
+                   "JOIN vault_unit u ON u.id = p.unit_id WHERE p.fate = 'destroy'")
+    parts = cursor.fetchall()
+    gone = custodian().destroyed(tenant_id, [unit for unit, _, _ in parts])
+    half = sum(len({state == "destroyed", done, dead}) > 1 for (_, state, done), dead in zip(parts, gone))
+    cursor.execute("SELECT count(*) FROM vault_record r JOIN vault_unit u ON u.id = r.unit_id WHERE u.state <> 'live'")
+    print(wrong, half, cursor.fetchone()[0], sum(done for _, _, done in parts))
 """
 
 
-@dataclass
-class Client:
-    """A caller of the REST interface, and what was acknowledged to it."""
+class Tortured(NamedTuple):
+    """An installation, its tenant, and two who may agree with each other."""
 
-    root: str
-    token: str
-    entries: list[str] = field(default_factory=list)
-    clients: list[str] = field(default_factory=list)
-    jobs: list[str] = field(default_factory=list)
-    stored: set[str] = field(default_factory=set)
-
-    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> dict[str, Any]:
-        """One call. Raises OSError when it was not acknowledged, whatever the reason."""
-        request = urllib.request.Request(self.root + path, data=body, method=method)
-        request.add_header("Authorization", f"Bearer {self.token}")
-        if body is not None:
-            request.add_header("Content-Type", kind)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            said: dict[str, Any] = json.loads(answer.read())
-        if method == "POST" and "entry_id" in said:
-            self.entries.append(said["entry_id"])
-        return said
-
-    def post(self, path: str, **body: object) -> dict[str, Any]:
-        """A POST of JSON."""
-        return self.ask("POST", path, json.dumps(body).encode())
-
-    def upload(self, name: str, content: bytes) -> str:
-        """A file for the intake; returns the job's id."""
-        edge = "fengni-edge"
-        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
-        body = head + content + f"\r\n--{edge}--\r\n".encode()
-        return str(self.ask("POST", "imports", body, f"multipart/form-data; boundary={edge}")["id"])
+    one: Installation
+    client: Client
+    other: Client
+    tenant: str
 
 
 @pytest.fixture(scope="module")
-def tortured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, Client, str]]:
-    """An installation with one owner and one client file, its caller, and the tenant."""
+def tortured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tortured]:
+    """An installation of its own, with an owner and a DPO."""
     one = Installation(tmp_path_factory.mktemp("torture") / "state")
     try:
         assert one.command("setup").returncode == 0
@@ -100,88 +100,29 @@ def tortured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Install
             state.change(kind="demo")
             (one.folder / "demo-loaded").touch()
         one.start()
-        done = subprocess.run(
-            [sys.executable, "-c", _BEGIN], env=one.variables(), capture_output=True, text=True, timeout=120
-        )
-        assert done.returncode == 0, done.stderr
-        tenant, token = done.stdout.split()
-        yield one, Client(f"http://127.0.0.1:{one.port}/api/v1/", token), tenant
+        tenant, *tokens = _python(one, _BEGIN).split()
+        yield Tortured(one, *(Client(f"http://127.0.0.1:{one.port}/api/v1/", token) for token in tokens), tenant)
     finally:
         one.remove()
 
 
-def _id_number(number: int) -> str:
-    return fictitious.id_number(f"{1960 + number // 900 % 40}{number // 36000 % 12 + 1:02d}11", number % 900)
+def _python(one: Installation, code: str, *arguments: str) -> str:
+    """What a program of the installation prints."""
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, env=one.variables(), cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
-def _reveal_over_and_over(client: Client, enough: threading.Event, trouble: list[str]) -> None:
-    number = 0
-    file = person = ""
-    while not enough.is_set():
-        number += 1
-        try:
-            if not person or number % 10 == 0:
-                made = client.post("clients", fields={"company_name": f"示例·看{number}号商贸有限公司"})
-                file = made["id"]
-                client.clients.append(file)
-                wanted = _id_number(500_000 + number)
-                fields = {"name": "沈若溪", "id_number": wanted}
-                person = ""
-                person = client.post(f"clients/{file}/persons", roles=["legal_representative"], fields=fields)["id"]
-            seen = client.post(
-                f"persons/{person}/fields/id_number:reveal", client_id=file, purpose="purpose.fill_form", reason=REASON
-            )
-            if seen["value"] != wanted:
-                trouble.append("a reveal gave another value")
-        except urllib.error.HTTPError as error:
-            if error.code < 500 and error.code != 429:
-                trouble.append(f"reveal: {error.code} {error.read().decode()}")
-            time.sleep(0.2)
-        except (OSError, ValueError):
-            time.sleep(0.1)
-
-
-def _import_over_and_over(client: Client, enough: threading.Event, trouble: list[str]) -> None:
-    number = 0
-    while not enough.is_set():
-        number += 1
-        lines = ["公司名称,法定代表人,法定代表人身份证号,法定代表人手机"]
-        for row in range(ROWS):
-            place = number * ROWS + row
-            lines.append(f"示例·入{place}号商贸有限公司,陆知衡,{_id_number(place)},{fictitious.mobile(place)}")
-        try:
-            job = client.upload(f"torture-{number}.csv", "\n".join(lines).encode())
-            client.jobs.append(job)
-            _drive(client, job, enough)
-        except urllib.error.HTTPError as error:
-            if error.code < 500 and error.code not in {409, 429}:
-                trouble.append(f"import: {error.code} {error.read().decode()}")
-        except (OSError, ValueError, TimeoutError):
-            time.sleep(0.1)
-
-
-def _drive(client: Client, job: str, enough: threading.Event) -> None:
-    """Check, take every careful answer, commit, and wait for the end; every call is tried until it is answered."""
-    asked = False
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        try:
-            known = client.ask("GET", f"imports/{job}")
-            if known["state"] == "checked" and not asked:
-                client.post(f"imports/{job}:answer", defaults=True)
-                asked = True
-            elif known["state"] == "checked":
-                client.post(f"imports/{job}:commit")
-            elif known["state"] == "done":
-                client.stored.add(job)
-                return
-            elif known["state"] in {"cancelled", "expired", "refused"}:
-                return
-        except (OSError, ValueError):
-            pass
-        if enough.is_set() and not asked:
-            return
-        time.sleep(0.1)
+def _plant(one: Installation, tenant: str, file: str, number: str) -> None:
+    """A matter of a client file that was closed 40 days ago, past the acts: the days cannot be waited for."""
+    with _connect(one, "super") as connection:
+        connection.execute(
+            "INSERT INTO matters_matter (tenant_id, id, number, client_id, types, region, state, counted_from, "
+            "deadline, lead_id, opened_at, closed_at) VALUES (%s, gen_random_uuid(), %s, %s, '[\"LEGAL\"]', 'same', "
+            "'closed', now(), now(), gen_random_uuid(), now() - interval '41 days', now() - interval '40 days')",
+            [tenant, number, file],
+        )
 
 
 def _kill_over_and_over(one: Installation, chance: random.Random) -> dict[str, int]:
@@ -201,35 +142,42 @@ def _kill_over_and_over(one: Installation, chance: random.Random) -> dict[str, i
     return counts
 
 
-def test_what_was_acknowledged_is_there_and_sealed_exactly_once(tortured: tuple[Installation, Client, str]) -> None:
-    one, client, tenant = tortured
+def test_what_was_acknowledged_is_there_and_sealed_exactly_once(tortured: Tortured) -> None:
+    one, client, other, tenant = tortured
     chance = random.Random(SEED)
     enough, trouble = threading.Event(), list[str]()
-    workers = [
-        threading.Thread(target=work, args=(client, enough, trouble))
-        for work in (_reveal_over_and_over, _import_over_and_over)
+    plant = functools.partial(_plant, one, tenant)
+    work = [
+        functools.partial(callers.reveals, client, enough, trouble),
+        functools.partial(callers.imports, client, enough, trouble),
+        functools.partial(callers.destroys, client, other, plant, enough, trouble),
+        functools.partial(callers.rotates, client, other, enough, trouble),
     ]
+    workers = [threading.Thread(target=one_work) for one_work in work]
     for worker in workers:
         worker.start()
     try:
         counts = _kill_over_and_over(one, chance)
     finally:
         eventually(lambda: one.ills() == [])
-        eventually(lambda: bool(client.stored) and bool(client.entries))
+        eventually(lambda: all((client.stored, client.persons, client.destroyed, client.epochs)))
         enough.set()
         for worker in workers:
             worker.join(180)
-    print(f"seed {SEED}, killed {counts}; {len(client.entries)} entries, {len(client.stored)} imports acknowledged")
+    print(
+        f"seed {SEED}, killed {counts}; {len(client.entries) + len(other.entries)} entries, {len(client.stored)} "
+        f"imports, {len(client.destroyed)} destructions, {len(client.epochs)} changes of keys acknowledged"
+    )
     assert trouble == []
-    assert client.entries
-    assert client.stored
+    assert all((client.entries, client.stored, client.destroyed, client.epochs))
     assert eventually(lambda: _waiting(one) == 0)
-    _check_ledger(one, client, tenant)
+    _check_ledger(one, [*client.entries, *other.entries], tenant)
     _check_rows(one, client, tenant)
+    _check_keys(one, client, tenant)
     assert eventually(lambda: one.ills() == []), one.ills()
 
 
-def _connect(one: Installation, role: state.Role, tenant: str = "") -> psycopg.Connection[tuple[Any, ...]]:
+def _connect(one: Installation, role: state.Role, tenant: str = "") -> Connection:
     with one.environment():
         connection = psycopg.connect(state.database_url(role), autocommit=True)
     if tenant:
@@ -243,7 +191,7 @@ def _waiting(one: Installation) -> int:
     return int(count)
 
 
-def _check_ledger(one: Installation, client: Client, tenant: str) -> None:
+def _check_ledger(one: Installation, acknowledged: list[str], tenant: str) -> None:
     with _connect(one, "app", tenant) as connection:
         sealed = connection.execute("SELECT id::text, sequence FROM ledger_entry ORDER BY sequence").fetchall()
         gaps = connection.execute(
@@ -255,7 +203,7 @@ def _check_ledger(one: Installation, client: Client, tenant: str) -> None:
     assert [sequence for _, sequence in sealed] == list(range(first, first + len(sealed)))
     assert first in {0, 1}
     assert len(set(identities)) == len(identities)
-    assert set(client.entries) <= set(identities)
+    assert set(acknowledged) <= set(identities)
     assert gaps == []
 
 
@@ -274,3 +222,17 @@ def _check_rows(one: Installation, client: Client, tenant: str) -> None:
     assert acts.get("imports:job:commit", 0) == len(done)
     assert relations is not None
     assert relations[0] == acts.get("vault:person:add", 0) + ROWS * len(done)
+
+
+def _check_keys(one: Installation, client: Client, tenant: str) -> None:
+    """Whoever was filed reads as filed; what was destroyed is gone with its key; every other key opens."""
+    for person, (file, number) in random.Random(SEED).sample(
+        sorted(client.persons.items()), min(20, len(client.persons))
+    ):
+        seen = client.post(
+            f"persons/{person}/fields/id_number:reveal", client_id=file, purpose="purpose.fill_form", reason=REASON
+        )
+        assert seen["value"] == number
+    wrong, half, orphans, destroyed = map(int, _python(one, _END, tenant).split())
+    assert (wrong, half, orphans) == (0, 0, 0)
+    assert destroyed >= len(client.destroyed)

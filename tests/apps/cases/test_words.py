@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,22 @@ SOURCE = Path(__file__).resolve().parents[3] / "src" / "fengni"
 _ACT = re.compile(r"[a-z]+:[a-z_]+:[a-z_]+")
 
 
+@cache
+def _nodes() -> list[ast.Call | ast.Assign]:
+    """The calls and assignments of the whole source, parsed once."""
+    trees = (ast.parse(path.read_text("utf-8")) for path in SOURCE.rglob("*.py"))
+    return [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call | ast.Assign)]
+
+
 def _literals(names: set[str], keyword: str = "") -> set[str]:
     """First arguments (or a keyword's values) of calls of these names, wherever they are literals."""
     found = set()
-    for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            values = [k.value for k in node.keywords if k.arg == keyword] if keyword else node.args[:1]
-            if getattr(node.func, "id", getattr(node.func, "attr", "")) in names or keyword:
-                found |= {one for value in values for one in _strings(value)}
+    for node in _nodes():
+        if not isinstance(node, ast.Call):
+            continue
+        values = [k.value for k in node.keywords if k.arg == keyword] if keyword else node.args[:1]
+        if getattr(node.func, "id", getattr(node.func, "attr", "")) in names or keyword:
+            found |= {one for value in values for one in _strings(value)}
     return found
 
 
@@ -41,12 +48,11 @@ def _strings(value: ast.expr) -> set[str]:
 def _recorded_acts() -> set[str]:
     """Acts, and what else is written as one (refused pages): constants that look like an act's name."""
     found = set(REGISTRY)
-    for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                value = node.value.value
-                if isinstance(value, str) and _ACT.fullmatch(value):
-                    found.add(value)
+    for node in _nodes():
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            value = node.value.value
+            if isinstance(value, str) and _ACT.fullmatch(value):
+                found.add(value)
     return found
 
 
