@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -188,11 +188,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes seconds begins first, so that no worker ends with a long one while the other has nothing left. Files
-    with a database apart stay on one worker, so that it is made once."""
+    that make something once for all their tests stay on one worker, so that it is made once."""
     items.sort(key=lambda item: LONG.isdisjoint(item.path.parts))
     for item in items:
-        if "apart" in getattr(item, "fixturenames", ()) and item.get_closest_marker("xdist_group") is None:
+        if item.get_closest_marker("xdist_group") is None and _makes_once(item):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def _makes_once(item: pytest.Item) -> bool:
+    found: dict[str, Sequence[pytest.FixtureDef[object]]] = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009
+    return any(definitions[-1].scope == "module" for definitions in found.values())
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run where groups are lost on the way: what is shared would be made on each worker, and `apart` not be
+    apart."""
+    lost = [item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+    if lost and session.config.getoption("loadgroup", False):
+        pytest.exit(f"pytest and pytest-xdist do not fit together: {lost[0]} has lost its group.", 1)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -26,6 +26,7 @@ _STILL = """() => document.getAnimations().forEach(
     a => Number.isFinite(a.effect.getComputedTiming().endTime) && a.finish())"""
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDTHS = {1440: 900, 375: 812}
+_JUDGED: set[tuple[str, int]] = set()  # screens and widths that axe has looked at in this process
 Way = TypeVar("Way")
 WHOLE = os.environ.get("FENGNI_SCREENS") == "whole"
 
@@ -83,8 +84,8 @@ def look(
     axe: bool = True,
 ) -> None:  # fmt: skip
     """One screen at each of the widths, its own where none is named: a picture, one heading, nothing wider than the
-    window, nothing that axe calls serious. Dialogs that still rise are brought to their end: axe measures contrast on
-    what is drawn."""
+    window, nothing that axe calls serious (in the first language it is seen in; in both by `make screens`). Dialogs
+    that still rise are brought to their end: axe measures contrast on what is drawn."""
     page = page or shown.page
     assert page.viewport_size is not None
     usual, complaints = page.viewport_size, list(shown.complaints)
@@ -96,7 +97,8 @@ def look(
         picture(page, f"{name}-{width}{suffix}", full_page=full_page)
         assert page.evaluate(_WIDER) <= 0, (name, width)
         assert page.locator("h1").count() == 1, name
-        if axe:
+        if axe and (WHOLE or (name, width) not in _JUDGED):
+            _JUDGED.add((name, width))
             if page.evaluate("typeof axe") != "object":
                 page.evaluate(AXE)
             serious = page.evaluate(SERIOUS)
