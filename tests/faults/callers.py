@@ -162,7 +162,7 @@ def destroys(client: Client, other: Client, plant: Callable[[str, str], None], e
         try:
             made = client.post("clients", fields={"company_name": f"示例·毁{number}号商贸有限公司"})
             client.clients.append(made["id"])
-            fields = {"name": "沈若溪", "id_number": id_number(700_000 + number)}
+            fields = {"name": "沈若溪", "mobile": fictitious.mobile(700_000 + number)}  # not kept for the law
             client.post(f"clients/{made['id']}/persons", roles=["legal_representative"], fields=fields)
             matter = f"M-2026-{number:04d}"
             plant(made["id"], matter)
