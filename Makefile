@@ -22,6 +22,10 @@ help: ## show this list
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
+.venv/.bench: requirements-bench.lock .venv/.dev
+	@$(INSTALL) --require-hashes -r requirements-bench.lock
+	@touch $@
+
 setup: .venv/.server ## prepare environment, database and translations; then the command is .venv/bin/fengni
 	@$(BIN)/fengni setup
 
@@ -57,8 +61,10 @@ lock: .venv/.dev ## renew the lock files: versions and hashes, no addresses
 	  --no-header --no-annotate --quiet --output-file requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra server --extra build --extra dev --universal --generate-hashes \
 	  --no-header --no-annotate --quiet --output-file requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra server --extra build --extra dev --extra bench --universal \
+	  --generate-hashes --no-header --no-annotate --quiet --output-file requirements-bench.lock
 
-bench: .venv/.dev ## run every benchmark and write docs/benchmarks.md
+bench: .venv/.bench ## run every benchmark and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.report
 
 torture: .venv/.dev ## kill processes of a real installation at 200 random points

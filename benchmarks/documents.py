@@ -179,9 +179,7 @@ def _lists(owner: Any) -> None:
     sealer.seal_round(at=now())
     client_id = make_client(owner, 2)
     before = time.perf_counter()
-    kept = [
-        upload(owner, client_id, content=saved("JPEG", drawing(3000, 2000 + n))).material_id for n in range(_CARDS)
-    ]
+    kept = [upload(owner, client_id, content=saved("JPEG", drawing(3000, 2000 + n))).material_id for n in range(_CARDS)]
     print(f"{_CARDS} photos of 3000 x 2000 taken in: {(time.perf_counter() - before) / _CARDS * 1000:.0f} ms each")
     before = time.perf_counter()
     with tenant(owner.tenant_id):

@@ -144,10 +144,7 @@ def _naive(connection: Connection, table: str, rows: Iterable[list[str]]) -> Non
     box, key = Fernet(Fernet.generate_key()), os.urandom(32)
     connection.cursor().executemany(
         f"INSERT INTO {table} VALUES (%s, %s, %s, %s, %s)",
-        [
-            (uuid4(), box.encrypt(json.dumps(row).encode()), *(_hmac(key, value) for value in row[4:7]))
-            for row in rows
-        ],
+        [(uuid4(), box.encrypt(json.dumps(row).encode()), *(_hmac(key, value) for value in row[4:7])) for row in rows],
     )
 
 

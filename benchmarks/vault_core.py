@@ -3,6 +3,8 @@
 A row is a person's six-field record in Chinese. Sealing includes a new random unit key, its wrapping and commitment;
 opening includes unwrapping the key and comparing the commitment. Peers run over the same plaintexts in one process:
 Fernet (one recipe, one key) and a bare AES-256-GCM loop (one key, no binding, no JSON), the floor of what can be had.
+The cipher part alone (one call of the cipher of suite 1, as an envelope makes it) stands beside a loop in C over
+OpenSSL: `openssl speed -aead`, whose rate is per second of the processor as well.
 Prints a table to stderr and one JSON object to stdout. One thread, processor time, no garbage collection (as timeit
 does), best of forty rounds: what a core gives when nobody else wants it.
 """
@@ -14,6 +16,7 @@ import gc
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -27,11 +30,12 @@ from fengni.core import fictitious
 from fengni.core.vault.envelope import Binding, open_rows, seal_rows
 from fengni.core.vault.fields import pack
 from fengni.core.vault.keyring import Root, WrappedUnit
-from fengni.core.vault.suites import OFFERED, Suite
+from fengni.core.vault.suites import OFFERED, Suite, aead
 from fengni.core.vault.unit_key import UnitKey
 
 TENANT = UUID(int=7)
 TARGETS = {"seal": 100_000, "open": 130_000}
+CIPHER_TARGETS = {64: 0.35, 1024: 0.5}  # of a loop in C
 
 
 def record(number: int) -> dict[str, str]:
@@ -101,6 +105,20 @@ def peers(records: list[dict[str, str]]) -> dict[str, dict[str, float]]:
     return {name: {what: best(run, len(plain)) for what, run in both.items()} for name, both in work.items()}
 
 
+def cipher_part(size: int) -> tuple[float, float | None]:
+    """Bytes per second of AES-256-GCM in messages of a size: ours, and OpenSSL's own loop (None without `openssl`)."""
+    cipher = aead(Suite.AES_256_GCM, os.urandom(32))
+    text, nonce, place = os.urandom(size), os.urandom(12), os.urandom(13)
+    calls = range(20_000)
+    ours = best(lambda: [cipher.encrypt(nonce, text, place) for _ in calls], len(calls)) * size
+    asked = ["openssl", "speed", "-mr", "-seconds", "2", "-aead", "-bytes", str(size), "-evp", "aes-256-gcm"]
+    try:
+        told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return ours, None
+    return ours, float(told.strip().rpartition(":")[2])
+
+
 def machine() -> str:
     """The model of the processor, and the interpreter."""
     info = Path("/proc/cpuinfo")
@@ -125,8 +143,14 @@ def main() -> None:
         shown = f"{rates['seal']:>12,.0f} sealed {rates['open']:>12,.0f} opened"
         ratio = f"   fengni: × {ratios[name]['seal']:.2f} / {ratios[name]['open']:.2f}" if name in ratios else ""
         print(f"{name:<18}{shown}{ratio}", file=sys.stderr)
+    shares = {}
+    for size in CIPHER_TARGETS:
+        own, theirs = cipher_part(size)
+        shares[size] = theirs and own / theirs
+        beside = "no openssl here" if theirs is None else f"{theirs / 1e6:,.0f} MB/s in C: × {own / theirs:.2f}"
+        print(f"cipher, {size:>5} bytes {own / 1e6:>12,.0f} MB/s; {beside}", file=sys.stderr)
     whole = {"machine": machine(), "suite": given.suite, "rows": given.rows, "fengni": found, "peers": others}
-    print(json.dumps({**whole, "ratios": ratios, "targets": TARGETS}))
+    print(json.dumps({**whole, "ratios": ratios, "targets": TARGETS, "cipher": shares}))
 
 
 if __name__ == "__main__":
