@@ -16,7 +16,6 @@ from fengni.core.printing.paper import (
 )
 from fengni.core.printing.reading import attached, page_texts
 from fengni.core.printing.typesetting import pdf
-from fengni.core.printing.word import docx
 
 __all__ = [
     "Attachment",
@@ -34,3 +33,10 @@ __all__ = [
     "page_texts",
     "pdf",
 ]
+
+
+def docx(paper: Paper) -> bytes:
+    """The paper as .docx. The first one loads what writes it: processes begin without, for a tenth of their start."""
+    from fengni.core.printing import word
+
+    return word.docx(paper)
