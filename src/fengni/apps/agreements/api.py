@@ -158,9 +158,9 @@ def _now() -> datetime:
 
 
 @router.get("/partners", response=list[PartnerOut], operation_id="agreements_partners", summary="Partners")
-def partners(request: ActorRequest) -> tuple[queries.PartnerRow, ...]:
+def partners(request: ActorRequest) -> list[queries.PartnerRow]:
     """Every partner with its agreement and the number of living shares."""
-    return queries.partners_page(actor=request.actor, at=_now())
+    return list(queries.partners_page(actor=request.actor, at=_now()))
 
 
 @router.post("/partners", response=MadeOut, operation_id="agreements_partner_add", summary="Register a partner")
@@ -217,9 +217,9 @@ def end_partner(request: ActorRequest, partner_id: UUID, body: EndIn) -> CountOu
     "/of/{uuid:matter_id}", response=list[AgreementOut], operation_id="agreements_of_matter",
     summary="Agreements of a matter",
 )  # fmt: skip
-def of_matter(request: ActorRequest, matter_id: UUID) -> tuple[queries.AgreementRow, ...]:
+def of_matter(request: ActorRequest, matter_id: UUID) -> list[queries.AgreementRow]:
     """The client's agreements for one matter, the newest first."""
-    return queries.matter_agreements(matter_id=matter_id, at=_now())
+    return list(queries.matter_agreements(actor=request.actor, matter_id=matter_id, at=_now()))
 
 
 @router.post(
@@ -250,9 +250,9 @@ def end_agreement(request: ActorRequest, agreement_id: UUID, body: EndIn) -> Cou
 @router.get("/shares", response=list[ShareOut], operation_id="agreements_shares", summary="Shares")
 def shares(
     request: ActorRequest, matter_id: UUID | None = None, partner_id: UUID | None = None
-) -> tuple[queries.ShareRow, ...]:
+) -> list[queries.ShareRow]:
     """Shares inside the caller's scope, the newest first."""
-    return queries.shares_page(actor=request.actor, at=_now(), matter_id=matter_id, partner_id=partner_id)
+    return list(queries.shares_page(actor=request.actor, at=_now(), matter_id=matter_id, partner_id=partner_id))
 
 
 @router.post("/shares", response=MadeOut, operation_id="agreements_share_prepare", summary="Prepare a share")

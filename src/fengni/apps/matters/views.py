@@ -203,7 +203,7 @@ def documents_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 def sharing_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """What partners may see, and until when."""
     shares = agreements.shares_page(actor=request.actor, at=_now(), matter_id=matter_id)
-    accepted = agreements.matter_agreements(matter_id=matter_id, at=_now())
+    accepted = agreements.matter_agreements(actor=request.actor, matter_id=matter_id, at=_now())
     return _page(request, matter_id, "sharing", shares=shares, agreements=accepted)
 
 
