@@ -17,6 +17,7 @@ from fengni.apps.agreements.queries import partner_names
 from fengni.apps.cases import rights
 from fengni.apps.cases.clocks import TAKEN_WITHIN
 from fengni.apps.cases.effects import Consequences, foresee
+from fengni.apps.cases.grounds import grounds
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
 from fengni.apps.cases.wording import Told, Viewer, tell
 from fengni.apps.common.language import said
@@ -166,13 +167,13 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
     openings = _openings(strokes)
     waiting = tuple(row for row in rows if row.number is None)
     viewers = viewers_for(guest.subject_id, {row.entry.actor_id for row in rows})
-    matters = _matters(rows)
+    matters, on = _matters(rows), grounds(rows, guest.subject_id)
     told: list[tuple[HistoryRow, Told]] = []
     folded: list[tuple[HistoryRow, Told]] = []
     for row in rows:
         viewer = viewers[row.entry.actor_id]
         one = tell(
-            row, viewer, opening=openings.get(row.number or 0, 0),
+            row, viewer, opening=openings.get(row.number or 0, 0), ground=on[row.entry.id],
             matter=matters.get(row.entry.resource_id, "") if row.entry.resource_id else "",
         )  # fmt: skip
         (told if viewer.kind in {"staff", "partner", "other"} else folded).append((row, one))
@@ -206,7 +207,8 @@ def one_entry(*, actor: Actor, entry_id: UUID) -> Told:
     row = ledger.entry_about(entry_id, guest.subject_id)
     if row is None:
         raise Denied("cases.no-such-entry")
-    return tell(row, viewers_for(guest.subject_id, {row.entry.actor_id})[row.entry.actor_id], opening=0)
+    viewer = viewers_for(guest.subject_id, {row.entry.actor_id})[row.entry.actor_id]
+    return tell(row, viewer, opening=0, ground=grounds([row], guest.subject_id)[row.entry.id])
 
 
 @query
