@@ -63,7 +63,7 @@ def test_a_stopped_export_is_seen_by_who_decides_before_anybody_gave_a_reason() 
             assert one.signs[:2] == (f"手上有 {CLIENTS} 户客户", "30 天内第一次提出")
         for who in (cast.agent, cast.colleague, cast.auditor):
             assert queries.requests_page(actor=who, at=now()).stopped == ()
-    for address, words in (("home", "次涉及多人的操作停住了"), ("measures:house", "停住了"), ("approvals:list", "2 次")):
+    for address, words in (("home", "操作停住了"), ("measures:house", "操作停住了"), ("approvals:list", "2 次")):
         assert words in signed_in(cast.dpo).get(reverse(address)).content.decode(), address
     _ask(leaver, "整理台账")
     with tenant(cast.tenant_id):

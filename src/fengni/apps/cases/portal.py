@@ -69,7 +69,8 @@ def ask(request: GuestRequest, entry_id: UUID) -> HttpResponse:
             return redirect("cases:seen")
     with transaction.atomic():
         told = queries.one_entry(actor=request.actor, entry_id=entry_id)
-    return render(request, "cases/ask.html", {"told": told, "error": error}, status=400 if error else 200)
+    context = {"told": told, "error": error, "typed": request.POST.get("reason", "")}
+    return render(request, "cases/ask.html", context, status=400 if error else 200)
 
 
 @require_safe
