@@ -19,6 +19,7 @@ from fengni.apps.cases.clocks import TAKEN_WITHIN
 from fengni.apps.cases.effects import Consequences, foresee
 from fengni.apps.cases.grounds import grounds
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
+from fengni.apps.cases.where import Where, where
 from fengni.apps.cases.wording import Told, Viewer, tell
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
@@ -240,6 +241,12 @@ def held_page(*, actor: Actor, at: datetime, case_id: UUID) -> tuple[HeldRow, ..
                 until = shown[place].sealed_until
                 rows.append(HeldRow(kind, mask, about.basis, until, goes.get(about.retention)))
     return tuple(sorted(rows, key=lambda row: list(ELEMENTS).index(row.kind)))
+
+
+@query
+def where_page(*, actor: Actor, at: datetime) -> Where:
+    """Where the information of the guest's own person is, and until when."""
+    return where(_guest(actor), at)
 
 
 @query
