@@ -8,6 +8,8 @@ from uuid import UUID
 
 from fengni.apps.accounts import queries as accounts
 from fengni.apps.approvals import queries as approvals
+from fengni.apps.guests import queries as guests
+from fengni.apps.guests.queries import InvitationRow
 from fengni.apps.imports import queries as imports
 from fengni.apps.imports.queries import JobRow
 from fengni.apps.ledger import queries as ledger
@@ -30,7 +32,7 @@ class Today:
     `matters`: what waits in the reader's matters, None for readers who handle none. `unread`: whether the policy waits
     for the reader's receipt. `password_only` (colleagues without a second factor) and `sessions` are None for readers
     who do not keep accounts. `second_person`: requests the reader may answer; `stopped`: what stands still because
-    nobody was asked.
+    nobody was asked; `guessed`: links at which only wrong codes were typed.
     """
 
     clients: int
@@ -47,6 +49,7 @@ class Today:
     sessions: int | None
     second_person: int
     stopped: int
+    guessed: tuple[InvitationRow, ...]
 
     @property
     def next(self) -> UUID | None:
@@ -78,6 +81,7 @@ def of(actor: Actor, *, at: datetime) -> Today:
         sessions=len(accounts.sessions(actor=actor, at=at)) if keeps else None,
         second_person=asked,
         stopped=stopped,
+        guessed=tuple(guests.guessed(actor=actor, at=at)) if actor.roles & HANDLERS else (),
     )
 
 
