@@ -23,8 +23,7 @@ from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 from fengni.core.vault.catalogue import element
 
-
-SUSPICIOUS: Final = 3  # wrong codes in a row
+SUSPICIOUS: Final = 3  # wrong codes at a link that was never opened
 
 
 @dataclass(frozen=True, slots=True)
