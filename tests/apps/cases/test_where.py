@@ -12,10 +12,10 @@ from fengni.apps.cases.where import Where
 from fengni.apps.common.tenancy import tenant
 from fengni.core.errors import Denied
 from tests.apps.cases.ended import PARTNER, ended
-from tests.apps.guests.inviting import come_in
 from tests.apps.matters.portal import Mine, mine
 from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE
 from tests.cast import now
+from tests.web.test_portal_counts import come_in
 
 
 def _where(one: Mine) -> Where:

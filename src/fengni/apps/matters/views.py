@@ -256,7 +256,7 @@ def paper(request: ActorRequest, matter_id: UUID, paper: str) -> HttpResponse:
         ).value  # fmt: skip
     except BadInput as wrong:
         messages.warning(request, said(wrong.code, **wrong.params))
-        return papers_tab(request, matter_id, given)
+        return papers_tab(request, matter_id, given) if any(given.values()) else redirect("matters:papers", matter_id)
     return typesetting.handed_out(made.content, made.name)
 
 
