@@ -241,8 +241,9 @@ def prepare_share(
     """A share that gives nothing yet: it is previewed first, then sent.
 
     Raises BadInput for an unknown purpose, partner or field, a field that is not kept for the purpose, for nothing
-    selected, a wrong end or number of views.
+    selected, a wrong end or number of views, or for a matter that was closed.
     """
+    sharing.refuse_over(matter_id)
     until = until or at + sharing.LASTS
     if purpose not in PURPOSES:
         raise BadInput("agreements.purpose-unknown")
