@@ -433,7 +433,7 @@ def file(request: ActorRequest, matter_id: UUID, answer: str) -> HttpResponse:
     if answer not in acts:
         raise Http404
     went_well = _attempt(request, *acts[answer])
-    kept = {name: typed for name in ("receipt_number", "reason") if (typed := given.get(name, ""))}
+    kept = {name: typed for name in ("receipt_number", "reason", "agent") if (typed := given.get(name, ""))}
     if kept and not went_well:
         return _filing(request, matter_id, **kept)
     return redirect("matters:page" if went_well else "matters:filing", matter_id)
