@@ -7,6 +7,7 @@ stdout, everything else to stderr.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -315,7 +316,7 @@ def compare(
     actor = signed_in(token_file)
     from fengni.apps.matters import services
 
-    given = "" if other_client_id else click.get_text_stream("stdin").readline().strip()
+    given = "" if other_client_id else sys.stdin.readline().strip()
     done = services.compare_item(
         actor=actor, at=datetime.now(UTC), item_id=item_id, person_id=person_id, kind=kind, given=given,
         purpose="purpose.verify_identity", other_client_id=other_client_id,

@@ -220,7 +220,7 @@ def _share_form(request: ActorRequest, at: datetime, client_id: UUID, matter_id:
     client = vault.client_page(actor=request.actor, at=at, client_id=client_id)
     people = vault.persons_page(actor=request.actor, at=at, client_id=client_id)
     documents = [one for one in vault.materials(actor=request.actor, at=at, client_id=client_id) if one.pages]
-    names = {one.person_id: one.name for one in people.rows}
+    names: dict[UUID | None, str] = {one.person_id: one.name for one in people.rows}
     given, ticked = request.POST, {*request.POST.getlist("field"), *request.POST.getlist("page")}
     context = {
         "error": error, "client": client, "client_id": client_id, "matter_id": matter_id,
