@@ -99,7 +99,7 @@ def requests_page(*, actor: Actor, at: datetime) -> RequestsPage:
     why = reasons.read_all(actor.tenant_id, [row.entry_id for row in rows if row.reads])
     known = Known(found, at)
     rows = [
-        replace(row, reason=why.get(row.entry_id, ""), signs=known.of(row.asked_by, row.asked_at, row.id))
+        replace(row, reason=why.get(row.entry_id, ""), signs=known.of(row.asked_by, row.act, row.asked_at, asked=True))
         if row.reads and row.asked_by != actor.id else replace(row, reason=why.get(row.entry_id, ""))
         for row in rows
     ]  # fmt: skip
@@ -151,7 +151,7 @@ def _stopped(
             found.append(
                 StoppedRow(
                     newest.id, act, newest.act_text, resource_id, by, newest.at, newest.channel,
-                    int(newest.facts.get("persons", 0)), len(rows), known.of(by, newest.at),
+                    int(newest.facts.get("persons", 0)), len(rows), known.of(by, act, newest.at, asked=False),
                 )
             )  # fmt: skip
     return tuple(sorted(found, key=lambda row: row.at, reverse=True))

@@ -25,14 +25,14 @@ class Known:
     """Signs of the people who ask, from the requests of the last thirty days and the client files they hold."""
 
     def __init__(self, asked: Collection[Request], at: datetime) -> None:
-        self._asked = Counter(one.asked_by for one in asked)
+        self._asked = Counter((one.asked_by, one.act) for one in asked)
         self._at = at
         self._held: dict[UUID, int] | None = None
 
-    def of(self, member_id: UUID, when: datetime, request_id: UUID | None = None) -> tuple[str, ...]:
-        """The signs of one attempt or request. `request_id`: the request itself does not count as an earlier one."""
+    def of(self, member_id: UUID, act: str, when: datetime, *, asked: bool) -> tuple[str, ...]:
+        """The signs of one attempt, or of one request (`asked`), which does not count as an earlier one."""
         found = [said("approvals.sign.holds", n=self._clients().get(member_id, 0))]
-        earlier = self._asked[member_id] - (request_id is not None)
+        earlier = self._asked[member_id, act] - asked
         found.append(said("approvals.sign.earlier", n=earlier) if earlier else said("approvals.sign.first"))
         local = timezone.localtime(when)
         if local.hour not in _DAY or local.isoweekday() > 5:

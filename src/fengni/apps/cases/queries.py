@@ -123,7 +123,8 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
-    """Who saw a person. `numbers` is the last number, `gapless` whether all below it stand here."""
+    """Who saw a person. `numbers` is the last number, `gapless` whether all below it stand here. `openings` counts what
+    was opened in clear, `unseen` of these by the product itself or the reader, so that nobody else saw it."""
 
     told: tuple[Told, ...]
     folds: tuple[Fold, ...]
@@ -132,6 +133,7 @@ class SeenPage:
     views: int
     refused: int
     openings: int
+    unseen: int
     numbers: int
     gapless: bool
     waiting: int
@@ -190,6 +192,7 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
         views=counted["views"],
         refused=counted["refused"],
         openings=sum(1 for one in strokes if one.clear),
+        unseen=sum(1 for one in strokes if one.clear and one.actor_id in {UUID(int=0), guest.id}),
         numbers=last,
         gapless=is_gapless(strokes, last),
         waiting=len(waiting),
