@@ -143,6 +143,16 @@ class SeenPage:
     saved_at: datetime | None
     saved_size: int
 
+    @property
+    def steps(self) -> tuple[Told, ...]:
+        """Entries in which nothing was seen and that nobody asked about: they stand together at the end."""
+        return tuple(one for one in self.told if one.step and one.entry_id not in self.questions)
+
+    @property
+    def looks(self) -> tuple[Told, ...]:
+        """The others."""
+        return tuple(one for one in self.told if not one.step or one.entry_id in self.questions)
+
 
 @dataclass(frozen=True, slots=True)
 class ClosedMatter:

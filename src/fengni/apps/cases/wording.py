@@ -32,7 +32,8 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry in words. `opening` is the number of this opening in clear among all of them, 0 for others."""
+    """One entry in words. `opening` is the number of this opening in clear among all of them, 0 for others. `step`: it
+    was done and nothing of the person was seen."""
 
     entry_id: UUID
     number: int | None
@@ -51,6 +52,7 @@ class Told:
     refused: bool
     matter: str
     viewer_id: UUID
+    step: bool
 
 
 def tell(row: HistoryRow, viewer: Viewer, *, opening: int, ground: str, matter: str = "") -> Told:
@@ -78,6 +80,7 @@ def tell(row: HistoryRow, viewer: Viewer, *, opening: int, ground: str, matter: 
     return Told(
         entry.id, row.number, entry.at, viewer.kind, viewer.name or role_text, role_text, channel, what, why, basis,
         others, sentence, row.clear, opening, bool(entry.refused), matter, entry.actor_id,
+        not (entry.refused or row.clear or row.fields or entry.act == _RECALL),
     )  # fmt: skip
 
 
