@@ -53,6 +53,19 @@ def test_every_act_of_a_person_has_a_door(act: str) -> None:
     assert FUNCTIONS[act].__name__ in _called()
 
 
+def test_an_operation_that_answers_with_a_list_gives_a_list() -> None:
+    """A tuple of exactly two would be read as a status code and a body."""
+    wrong = []
+    for path in [*APPS.glob("*/api.py"), *APPS.glob("*/api/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            if "response=list[" in " ".join(map(ast.unparse, node.decorator_list)):
+                returned = ast.unparse(node.returns) if node.returns else ""
+                wrong += [] if returned.startswith("list[") else [f"{path.parent.name}.{node.name}"]
+    assert wrong == []
+
+
 def test_no_operation_takes_a_clear_value_in_its_address() -> None:
     """Addresses stand in logs: they carry ids, codes, pages and sizes only."""
     allowed = {"uuid", "integer", "boolean"}

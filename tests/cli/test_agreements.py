@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from fengni.cli.main import run
-from tests.apps.agreements.sharing import accept, agree
+from tests.apps.agreements.sharing import accept, agree, agreement_of
 from tests.apps.matters.making import open_matter
 from tests.apps.vault.files import CANARY_ID, make_client, make_person
 from tests.cast import assemble
@@ -46,6 +46,14 @@ def test_a_share_is_prepared_sent_listed_and_recalled(tmp_path: Path, capsys: Ou
     assert "有 1 位本人还没有同意" in capsys.readouterr().err
     assert told(token, "share", "asks", share_id) == 0
     assert capsys.readouterr().out.startswith(f"{person_id}  还没有同意")
+    assert told(token, "share", "show", share_id) == 0
+    preview = capsys.readouterr().out
+    assert "身份证号\t单独显示 30 秒" in preview
+    assert CANARY_ID not in preview
+    assert told(token, "partner", "agreements", str(matter_id), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "offered"
+    assert told(token, "partner", "edit", partner_id, "--contact", "王简") == 0
+    capsys.readouterr()
     agree(cast, matter_id, person_id)
     assert told(token, "share", "asks", share_id) == 0
     assert "本人已同意" in capsys.readouterr().out
@@ -58,5 +66,7 @@ def test_a_share_is_prepared_sent_listed_and_recalled(tmp_path: Path, capsys: Ou
     assert CANARY_ID not in capsys.readouterr().out
     assert told(token, "share", "recall", share_id, lang="en") == 0
     assert "had not been opened" in capsys.readouterr().err
+    held = agreement_of(cast.tenant_id, UUID(partner_id))
+    assert told(token, "partner", "end-agreement", str(held.id)) == 0
     assert told(token, "partner", "end", partner_id) == 0
     assert told(token, "share", "create", str(client_id), str(matter_id), partner_id, "--purpose", "x") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextvars import copy_context
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,36 @@ def test_a_matter_is_opened_listed_and_worked(tmp_path: Path, capsys: Out) -> No
     for wrong, code in (("nobody=" + str(person), 1), ("new_legal_representative=x", 1)):
         assert told(token, *opening, "--person", wrong) == code
         assert "角色" in capsys.readouterr().err
+
+
+def test_the_desk_the_sheet_and_a_comparison_tell_no_digit(
+    tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = assemble()
+    made = make_matter(cast)
+    agent, lead = signed(cast.agent, tmp_path), signed(cast.lead, tmp_path)
+    assert told(agent, "least", "--type", "LEGAL") == 0
+    out, err = capsys.readouterr()
+    assert (len(out.splitlines()), err.count("不收：")) == (8, 8)
+    item = str(item_of(cast, made, "new_representative_mobile").id)
+    assert told(agent, "desk") == 0
+    assert capsys.readouterr().out.startswith(f"{item}\t")
+    assert told(lead, "item", "show", item) == 0
+    assert "先领取" in capsys.readouterr().err
+    assert told(agent, "item", "claim", item) == 0
+    assert told(agent, "item", "show", item) == 0
+    assert "手机\t154" in capsys.readouterr().out
+    other = f"{CANARY_MOBILE[:-1]}9"
+    for typed, words in ((CANARY_MOBILE, "11 位全部一致"), (other, "第 11 位不同"), ("1", "一个有 11 位")):
+        monkeypatch.setattr("sys.stdin", StringIO(f"{typed}\n"))
+        assert told(agent, "item", "compare", item, str(made.new), "--kind", "mobile") == 0
+        assert words in capsys.readouterr().out
+    assert told(agent, "sheet", str(made.matter_id)) == 0
+    shown = capsys.readouterr().out
+    assert CANARY_ID not in shown
+    assert CANARY_MOBILE not in shown
+    assert told(lead, "team", str(made.matter_id), "--add", str(cast.colleague.id)) == 0
+    assert told(lead, "team", str(made.matter_id)) == 1
 
 
 def test_an_item_is_received_claimed_and_accepted(tmp_path: Path, capsys: Out) -> None:

@@ -50,6 +50,28 @@ def _done(cast: Cast) -> int:
     return sum((one["act"], one["outcome"]) == ("vault:list:export", "done") for one in told)
 
 
+def test_a_stopped_export_is_seen_by_who_decides_before_anybody_gave_a_reason() -> None:
+    cast = assemble()
+    store(cast.agent, sheet(CLIENTS))
+    leaver = signed_in(cast.agent)
+    for _ in range(2):
+        assert _export(leaver).status_code == 302
+    with tenant(cast.tenant_id):
+        for who in (cast.lead, cast.dpo, cast.security, cast.owner):
+            (one,) = queries.requests_page(actor=who, at=now()).stopped
+            assert (one.by, one.act, one.persons, one.tries) == (cast.agent.id, "vault:list:export", CLIENTS, 2)
+            assert one.signs[:2] == (f"手上有 {CLIENTS} 户客户", "30 天内第一次提出")
+        for who in (cast.agent, cast.colleague, cast.auditor):
+            assert queries.requests_page(actor=who, at=now()).stopped == ()
+    for address, words in (("home", "操作停住了"), ("measures:house", "操作停住了"), ("approvals:list", "2 次")):
+        assert words in signed_in(cast.dpo).get(reverse(address)).content.decode(), address
+    _ask(leaver, "整理台账")
+    with tenant(cast.tenant_id):
+        page = queries.requests_page(actor=cast.lead, at=now())
+        assert (page.stopped, [one.signs[1] for one in page.waiting]) == ((), ["30 天内第一次提出"])
+        assert queries.requests_page(actor=cast.agent, at=now()).own[0].signs == ()
+
+
 def test_no_file_before_a_second_person_said_yes_and_one_file_after() -> None:
     cast = assemble()
     store(cast.agent, sheet(CLIENTS))

@@ -43,7 +43,11 @@ def test_nobody_opened_it_and_that_is_what_everybody_reads() -> None:
         assert CANARY_NAME not in page.content.decode()
     card = signed_in(owner).get(reverse("invitations:show", args=[one.made.link_id])).content.decode()
     assert "输错" in card
+    today = signed_in(owner).get(reverse("home")).content.decode()
+    assert "输错了 3 次" in today
+    assert reverse("invitations:show", args=[one.made.link_id]) in today
     assert "从未打开过" in _recalled(one, owner)
+    assert "输错了 3 次" not in signed_in(owner).get(reverse("home")).content.decode()
     assert stranger.post(f"{one.path}code/", {"code": code}).status_code != 302
     assert "撤回之前没有被打开过" in _told(one)
 

@@ -37,6 +37,7 @@ from tests.apps.guests.inviting import change, digits, message, pass_hold, phone
 from tests.apps.matters.making import item_of, make_matter, settle
 from tests.apps.matters.portal import Mine, mine
 from tests.apps.matters.test_item_upload import begin, send
+from tests.apps.vault.uploads import upload
 from tests.cast import assemble, now
 from tests.core.pictures.samples import jpeg
 from tests.web.browsing import signed_in
@@ -173,6 +174,25 @@ def _shared_with_consent(one: Mine) -> tuple[UUID, Shared]:
     made = agreements.send_share(actor=one.cast.owner, at=now(), share_id=share_id).value
     sealer.seal_round(at=now())
     return share_id, Shared(one.cast, one.client_id, one.person_id, one.matter_id, partner_id, share_id, made)
+
+
+def test_what_was_chosen_for_a_share_stays_chosen_when_one_field_is_refused() -> None:
+    one = shared(send=False)
+    staff, there = signed_in(one.cast.owner), reverse("agreements:new_share", args=[one.client_id, one.matter_id])
+    document = upload(one.cast.owner, one.client_id, one.person_id).material_id
+    given = {
+        "partner": str(one.partner_id), "purpose": "purpose.accounting", "days": "3", "views": "4",
+        "field": [f"{one.person_id}:name", f"{one.client_id}:uscc"], "page": str(document),
+    }  # fmt: skip
+    for lang in LANGS:
+        refused = speak(staff, lang).post(there, given)
+        assert refused.status_code == 400
+        field, purpose = "field.material_id_front", "purpose.accounting"
+        assert says(refused, "agreements.field-beyond-purpose", lang, field=field, purpose=purpose)
+        assert shown(refused).count(" checked") == 4  # the purpose, two fields, the document
+        assert f'value="{one.partner_id}" selected' in shown(refused)
+        assert 'value="3"' in shown(refused)
+    assert staff.post(there, given | {"page": []}).status_code == 302
 
 
 def test_a_withdrawal_in_mid_matter_is_seen_on_every_screen_at_once() -> None:

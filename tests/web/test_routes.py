@@ -172,6 +172,7 @@ ROUTES: dict[str, Route] = {
     "cases/my/voucher/<uuid:matter_id>/": PORTAL_POST,
     "cases/my/seen/": PORTAL,
     "cases/my/seen/<uuid:entry_id>/ask/": PORTAL,
+    "cases/my/where/": PORTAL,
     "cases/my/receipt/": PORTAL,
     "cases/my/receipt/file/": PORTAL_POST,
     "cases/my/rights/": PORTAL,

@@ -49,7 +49,7 @@ def test_a_client_looks_and_asks(screen: Open, width: int, lang: str) -> None:
     assert page.locator(".ev-q").count() >= 1
     look(shown, "seen/asked", widths=BOTH)
     for path, name in (
-        ("receipt/", "receipt"), ("rights/", "rights"), ("rights/correct/", "correct"),
+        ("where/", "where"), ("receipt/", "receipt"), ("rights/", "rights"), ("rights/correct/", "correct"),
         ("rights/withdraw/", "withdraw"), ("verify/", "verify"),
     ):  # fmt: skip
         shown.open(f"/cases/my/{path}")

@@ -78,6 +78,50 @@ def add_partner(name: str, contact: str, mobile: str, email: str, token_file: Pa
     click.echo(_line({"partner_id": done.value, "entry_id": done.entry_id}) if as_json else str(done.value))
 
 
+@partner.command("edit")
+@_partner
+@click.option("--name", default="")
+@click.option("--contact", default="")
+@click.option("--mobile", default="")
+@click.option("--email", default="")
+@_token
+def edit_partner(partner_id: UUID, name: str, contact: str, mobile: str, email: str, token_file: Path | None) -> None:
+    """Another name or way to reach it; what is left out stays."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import services
+
+    done = services.edit_partner(
+        actor=actor, at=datetime.now(UTC), partner_id=partner_id, name=name, contact=contact, mobile=mobile, email=email
+    )
+    tell("cli.matter.done", entry=str(done.entry_id))
+
+
+@partner.command("agreements")
+@click.argument("matter_id", type=click.UUID)
+@_token
+@_json
+def agreements(matter_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """The client's agreements for one matter."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import queries
+
+    for row in queries.matter_agreements(actor=actor, at=datetime.now(UTC), matter_id=matter_id):
+        shown = (str(row.id), row.version, said(f"agreements.state.{row.state}"), row.text_hash[:16])
+        click.echo(_line(asdict(row)) if as_json else "\t".join(shown))
+
+
+@partner.command("end-agreement")
+@click.argument("agreement_id", type=click.UUID)
+@_token
+def end_agreement(agreement_id: UUID, token_file: Path | None) -> None:
+    """End one agreement before its time."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import services
+
+    done = services.end_agreement(actor=actor, at=datetime.now(UTC), agreement_id=agreement_id)
+    tell("cli.share.ended", shares=done.value)
+
+
 @partner.command("invite")
 @_partner
 @_token
@@ -170,6 +214,33 @@ def create_share(
     )  # fmt: skip
     click.echo(_line({"share_id": done.value, "entry_id": done.entry_id}) if as_json else str(done.value))
     tell("cli.share.prepared")
+
+
+@share.command("show")
+@_share
+@_token
+@_json
+def show_share(share_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """A share as its partner sees it; nothing is opened."""
+    actor = signed_in(token_file)
+    from fengni.apps.agreements import queries
+
+    page = queries.share(actor=actor, at=datetime.now(UTC), share_id=share_id)
+    if as_json:
+        click.echo(_line(asdict(page)))
+        return
+    row = page.row
+    until = row.until.isoformat(timespec="minutes")
+    click.echo("\t".join((row.partner, said(row.purpose), said(f"agreements.share.{row.state}"), until)))
+    for one in page.subjects:
+        for how, kinds in (("open", one.open_kinds), ("alone", one.sensitive_kinds)):
+            for kind in kinds:
+                click.echo("\t".join((one.name, said(f"field.{kind}"), said(f"cli.share.shown-{how}"))))
+    for document in page.pages:
+        click.echo("\t".join((said(f"field.material_{document.kind}"), said("cli.share.shown-picture"))))
+    for view in page.seen:
+        opened = ", ".join(said(f"field.{kind}") for kind in view.kinds)
+        click.echo("\t".join((view.at.isoformat(timespec="minutes"), view.name, opened)))
 
 
 @share.command("asks")

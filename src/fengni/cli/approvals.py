@@ -54,6 +54,8 @@ def list_(token_file: Path | None) -> None:
     page = queries.requests_page(actor=actor, at=datetime.now(UTC))
     for row in (*page.waiting, *page.own, *page.others):
         click.echo(f"{row.id}  {said('approvals.state.' + row.state)}  {row.act_text}  {row.persons}")
+    for one in page.stopped:
+        tell("approvals.cli.stopped", act=one.act_text, persons=one.persons, tries=one.tries)
 
 
 @approve.command()

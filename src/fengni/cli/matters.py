@@ -7,6 +7,7 @@ stdout, everything else to stderr.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -150,6 +151,67 @@ def close(matter_id: UUID, reason: str, token_file: Path | None, as_json: bool) 
     _act("close_matter", token_file, as_json, matter_id=matter_id, reason=reason)
 
 
+@matter.command("least")
+@click.option("--type", "types", multiple=True, required=True)
+@click.option("--region", default="same")
+@_token
+def least(types: tuple[str, ...], region: str, token_file: Path | None) -> None:
+    """What changes need, before anything is opened."""
+    signed_in(token_file)
+    from fengni.apps.matters import checklist
+
+    for one in checklist.minimal(list(types), region):
+        purpose, basis = said(one.purpose), said(f"matters.basis.{one.basis}")
+        click.echo("\t".join((one.code, one.name(lang()), purpose, basis, one.law(lang()))))
+    for refused in checklist.unasked(list(types), region):
+        tell("cli.matter.unasked", name=refused.names[lang() == "en"])
+
+
+@matter.command("team")
+@_matter
+@click.option("--add", "add", multiple=True, type=click.UUID)
+@click.option("--remove", "remove", multiple=True, type=click.UUID)
+@click.option("--lead", "lead_id", type=click.UUID)
+@_token
+@_json
+def team(
+    matter_id: UUID, add: tuple[UUID, ...], remove: tuple[UUID, ...], lead_id: UUID | None, token_file: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Who works on it, and who is in charge."""
+    _act("change_team", token_file, as_json, matter_id=matter_id, add=add, remove=remove, lead_id=lead_id)
+
+
+@matter.command("desk")
+@_token
+@_json
+def desk(token_file: Path | None, as_json: bool) -> None:
+    """What waits for a verdict, oldest first."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import queries
+
+    for one in queries.desk(actor=actor, at=datetime.now(UTC)).rows:
+        shown = (str(one.item.row.id), one.number, one.item.name, one.item.person, str(one.item.held_by or "-"))
+        click.echo(_line(asdict(one)) if as_json else "\t".join(shown))
+
+
+@matter.command("sheet")
+@_matter
+@_token
+@_json
+def sheet(matter_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """What is copied into the registry's form, masked."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import queries
+
+    for part in queries.filing_sheet(actor=actor, at=datetime.now(UTC), matter_id=matter_id):
+        if as_json:
+            click.echo(_line(asdict(part)))
+            continue
+        for one in part.fields:
+            click.echo("\t".join((str(part.subject_id), part.name, said(f"field.{one.kind}"), one.shown)))
+
+
 @matter.command("papers")
 @_matter
 @_token
@@ -218,6 +280,59 @@ def claim(item_id: UUID, token_file: Path | None, as_json: bool) -> None:
     _act("claim_item", token_file, as_json, item_id=item_id)
 
 
+@item.command("show")
+@_item
+@_token
+@_json
+def show_item(item_id: UUID, token_file: Path | None, as_json: bool) -> None:
+    """One item beside what lies sealed, masked."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import queries
+
+    found = queries.desk_item(actor=actor, at=datetime.now(UTC), item_id=item_id)
+    if as_json:
+        click.echo(_line(asdict(found)))
+        return
+    for one in found.fields:
+        click.echo("\t".join((said(f"field.{one.kind}"), one.shown)))
+    for check in found.checks:
+        about = f"{said(f'field.{check.kind}')}: " if check.kind else ""
+        click.echo(f"{check.state}\t{about}{said(f'matters.check.{check.code}')}")
+    if not found.mine:
+        tell("cli.matter.item.not-mine")
+
+
+@item.command("compare")
+@_item
+@click.argument("person_id", type=click.UUID)
+@click.option("--kind", default="id_number")
+@click.option("--file", "other_client_id", type=click.UUID)
+@_token
+@_json
+def compare(
+    item_id: UUID, person_id: UUID, kind: str, other_client_id: UUID | None, token_file: Path | None, as_json: bool
+) -> None:
+    """Hold a number from stdin, or another file of the person, against what lies sealed."""
+    actor = signed_in(token_file)
+    from fengni.apps.matters import services
+
+    given = "" if other_client_id else sys.stdin.readline().strip()
+    done = services.compare_item(
+        actor=actor, at=datetime.now(UTC), item_id=item_id, person_id=person_id, kind=kind, given=given,
+        purpose="purpose.verify_identity", other_client_id=other_client_id,
+    )  # fmt: skip
+    found = done.value
+    if as_json:
+        click.echo(_line(asdict(found) | {"same": found.same, "entry_id": done.entry_id}))
+    elif found.lengths:
+        click.echo(said("cli.matter.item.lengths", one=found.lengths[0], other=found.lengths[1]))
+    elif found.same:
+        click.echo(said("cli.matter.item.same", n=found.digits))
+    else:
+        spans = [str(first) if first == last else f"{first}–{last}" for first, last in found.spans]
+        click.echo(said("cli.matter.item.differs", places=_together(tuple(spans))))
+
+
 @item.command("release")
 @_item
 @_token
@@ -265,11 +380,12 @@ def filing() -> None:
 @filing.command("submit")
 @_matter
 @click.argument("receipt_number")
+@click.option("--agent", "agent_id", type=click.UUID)
 @_token
 @_json
-def submit(matter_id: UUID, receipt_number: str, token_file: Path | None, as_json: bool) -> None:
+def submit(matter_id: UUID, receipt_number: str, agent_id: UUID | None, token_file: Path | None, as_json: bool) -> None:
     """The registry has it."""
-    _act("submit_filing", token_file, as_json, matter_id=matter_id, receipt_number=receipt_number)
+    _act("submit_filing", token_file, as_json, matter_id=matter_id, receipt_number=receipt_number, agent_id=agent_id)
 
 
 @filing.command("return")

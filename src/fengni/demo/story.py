@@ -189,10 +189,10 @@ def _ask(told: Telling, visitors: list[Visitor]) -> None:
         purpose="purpose.contact_client", reason="确认领照时间",
     )  # fmt: skip
     asked = cases.raise_question(
-        actor=visitors[1].actor, at=told.on(5, 3), entry_id=seen.entry_id, reason="这位是谁?为什么看我的手机号?"
+        actor=visitors[1].actor, at=told.on(5, 3), entry_id=seen.entry_id, reason="这位是谁？为什么看我的手机号？"
     ).value
     cases.answer_question(
         actor=told.officer, at=told.on(5, 5), case_id=asked, verdict="in_order",
-        reason="周予安是本事项的主管,致电与您约定领取营业执照的时间。",
+        reason="周予安是本事项的主管，致电与您约定领取营业执照的时间。",
     )  # fmt: skip
     cases.raise_right(actor=visitors[0].actor, at=told.on(7, 2), right="access")

@@ -7,6 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from fengni.apps.accounts import queries as accounts
+from fengni.apps.approvals import queries as approvals
+from fengni.apps.guests import queries as guests
+from fengni.apps.guests.queries import InvitationRow
 from fengni.apps.imports import queries as imports
 from fengni.apps.imports.queries import JobRow
 from fengni.apps.ledger import queries as ledger
@@ -28,7 +31,8 @@ class Today:
 
     `matters`: what waits in the reader's matters, None for readers who handle none. `unread`: whether the policy waits
     for the reader's receipt. `password_only` (colleagues without a second factor) and `sessions` are None for readers
-    who do not keep accounts.
+    who do not keep accounts. `second_person`: requests the reader may answer; `stopped`: what stands still because
+    nobody was asked; `guessed`: links at which only wrong codes were typed.
     """
 
     clients: int
@@ -43,6 +47,9 @@ class Today:
     refused: tuple[EntryRow, ...]
     password_only: int | None
     sessions: int | None
+    second_person: int
+    stopped: int
+    guessed: tuple[InvitationRow, ...]
 
     @property
     def next(self) -> UUID | None:
@@ -58,6 +65,7 @@ def of(actor: Actor, *, at: datetime) -> Today:
     mine = ledger.entries(actor, member_id=actor.id, limit=6)
     refused = ledger.entries(actor, refused=True, limit=4) if keeps or "dpo" in actor.roles else None
     clients = vault.clients_page(actor=actor, at=at, size=6)
+    asked, stopped = approvals.waiting(actor=actor, at=at)
     return Today(
         clients=clients.total,
         persons=vault.persons_page(actor=actor, at=at, size=1).total,
@@ -71,6 +79,9 @@ def of(actor: Actor, *, at: datetime) -> Today:
         refused=(*refused.waiting, *refused.rows)[:4] if refused else (),
         password_only=_password_only() if keeps else None,
         sessions=len(accounts.sessions(actor=actor, at=at)) if keeps else None,
+        second_person=asked,
+        stopped=stopped,
+        guessed=tuple(guests.guessed(actor=actor, at=at)) if actor.roles & HANDLERS else (),
     )
 
 

@@ -20,7 +20,9 @@ def test_offering_twice_gives_one_agreement_per_matter() -> None:
     other = services.offer_agreement(actor=cast.owner, at=now(), client_id=client_id, matter_id=uuid7()).value
     assert first == again != other
     with tenant(cast.tenant_id):
-        [row] = queries.matter_agreements(matter_id=matter_id, at=now())
+        [row] = queries.matter_agreements(actor=cast.owner, matter_id=matter_id, at=now())
+        with pytest.raises(Denied, match=r"access\.scope"):
+            queries.matter_agreements(actor=cast.colleague, matter_id=matter_id, at=now())
     assert (row.state, row.template, len(row.text_hash)) == ("offered", "client_nda", 64)
 
 

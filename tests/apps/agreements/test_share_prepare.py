@@ -14,7 +14,9 @@ from fengni.core.errors import BadInput, Denied
 from fengni.definitions import text
 from tests.apps.agreements.sharing import PURPOSE, partner, shared
 from tests.apps.vault.files import make_client, make_person
+from tests.apps.vault.uploads import upload
 from tests.cast import assemble, now
+from tests.core.pictures.samples import jpeg
 
 
 def test_what_is_prepared_gives_nothing_and_can_be_previewed() -> None:
@@ -52,15 +54,23 @@ def test_wrong_choices_get_their_sentence() -> None:
             services.prepare_share(actor=cast.owner, at=now(), **(right | wrong))
 
 
-def test_a_field_that_is_not_kept_for_the_purpose_is_named() -> None:
+def test_what_is_not_kept_for_the_purpose_is_named() -> None:
     cast = assemble()
-    client_id = make_client(cast.owner)
+    client_id, one = make_client(cast.owner), partner(cast)
     with pytest.raises(BadInput) as refused:
         services.prepare_share(
-            actor=cast.owner, at=now(), client_id=client_id, matter_id=uuid7(), partner_id=partner(cast),
+            actor=cast.owner, at=now(), client_id=client_id, matter_id=uuid7(), partner_id=one,
             purpose="purpose.notarise", selection=[(make_person(cast.owner, client_id), "bank_account")],
         )  # fmt: skip
     assert text(refused.value.code, "zh", **refused.value.params).startswith("“银行账户”不用于“")
+    beyond = (("id_front", "purpose.accounting"), ("seal", PURPOSE), ("recording", PURPOSE))
+    for number, (kind, purpose) in enumerate(beyond, 1):
+        document = upload(cast.owner, client_id, kind=kind, content=jpeg(number)).material_id
+        with pytest.raises(BadInput, match=r"agreements\.field-beyond-purpose"):
+            services.prepare_share(
+                actor=cast.owner, at=now(), client_id=client_id, matter_id=uuid7(), partner_id=one,
+                purpose=purpose, selection=[], pages=[document],
+            )  # fmt: skip
 
 
 def test_only_who_handles_the_client_prepares() -> None:

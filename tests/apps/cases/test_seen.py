@@ -124,6 +124,9 @@ def test_machines_and_the_own_acts_are_folded() -> None:
     assert {fold.kind for fold in page.folds} == {"system", "own"}
     assert {one.kind for one in page.told} == {"staff"}
     assert page.viewers == 2  # owner and agent
+    seal()
+    page = page_of(seen)
+    assert (page.openings, page.unseen) == (2, 1)  # the agent's look, and the product's own
 
 
 def test_ninety_days_as_a_strip() -> None:

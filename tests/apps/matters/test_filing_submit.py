@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.matters import queries, services
@@ -11,6 +12,7 @@ from fengni.core.errors import BadInput, Denied
 from tests.apps.matters.making import make_matter, settle
 from tests.apps.vault.files import entries
 from tests.cast import assemble, now
+from tests.web.browsing import signed_in
 
 
 def test_filed_once_everything_has_a_verdict() -> None:
@@ -35,6 +37,20 @@ def test_filed_once_everything_has_a_verdict() -> None:
         assert [row.id for row in queries.today(actor=cast.agent, at=now()).registry] == [made.matter_id]
     with pytest.raises(BadInput, match=r"matters.with-registry"):
         services.submit_filing(actor=cast.agent, at=now(), matter_id=made.matter_id, receipt_number="EX-0002")
+
+
+def test_who_notes_the_filing_names_the_colleague_who_filed() -> None:
+    cast = assemble()
+    made = make_matter(cast)
+    settle(cast, made)
+    services.change_team(actor=cast.lead, at=now(), matter_id=made.matter_id, add=(cast.colleague.id,))
+    browser, there = signed_in(cast.agent), reverse("matters:filing", args=[made.matter_id])
+    assert f'<option value="{cast.colleague.id}">' in browser.get(there).content.decode()
+    given = {"receipt_number": "??", "agent": str(cast.colleague.id)}
+    refused = browser.post(f"{there}submit/", given)
+    assert (refused.status_code, f'"{cast.colleague.id}" selected' in refused.content.decode()) == (400, True)
+    assert browser.post(f"{there}submit/", given | {"receipt_number": "EX-0001"}).status_code == 302
+    assert entries(cast.tenant_id)[-1]["facts"]["agent"] == cast.colleague.id.hex
 
 
 def test_others_are_refused() -> None:

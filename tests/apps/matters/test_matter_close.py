@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
+from fengni.apps.agreements.services import prepare_share
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.matters import items, queries, services
 from fengni.apps.vault import queries as vault
 from fengni.core.errors import BadInput, Denied
+from tests.apps.agreements.sharing import partner
 from tests.apps.matters.making import Made, hand_in, item_of, make_matter, settle
 from tests.apps.vault.files import entries, seen_of
 from tests.cast import Cast, assemble, now
@@ -39,6 +41,11 @@ def test_links_become_narrow_places_end_and_the_clock_runs() -> None:
         assert vault.clients_page(actor=cast.colleague, at=now()).total == 0
         with transaction.atomic():
             assert items.hold_of(made.client_id) == []
+    with pytest.raises(BadInput, match=r"agreements\.matter-over"):
+        prepare_share(
+            actor=cast.owner, at=now(), client_id=made.client_id, matter_id=made.matter_id, partner_id=partner(cast),
+            purpose="purpose.bank_visit", selection=[(made.client_id, "company_name")],
+        )  # fmt: skip
     for again in (
         lambda: services.close_matter(actor=cast.agent, at=now(), matter_id=made.matter_id),
         lambda: services.claim_item(actor=cast.agent, at=now(), item_id=item_of(cast, made, "licence").id),

@@ -142,6 +142,8 @@ def test_who_may_and_by_every_door(tmp_path: Path, capsys: pytest.CaptureFixture
     page = client.get(address).content.decode()
     assert "缺：" in page
     assert CANARY_ID not in page
+    wrong = client.post(f"{address}application/", {"as": "rest.odt", "given-new_address": NEW_ADDRESS})
+    assert (wrong.status_code, f'value="{NEW_ADDRESS}"' in wrong.content.decode()) == (400, True)
     answer = client.post(f"{address}application/", {"as": "sensitive.pdf", "given-new_address": NEW_ADDRESS})
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "no-store")
     assert CANARY_ID in page_texts(answer.content)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.apps.matters.making import make_matter
+from tests.apps.matters.making import item_of, make_matter
 from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, make_client, make_person
 from tests.apps.vault.test_rest import Caller
 from tests.cast import assemble, now
@@ -53,6 +53,32 @@ def test_one_matter_by_rest() -> None:
     assert problem["title_zh"].startswith("没有这个登记机关退回代码")
     caller.post(f"{matter}/filings:approve", {})
     assert caller.get("/matters")["rows"][0]["waiting"] == "closing"
+
+
+def test_the_desk_and_the_sheet_are_masked_and_fields_are_for_who_has_the_item() -> None:
+    cast = assemble()
+    made = make_matter(cast)
+    agent, lead = Caller(cast.agent), Caller(cast.lead)
+    item = item_of(cast, made, "new_representative_identity").id
+    at = f"/matters/desk/{item}"
+    before = agent.get(at)
+    assert (before["mine"], before["fields"], before["compared"]) == (False, [], [])
+    agent.post(f"/matters/items/{item}:claim", {}, 400)
+    mobile = item_of(cast, made, "new_representative_mobile").id
+    agent.post(f"/matters/items/{mobile}:claim", {})
+    mine, theirs = agent.get(f"/matters/desk/{mobile}"), lead.get(f"/matters/desk/{mobile}")
+    assert [(one["kind"], one["masked"]) for one in mine["fields"]] == [("mobile", True)]
+    assert (mine["mine"], theirs["mine"], theirs["fields"]) == (True, False, [])
+    assert (theirs["held_by"], mine["compared"]) == (str(cast.agent.id), ["mobile"])
+    assert all(one["said"] for one in mine["checks"])
+    sheet = agent.get(f"/matters/{made.matter_id}/sheet")
+    assert sheet[0]["subject_id"] == str(made.client_id)
+    assert str(made.new) in {part["subject_id"] for part in sheet}
+    told = json.dumps([mine, theirs, sheet])
+    assert CANARY_ID not in told
+    assert CANARY_MOBILE not in told
+    for path in (at, f"/matters/{made.matter_id}/sheet"):
+        assert Caller(cast.colleague).get(path, 403)["type"] == "urn:fengni:access.scope"
 
 
 def test_what_is_anothers_is_refused() -> None:

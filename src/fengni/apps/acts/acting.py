@@ -29,7 +29,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Final, Generic, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -79,6 +79,8 @@ class Acting:
     permit: Permit
 
 
+SECOND_PERSON: Final = "access.second-person-required"
+"""The refusal that stops an act until somebody else agrees; its entry says how many persons it was about."""
 REGISTRY: dict[str, Rule] = {}
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
 _running: ContextVar[Acting | None] = ContextVar("fengni_acting", default=None)
@@ -189,8 +191,9 @@ def _perform(
     except Denied as denied:
         try:
             record_refusal(
-                actor=actor, act=rule.act, at=at, purpose=recorded_purpose, resource=resource, code=denied.code
-            )
+                actor=actor, act=rule.act, at=at, purpose=recorded_purpose, resource=resource, code=denied.code,
+                facts={"persons": len(resource.persons)} if denied.code == SECOND_PERSON else {},
+            )  # fmt: skip
         except (FengniError, DatabaseError):
             logger.error("a refusal could not be recorded: %s", rule.act)
         raise
@@ -198,7 +201,14 @@ def _perform(
 
 
 def record_refusal(
-    *, actor: Actor, act: str, at: datetime, code: str, purpose: str | None = None, resource: Resource | None = None
+    *,
+    actor: Actor,
+    act: str,
+    at: datetime,
+    code: str,
+    purpose: str | None = None,
+    resource: Resource | None = None,
+    facts: Mapping[str, int | str] | None = None,
 ) -> None:
     """Write the entry of a refusal in a transaction of its own. Persons named by the resource count as not seen."""
     with tenant(actor.tenant_id), transaction.atomic(durable=True):
@@ -211,6 +221,6 @@ def record_refusal(
             purpose=purpose,
             resource=resource,
             seen=(),
-            facts={},
+            facts=facts or {},
             reason=None,
         )

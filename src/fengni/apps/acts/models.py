@@ -36,7 +36,8 @@ class Grant(models.Model):
 
 
 class Block(models.Model):
-    """Stops an account, session, address, device, token, partner or one member's view of one person."""
+    """Stops an account, session, address, device, token, partner, one member's view of one person, or what is shared
+    of one matter."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     tenant_id = models.UUIDField()

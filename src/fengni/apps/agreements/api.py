@@ -81,6 +81,43 @@ class AskOut(Schema):
     state: str
 
 
+class SubjectOut(Schema):
+    """One subject of a share. Kinds of `sensitive_kinds` are shown one at a time; `closed`: the yes is missing."""
+
+    subject_id: UUID
+    name: str
+    open_kinds: list[str]
+    sensitive_kinds: list[str]
+    closed: bool
+
+
+class PageOut(Schema):
+    """One document of a share, shown page by page with a watermark; `numbers`: its pages, from zero."""
+
+    id: UUID
+    kind: str
+    numbers: list[int]
+    closed: bool
+
+
+class ViewOut(Schema):
+    """One look: when, at whom, which fields."""
+
+    at: datetime
+    name: str
+    kinds: list[str]
+
+
+class PreviewOut(Schema):
+    """A share as its partner sees it; nothing is opened. `seen`: what was opened, the newest first."""
+
+    share: ShareOut
+    subjects: list[SubjectOut]
+    pages: list[PageOut]
+    asks: list[AskOut]
+    seen: list[ViewOut]
+
+
 class FieldIn(Schema):
     """One field: of a person, or of the client where `subject_id` is the client's."""
 
@@ -158,9 +195,9 @@ def _now() -> datetime:
 
 
 @router.get("/partners", response=list[PartnerOut], operation_id="agreements_partners", summary="Partners")
-def partners(request: ActorRequest) -> tuple[queries.PartnerRow, ...]:
+def partners(request: ActorRequest) -> list[queries.PartnerRow]:
     """Every partner with its agreement and the number of living shares."""
-    return queries.partners_page(actor=request.actor, at=_now())
+    return list(queries.partners_page(actor=request.actor, at=_now()))
 
 
 @router.post("/partners", response=MadeOut, operation_id="agreements_partner_add", summary="Register a partner")
@@ -217,9 +254,9 @@ def end_partner(request: ActorRequest, partner_id: UUID, body: EndIn) -> CountOu
     "/of/{uuid:matter_id}", response=list[AgreementOut], operation_id="agreements_of_matter",
     summary="Agreements of a matter",
 )  # fmt: skip
-def of_matter(request: ActorRequest, matter_id: UUID) -> tuple[queries.AgreementRow, ...]:
+def of_matter(request: ActorRequest, matter_id: UUID) -> list[queries.AgreementRow]:
     """The client's agreements for one matter, the newest first."""
-    return queries.matter_agreements(matter_id=matter_id, at=_now())
+    return list(queries.matter_agreements(actor=request.actor, matter_id=matter_id, at=_now()))
 
 
 @router.post(
@@ -250,9 +287,9 @@ def end_agreement(request: ActorRequest, agreement_id: UUID, body: EndIn) -> Cou
 @router.get("/shares", response=list[ShareOut], operation_id="agreements_shares", summary="Shares")
 def shares(
     request: ActorRequest, matter_id: UUID | None = None, partner_id: UUID | None = None
-) -> tuple[queries.ShareRow, ...]:
+) -> list[queries.ShareRow]:
     """Shares inside the caller's scope, the newest first."""
-    return queries.shares_page(actor=request.actor, at=_now(), matter_id=matter_id, partner_id=partner_id)
+    return list(queries.shares_page(actor=request.actor, at=_now(), matter_id=matter_id, partner_id=partner_id))
 
 
 @router.post("/shares", response=MadeOut, operation_id="agreements_share_prepare", summary="Prepare a share")
@@ -265,6 +302,16 @@ def prepare(request: ActorRequest, body: ShareIn) -> MadeOut:
         until=at + timedelta(days=body.days), most_views=body.most_views,
     )  # fmt: skip
     return MadeOut(id=done.value, entry_id=done.entry_id)
+
+
+@router.get(
+    "/shares/{uuid:share_id}", response=PreviewOut, operation_id="agreements_share",
+    summary="A share as its partner sees it",
+)  # fmt: skip
+def share(request: ActorRequest, share_id: UUID) -> dict[str, object]:
+    """Preview it before it is sent; afterwards it also says what was opened."""
+    page = queries.share(actor=request.actor, at=_now(), share_id=share_id)
+    return {"share": page.row, "subjects": page.subjects, "pages": page.pages, "asks": page.asks, "seen": page.seen}
 
 
 @router.get("/shares/{uuid:share_id}/asks", response=list[AskOut], operation_id="asks_of_share", summary="Whom to ask")

@@ -223,9 +223,13 @@ def agreements_of(*, party_kind: str, party_id: UUID, at: datetime) -> tuple[Agr
 
 
 @query
-def matter_agreements(*, matter_id: UUID, at: datetime) -> tuple[AgreementRow, ...]:
-    """The client's agreements for one matter."""
-    return _agreement_rows(Agreement.objects.filter(matter_id=matter_id).order_by("-created_at"), at)
+def matter_agreements(*, actor: Actor, matter_id: UUID, at: datetime) -> tuple[AgreementRow, ...]:
+    """The client's agreements for one matter. Raises Denied outside the reader's scope."""
+    found = list(Agreement.objects.filter(matter_id=matter_id, party_kind=signing.CLIENT).order_by("-created_at"))
+    clients = scope(actor, at)
+    for client_id in {one.party_id for one in found}:
+        refuse_outside(clients, client_id)
+    return _agreement_rows(found, at)
 
 
 @query
@@ -257,6 +261,13 @@ def shares_about(*, matter_id: UUID, person_id: UUID, at: datetime) -> tuple[Sha
             views = ShareView.objects.filter(share_id=row.id, subject_id=person_id).count()
             found.append(ShareAbout(shown.partner, row.purpose, kinds, documents, row.sent_at, views, shown.state))
     return tuple(found)
+
+
+@query
+def shares_by_consent(*, share_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of some shares that rest on the consent of the persons they are about; the others on the law."""
+    rows = Share.objects.filter(id__in=share_ids).values_list("id", "purpose")
+    return frozenset(share_id for share_id, purpose in rows if sharing.by_consent(purpose))
 
 
 @query

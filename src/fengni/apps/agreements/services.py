@@ -31,7 +31,7 @@ from fengni.core.access.actor import GUEST_ROLES, Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
 from fengni.core.pictures.render import Watermark
-from fengni.core.vault.catalogue import ELEMENTS, purposes, recipients
+from fengni.core.vault.catalogue import DOCUMENT, ELEMENTS, purposes, recipients
 from fengni.definitions import Lang
 
 HANDLERS: Final = ("owner", "lead", "agent")
@@ -241,8 +241,9 @@ def prepare_share(
     """A share that gives nothing yet: it is previewed first, then sent.
 
     Raises BadInput for an unknown purpose, partner or field, a field that is not kept for the purpose, for nothing
-    selected, a wrong end or number of views.
+    selected, a wrong end or number of views, or for a matter that was closed.
     """
+    sharing.refuse_over(matter_id)
     until = until or at + sharing.LASTS
     if purpose not in PURPOSES:
         raise BadInput("agreements.purpose-unknown")
@@ -251,11 +252,13 @@ def prepare_share(
     if not at < until <= at + sharing.LONGEST or not 0 < most_views <= _LONGEST:
         raise BadInput("agreements.share-too-long", days=sharing.LONGEST.days, views=_LONGEST)
     chosen = _selected(client_id, selection, purpose)
-    kept = {one.id for one in materials(actor=actor, at=at, client_id=client_id)} if pages else set()
     if not chosen and not pages:
         raise BadInput("agreements.nothing-selected")
-    if not set(pages) <= kept:
+    kept = {one.id: one.kind for one in materials(actor=actor, at=at, client_id=client_id)} if pages else {}
+    if not set(pages) <= set(kept):
         raise BadInput("agreements.field-unknown")
+    for page in pages:
+        _refuse_beyond(f"{DOCUMENT}{kept[page]}", purpose)
     share = Share.objects.create(
         tenant_id=actor.tenant_id, client_id=client_id, matter_id=matter_id, partner_id=partner_id, purpose=purpose,
         selection=chosen, pages=[one.hex for one in pages], until=until, most_views=most_views, made_by=actor.id,
@@ -362,10 +365,15 @@ def _selected(client_id: UUID, selection: Sequence[tuple[UUID, str]], purpose: s
             raise BadInput("agreements.field-unknown")
         if wanted == "person" and not parties.is_in_file(client_id=client_id, person_id=subject):
             raise BadInput("agreements.field-unknown")
-        if purpose not in purposes(kind) or "partner" not in recipients(kind):
-            raise BadInput("agreements.field-beyond-purpose", field=f"field.{kind}", purpose=purpose)
+        _refuse_beyond(kind, purpose)
         chosen.append([subject.hex, kind])
     return chosen
+
+
+def _refuse_beyond(kind: str, purpose: str) -> None:
+    """Raise BadInput for a kind of field or document that is not kept for a purpose, or not for partners."""
+    if purpose not in purposes(kind) or "partner" not in recipients(kind):
+        raise BadInput("agreements.field-beyond-purpose", field=f"field.{kind}", purpose=purpose)
 
 
 def _hex(one: UUID | None) -> str:

@@ -17,7 +17,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from fengni.apps.acts.models import Grant
+from fengni.apps.acts.acting import acting
+from fengni.apps.acts.models import Block, Grant
 from fengni.apps.agreements import signing
 from fengni.apps.agreements.models import Agreement, Partner, Share
 from fengni.apps.common.custodian import custodian
@@ -36,6 +37,7 @@ LONGEST: Final = timedelta(days=90)
 VIEWS: Final = 20
 SENSITIVE: Final = frozenset({"L3", "L4"})
 _WAYS: Final = ("mobile", "email")
+_OF_MATTER, _OVER = "matter", "agreements.matter-over"
 _BY_LAW: Final = frozenset({"purpose.change_registration"})  # filing is a legal duty: PIPL art. 13 (1) 3
 
 
@@ -148,9 +150,25 @@ def refuse_unconsented(share: Share, persons: Iterable[UUID]) -> None:
         raise Denied("agreements.share-not-consented")
 
 
+def end_of_matter(matter_id: UUID, at: datetime) -> int:
+    """A matter is closed: what is shared of it dies, and nothing is shared of it any more. Returns how many died."""
+    Block.objects.create(
+        id=uuid7(), tenant_id=acting().actor.tenant_id, kind=_OF_MATTER, subject=matter_id.hex, code=_OVER,
+        created_at=at,
+    )  # fmt: skip
+    return recall_shares(matter_id=matter_id, at=at)
+
+
+def refuse_over(matter_id: UUID) -> None:
+    """Raise BadInput for a matter that was closed."""
+    if Block.objects.filter(kind=_OF_MATTER, subject=matter_id.hex, lifted_at=None).exists():
+        raise BadInput(_OVER)
+
+
 def send(share: Share, *, at: datetime) -> NewLink:
-    """Grants and a link. Raises BadInput without an agreement in force, without the yes of everybody it is about, or
-    for a share that was sent or recalled."""
+    """Grants and a link. Raises BadInput without an agreement in force, without the yes of everybody it is about, for
+    a share that was sent or recalled, or of a matter that was closed."""
+    refuse_over(share.matter_id)
     if share.sent_at is not None or share.recalled_at is not None:
         raise BadInput("agreements.share-sent-already")
     partner = Partner.objects.select_for_update().filter(id=share.partner_id, ended_at=None).first()

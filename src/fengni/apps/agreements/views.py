@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from fengni.apps.common.requests import ActorRequest
 from fengni.apps.vault import queries as vault
 from fengni.apps.vault.queries.files import MEDIA, as_csv
 from fengni.core.errors import BadInput, FengniError
-from fengni.core.vault.catalogue import ELEMENTS
+from fengni.core.vault.catalogue import ELEMENTS, recipients
 
 _LINK_LIFE = timedelta(days=7)
 
@@ -211,18 +212,33 @@ def new_share(request: ActorRequest, client_id: UUID, matter_id: UUID) -> HttpRe
             return redirect("agreements:share", made)
         except FengniError as refused:
             error = said(refused.code, **refused.params)
+    return _share_form(request, at, client_id, matter_id, error)
+
+
+def _share_form(request: ActorRequest, at: datetime, client_id: UUID, matter_id: UUID, error: str) -> HttpResponse:
+    """The form; what was chosen stays chosen where it was refused."""
     client = vault.client_page(actor=request.actor, at=at, client_id=client_id)
     people = vault.persons_page(actor=request.actor, at=at, client_id=client_id)
     documents = [one for one in vault.materials(actor=request.actor, at=at, client_id=client_id) if one.pages]
+    names: dict[UUID | None, str] = {one.person_id: one.name for one in people.rows}
+    given, ticked = request.POST, {*request.POST.getlist("field"), *request.POST.getlist("page")}
     context = {
-        "error": error, "client": client, "client_id": client_id, "matter_id": matter_id, "people": people.rows,
-        "documents": documents,
-        "client_kinds": [k for k, e in ELEMENTS.items() if e.subject == "client" and e.record_class == "enterprise"],
-        "person_kinds": [k for k, e in ELEMENTS.items() if e.subject == "person" and e.record_class != "note"],
+        "error": error, "client": client, "client_id": client_id, "matter_id": matter_id,
+        "client_chips": _chips(client_id, "client", ticked),
+        "people": [(one, _chips(one.person_id, "person", ticked)) for one in people.rows],
+        "documents": [(one, names.get(one.subject_id, ""), str(one.id) in ticked) for one in documents],
         "partners": [one for one in queries.partners_page(actor=request.actor, at=at) if one.ended_at is None],
-        "share_purposes": services.PURPOSES, "days": sharing.LASTS.days, "views": sharing.VIEWS, "chosen": request.POST,
+        "share_purposes": services.PURPOSES, "chosen": given,
+        "days": given.get("days", sharing.LASTS.days), "views": given.get("views", sharing.VIEWS),
     }  # fmt: skip
     return render(request, "agreements/share_new.html", context, status=400 if error else 200)
+
+
+def _chips(subject_id: UUID, subject: str, ticked: Collection[str]) -> list[tuple[str, str, bool]]:
+    """(value, kind, chosen) of every kind of a subject that a partner may be shown for some purpose."""
+    offered = [kind for kind, one in ELEMENTS.items() if one.subject == subject and one.record_class != "service"]
+    kinds = [kind for kind in offered if "partner" in recipients(kind)]
+    return [(value, kind, value in ticked) for kind in kinds for value in [f"{subject_id}:{kind}"]]
 
 
 @require_safe

@@ -31,12 +31,28 @@ class RequestOut(Schema):
     until: datetime
     answered_by: UUID | None
     can: list[str]
+    signs: list[str]
+
+
+class StoppedOut(Schema):
+    """An act that was stopped, whose reason nobody gave: the newest attempt, and how many within a week."""
+
+    entry_id: UUID
+    act: str
+    resource_id: UUID | None
+    by: UUID
+    at: datetime
+    channel: str
+    persons: int
+    tries: int
+    signs: list[str]
 
 
 class RequestsOut(Schema):
-    """What waits for the caller, what the caller asked, and the rest of the house."""
+    """What waits for the caller, what stands still without a reason, what the caller asked, the rest of the house."""
 
     waiting: list[RequestOut]
+    stopped: list[StoppedOut]
     own: list[RequestOut]
     others: list[RequestOut]
 

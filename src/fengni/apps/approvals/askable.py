@@ -44,6 +44,11 @@ _ASKABLE: Final[Mapping[str, Askable]] = MappingProxyType(
 )
 
 
+def answered_on_the_list() -> frozenset[str]:
+    """The acts for which a yes is given on the list of requests."""
+    return frozenset(act for act, about in _ASKABLE.items() if not about.page)
+
+
 def askable(act: str) -> Askable:
     """What is known of an act. Raises BadInput ("approvals.not-askable")."""
     found = _ASKABLE.get(act)

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from fengni.apps.accounts.models import Member
 from fengni.apps.acts import second_person
-from fengni.apps.acts.acting import acting
+from fengni.apps.acts.acting import SECOND_PERSON, acting
 from fengni.apps.acts.models import Approval
 from fengni.apps.approvals.askable import Askable, askable
 from fengni.apps.approvals.models import Request
@@ -26,7 +26,7 @@ NOTICE: Final = timedelta(hours=72)
 USABLE: Final = timedelta(hours=24)
 ANSWERABLE: Final = timedelta(days=7)
 NOBODY: Final = UUID(int=0)
-REQUIRED: Final = "access.second-person-required"
+REQUIRED: Final = SECOND_PERSON
 
 
 def ask(*, act: str, resource_id: UUID, persons: int, fields: Iterable[str], at: datetime, detail: str = "") -> Request:

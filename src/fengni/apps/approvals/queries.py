@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,16 +10,23 @@ from uuid import UUID
 
 from fengni.apps.accounts.models import Member
 from fengni.apps.acts import reasons
+from fengni.apps.acts.acting import SECOND_PERSON
 from fengni.apps.acts.models import Approval
-from fengni.apps.approvals.askable import askable
+from fengni.apps.approvals.askable import answered_on_the_list, askable
+from fengni.apps.approvals.asking import ANSWERABLE
 from fengni.apps.approvals.models import Request
+from fengni.apps.approvals.signs import Known
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
+from fengni.apps.ledger import queries as ledger
+from fengni.apps.ledger.queries import EntryRow
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 
 _SHOWN: Final = timedelta(days=30)
 _MOST: Final = 100
+_REFUSALS: Final = 200
+APPROVERS: Final = frozenset({"owner", "lead", "dpo", "security"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +53,35 @@ class RequestRow:
     can: tuple[str, ...]
     entry_id: UUID
     reads: bool  # whether the reader is told why
+    signs: tuple[str, ...] = ()  # what is known of who asks, for who answers
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedRow:
+    """An act that was stopped for want of a second person, and whoever tried has said nothing: the newest attempt.
+
+    `tries`: how often within a week. `persons`: how many it would have been about. `signs`: what else is known of who
+    tried, in words."""
+
+    entry_id: UUID
+    act: str
+    act_text: str
+    resource_id: UUID | None
+    by: UUID
+    at: datetime
+    channel: str
+    persons: int
+    tries: int
+    signs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RequestsPage:
-    """`waiting`: what the reader may answer. `own`: what the reader asked. `others`: the rest of the house."""
+    """`waiting`: what the reader may answer. `stopped`: what stands still because nobody was asked, for who would
+    answer. `own`: what the reader asked. `others`: the rest of the house."""
 
     waiting: tuple[RequestRow, ...]
+    stopped: tuple[StoppedRow, ...]
     own: tuple[RequestRow, ...]
     others: tuple[RequestRow, ...]
 
@@ -68,11 +97,25 @@ def requests_page(*, actor: Actor, at: datetime) -> RequestsPage:
     over = set(given.values_list("id", flat=True))
     rows = [_row(actor, one, roles.get(one.asked_by, frozenset()), at, over) for one in found]
     why = reasons.read_all(actor.tenant_id, [row.entry_id for row in rows if row.reads])
-    rows = [replace(row, reason=why.get(row.entry_id, "")) for row in rows]
+    known = Known(found, at)
+    rows = [
+        replace(row, reason=why.get(row.entry_id, ""), signs=known.of(row.asked_by, row.act, row.asked_at, asked=True))
+        if row.reads and row.asked_by != actor.id else replace(row, reason=why.get(row.entry_id, ""))
+        for row in rows
+    ]  # fmt: skip
     waiting = tuple(row for row in rows if "give" in row.can)
     own = tuple(row for row in rows if row.asked_by == actor.id)
     rest = tuple(row for row in rows if row.asked_by != actor.id and "give" not in row.can)
-    return RequestsPage(waiting, own, rest)
+    return RequestsPage(waiting, _stopped(actor, found, roles, known, at), own, rest)
+
+
+@query
+def waiting(*, actor: Actor, at: datetime) -> tuple[int, int]:
+    """How many requests the reader may answer, and how many acts stand still because nobody was asked."""
+    if not actor.roles & APPROVERS:
+        return 0, 0
+    page = requests_page(actor=actor, at=at)
+    return len(page.waiting), len(page.stopped)
 
 
 @query
@@ -83,6 +126,35 @@ def eligible(*, actor: Actor, act: str) -> int:
     about = askable(act)
     rows = Member.objects.filter(active=True).exclude(id=actor.id).values_list("roles", flat=True)
     return sum(about.may_answer(actor.roles, frozenset(held)) for held in rows)
+
+
+def _stopped(
+    actor: Actor, asked: Collection[Request], roles: Mapping[UUID, frozenset[str]], known: Known, at: datetime
+) -> tuple[StoppedRow, ...]:
+    """From the refusals of the ledger: attempts of a week that no request followed, newest first."""
+    if not actor.roles & APPROVERS:
+        return ()
+    refused = ledger.entries(actor, refused=True, limit=_REFUSALS)
+    told: dict[tuple[UUID, str, UUID | None], list[EntryRow]] = {}
+    for row in (*refused.waiting, *refused.rows):
+        about = answered_on_the_list()
+        if row.refused == SECOND_PERSON and row.act in about and row.at > at - ANSWERABLE and row.actor_id != actor.id:
+            told.setdefault((row.actor_id, row.act, row.resource_id), []).append(row)
+    found = []
+    for (by, act, resource_id), rows in told.items():
+        newest = max(rows, key=lambda row: row.at)
+        followed = any(
+            (one.asked_by, one.act, one.resource_id) == (by, act, resource_id) and one.asked_at >= newest.at
+            for one in asked
+        )
+        if not followed and askable(act).may_answer(roles.get(by, frozenset()), actor.roles):
+            found.append(
+                StoppedRow(
+                    newest.id, act, newest.act_text, resource_id, by, newest.at, newest.channel,
+                    int(newest.facts.get("persons", 0)), len(rows), known.of(by, act, newest.at, asked=False),
+                )
+            )  # fmt: skip
+    return tuple(sorted(found, key=lambda row: row.at, reverse=True))
 
 
 def _row(actor: Actor, one: Request, asker: frozenset[str], at: datetime, over: Collection[UUID]) -> RequestRow:

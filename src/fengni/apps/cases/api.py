@@ -86,9 +86,9 @@ def _now() -> datetime:
 
 
 @router.get("", response=list[CaseOut], operation_id="cases")
-def cases(request: ActorRequest, kind: str = "") -> object:
+def cases(request: ActorRequest, kind: str = "") -> list[queries.CaseRow]:
     """What clients asked, the most urgent first."""
-    return queries.cases_list(actor=request.actor, at=_now(), kind=kind)
+    return list(queries.cases_list(actor=request.actor, at=_now(), kind=kind))
 
 
 @router.get("/{uuid:case_id}", response=CaseOut, operation_id="case")

@@ -53,6 +53,13 @@ def seen(request: GuestRequest) -> HttpResponse:
     )
 
 
+@require_safe
+@portal_page("client", after_closing=True)
+def where(request: GuestRequest) -> HttpResponse:
+    """Who has what of the own information, and until when."""
+    return render(request, "cases/where.html", {"page": queries.where_page(actor=request.actor, at=_now())})
+
+
 @portal_page("client", after_closing=True)
 def ask(request: GuestRequest, entry_id: UUID) -> HttpResponse:
     """One entry, and a button that freezes whoever stands in it. Words are optional."""
@@ -69,7 +76,8 @@ def ask(request: GuestRequest, entry_id: UUID) -> HttpResponse:
             return redirect("cases:seen")
     with transaction.atomic():
         told = queries.one_entry(actor=request.actor, entry_id=entry_id)
-    return render(request, "cases/ask.html", {"told": told, "error": error}, status=400 if error else 200)
+    context = {"told": told, "error": error, "typed": request.POST.get("reason", "")}
+    return render(request, "cases/ask.html", context, status=400 if error else 200)
 
 
 @require_safe

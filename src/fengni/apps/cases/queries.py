@@ -17,7 +17,9 @@ from fengni.apps.agreements.queries import partner_names
 from fengni.apps.cases import rights
 from fengni.apps.cases.clocks import TAKEN_WITHIN
 from fengni.apps.cases.effects import Consequences, foresee
+from fengni.apps.cases.grounds import grounds
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
+from fengni.apps.cases.where import Where, where
 from fengni.apps.cases.wording import Told, Viewer, tell
 from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
@@ -121,7 +123,8 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
-    """Who saw a person. `numbers` is the last number, `gapless` whether all below it stand here."""
+    """Who saw a person. `numbers` is the last number, `gapless` whether all below it stand here. `openings` counts what
+    was opened in clear, `unseen` of these by the product itself or the reader, so that nobody else saw it."""
 
     told: tuple[Told, ...]
     folds: tuple[Fold, ...]
@@ -130,6 +133,7 @@ class SeenPage:
     views: int
     refused: int
     openings: int
+    unseen: int
     numbers: int
     gapless: bool
     waiting: int
@@ -138,6 +142,16 @@ class SeenPage:
     asked_viewers: frozenset[UUID]
     saved_at: datetime | None
     saved_size: int
+
+    @property
+    def steps(self) -> tuple[Told, ...]:
+        """Entries in which nothing was seen and that nobody asked about: they stand together at the end."""
+        return tuple(one for one in self.told if one.step and one.entry_id not in self.questions)
+
+    @property
+    def looks(self) -> tuple[Told, ...]:
+        """The others."""
+        return tuple(one for one in self.told if not one.step or one.entry_id in self.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +180,13 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
     openings = _openings(strokes)
     waiting = tuple(row for row in rows if row.number is None)
     viewers = viewers_for(guest.subject_id, {row.entry.actor_id for row in rows})
-    matters = _matters(rows)
+    matters, on = _matters(rows), grounds(rows, guest.subject_id)
     told: list[tuple[HistoryRow, Told]] = []
     folded: list[tuple[HistoryRow, Told]] = []
     for row in rows:
         viewer = viewers[row.entry.actor_id]
         one = tell(
-            row, viewer, opening=openings.get(row.number or 0, 0),
+            row, viewer, opening=openings.get(row.number or 0, 0), ground=on[row.entry.id],
             matter=matters.get(row.entry.resource_id, "") if row.entry.resource_id else "",
         )  # fmt: skip
         (told if viewer.kind in {"staff", "partner", "other"} else folded).append((row, one))
@@ -188,6 +202,7 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
         views=counted["views"],
         refused=counted["refused"],
         openings=sum(1 for one in strokes if one.clear),
+        unseen=sum(1 for one in strokes if one.clear and one.actor_id in {UUID(int=0), guest.id}),
         numbers=last,
         gapless=is_gapless(strokes, last),
         waiting=len(waiting),
@@ -206,7 +221,8 @@ def one_entry(*, actor: Actor, entry_id: UUID) -> Told:
     row = ledger.entry_about(entry_id, guest.subject_id)
     if row is None:
         raise Denied("cases.no-such-entry")
-    return tell(row, viewers_for(guest.subject_id, {row.entry.actor_id})[row.entry.actor_id], opening=0)
+    viewer = viewers_for(guest.subject_id, {row.entry.actor_id})[row.entry.actor_id]
+    return tell(row, viewer, opening=0, ground=grounds([row], guest.subject_id)[row.entry.id])
 
 
 @query
@@ -238,6 +254,12 @@ def held_page(*, actor: Actor, at: datetime, case_id: UUID) -> tuple[HeldRow, ..
                 until = shown[place].sealed_until
                 rows.append(HeldRow(kind, mask, about.basis, until, goes.get(about.retention)))
     return tuple(sorted(rows, key=lambda row: list(ELEMENTS).index(row.kind)))
+
+
+@query
+def where_page(*, actor: Actor, at: datetime) -> Where:
+    """Where the information of the guest's own person is, and until when."""
+    return where(_guest(actor), at)
 
 
 @query

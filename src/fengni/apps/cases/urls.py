@@ -16,6 +16,7 @@ urlpatterns = [
     path("my/closed/", portal.closed, name="closed"),
     path("my/seen/", portal.seen, name="seen"),
     path("my/seen/<uuid:entry_id>/ask/", portal.ask, name="ask"),
+    path("my/where/", portal.where, name="where"),
     path("my/receipt/", portal.receipt, name="receipt"),
     path("my/receipt/file/", portal.receipt_file, name="receipt_file"),
     path("vouchers/<uuid:matter_id>/<uuid:person_id>/", views.voucher, name="voucher"),

@@ -17,7 +17,6 @@ from django.utils import timezone
 from fengni.apps.common.language import lang, said
 from fengni.apps.ledger.queries import HistoryRow
 from fengni.core.access.actor import SYSTEM
-from fengni.core.vault.catalogue import ELEMENTS
 from fengni.definitions import has_text
 
 _ROLE_ORDER: Final = ("partner", "client", "agent", "lead", "dpo", "security", "auditor", "owner", "admin", SYSTEM)
@@ -33,7 +32,8 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry in words. `opening` is the number of this opening in clear among all of them, 0 for others."""
+    """One entry in words. `opening` is the number of this opening in clear among all of them, 0 for others. `step`: it
+    was done and nothing of the person was seen."""
 
     entry_id: UUID
     number: int | None
@@ -52,13 +52,14 @@ class Told:
     refused: bool
     matter: str
     viewer_id: UUID
+    step: bool
 
 
-def tell(row: HistoryRow, viewer: Viewer, *, opening: int, matter: str = "") -> Told:
-    """The entry for the person it is about."""
+def tell(row: HistoryRow, viewer: Viewer, *, opening: int, ground: str, matter: str = "") -> Told:
+    """The entry for the person it is about. `ground`: on which what was seen rests, empty where nothing was."""
     entry = row.entry
     role_text, channel = role_of(entry.roles), said(f"channel.{entry.channel}")
-    what, why, basis = _what(row), why_of(entry.act, entry.purpose), _basis(row.fields)
+    what, why, basis = _what(row), why_of(entry.act, entry.purpose), ground or said("cases.basis.none")
     others = said("cases.others", n=entry.persons - 1) if entry.persons > 1 else ""
     parts: dict[str, str | int] = {
         "when": _when(entry.at), "who": viewer.name or role_text, "role": role_text, "channel": channel, "what": what,
@@ -79,6 +80,7 @@ def tell(row: HistoryRow, viewer: Viewer, *, opening: int, matter: str = "") -> 
     return Told(
         entry.id, row.number, entry.at, viewer.kind, viewer.name or role_text, role_text, channel, what, why, basis,
         others, sentence, row.clear, opening, bool(entry.refused), matter, entry.actor_id,
+        not (entry.refused or row.clear or row.fields or entry.act == _RECALL),
     )  # fmt: skip
 
 
@@ -111,11 +113,6 @@ def _what(row: HistoryRow) -> str:
 
 _TAKEN: Final = "vault:material:open"  # a copy without a mark left the house
 _RECALL: Final = "guests:link:recall"  # a link that may have gone astray: the person is told whether it was opened
-
-
-def _basis(kinds: tuple[str, ...]) -> str:
-    bases = dict.fromkeys(ELEMENTS[kind].basis for kind in kinds if kind in ELEMENTS)
-    return together(tuple(said(f"basis.{one}") for one in bases)) if bases else said("cases.basis.none")
 
 
 def _when(at: datetime) -> str:

@@ -36,6 +36,19 @@ class ConsentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Yes:
+    """A yes to a separate consent, from when and until when it stood."""
+
+    scope: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+    def stood(self, at: datetime) -> bool:
+        """Whether it could be relied on at an instant."""
+        return self.given_at <= at and (self.withdrawn_at is None or at < self.withdrawn_at)
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingRow:
     """Something a person was told, and when it was confirmed as read; the text where one reading was asked for."""
 
@@ -104,6 +117,13 @@ def _row(one: Reading, text: str = "") -> ReadingRow:
 def standing(*, person_id: UUID, matter_id: UUID) -> Standing:
     """How a person stands in a matter."""
     return register.standing(person_id, matter_id)
+
+
+@query
+def yeses(*, person_id: UUID) -> tuple[Yes, ...]:
+    """Every yes of a person to a separate consent, the oldest first: the ground of what was seen while it stood."""
+    rows = Consent.objects.filter(person_id=person_id).exclude(scope=register.NOTICE).order_by("given_at")
+    return tuple(Yes(*row) for row in rows.values_list("scope", "given_at", "withdrawn_at"))
 
 
 @query

@@ -162,9 +162,9 @@ def _now() -> datetime:
 
 
 @router.get("/files", response=list[FileOut], operation_id="retention")
-def retention(request: ActorRequest) -> object:
+def retention(request: ActorRequest) -> list[queries.FileRow]:
     """Client files whose matter was closed, what is due first."""
-    return queries.retention_page(actor=request.actor, at=_now())
+    return list(queries.retention_page(actor=request.actor, at=_now()))
 
 
 @router.get("/calendar", response=CalendarOut, operation_id="retention_calendar")
@@ -174,9 +174,9 @@ def retention_calendar(request: ActorRequest) -> object:
 
 
 @router.get("/holds", response=list[HoldOut], operation_id="holds")
-def holds(request: ActorRequest) -> object:
+def holds(request: ActorRequest) -> list[queries.HoldRow]:
     """The legal holds that stand, the oldest first."""
-    return queries.holds(actor=request.actor)
+    return list(queries.holds(actor=request.actor))
 
 
 @router.post("", response={201: ProposedOut}, operation_id="disposals:disposal:propose")

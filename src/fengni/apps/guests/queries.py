@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import F
@@ -21,6 +22,8 @@ from fengni.core.access import tokens
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 from fengni.core.vault.catalogue import element
+
+SUSPICIOUS: Final = 3  # wrong codes at a link that was never opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,14 @@ def invitations(
         )
         for one in rows
     ]
+
+
+@query
+def guessed(*, actor: Actor, at: datetime) -> list[InvitationRow]:
+    """Links in the reader's scope at which wrong codes were typed and no right one: perhaps in the wrong hands."""
+    living = Link.objects.filter(misses__gte=SUSPICIOUS, opens=0, recalled_at=None, expires_at__gt=at)
+    ids = list(living.values_list("id", flat=True))
+    return invitations(actor=actor, at=at, link_ids=ids) if ids else []
 
 
 def invitation(*, actor: Actor, at: datetime, link_id: UUID) -> InvitationRow:

@@ -385,7 +385,7 @@ def _entry_row(body: bytes, sequence: int | None) -> EntryRow:
         role_texts=_texts("role.", roles),
         channel=actor["channel"],
         refused=refused,
-        refused_text=_text(refused),
+        refused_text=_text(refused, told["facts"]),
         purpose=told["purpose"] or "",
         purpose_text=_text(told["purpose"] or ""),
         resource_kind=resource["kind"] if resource else "",
@@ -407,12 +407,14 @@ def _as_told(row: EntryRow) -> EntryRow:
     return replace(row, persons=row.persons - int(row.facts[_OUTSIDE]), facts=facts)
 
 
-def _text(code: str) -> str:
-    """The sentence of a code; the code itself when an older version wrote one that has none any more."""
+def _text(code: str, facts: Mapping[str, int | str] | None = None) -> str:
+    """The sentence of a code; the code itself when an older version wrote one that has none any more. What was counted
+    stands in it where the entry's facts kept it."""
     if not has_text(code):
         return code
     names = {name for _text, name, _form, _turn in Formatter().parse(texts()[code][lang()]) if name}
-    return said(code, **dict.fromkeys(names, said("ledger.not-kept")))  # the entry keeps the code, not what was counted
+    kept = {name: value for name, value in (facts or {}).items() if name in names}
+    return said(code, **(dict.fromkeys(names, said("ledger.not-kept")) | kept))
 
 
 def _texts(prefix: str, codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -203,7 +203,7 @@ def documents_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 def sharing_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """What partners may see, and until when."""
     shares = agreements.shares_page(actor=request.actor, at=_now(), matter_id=matter_id)
-    accepted = agreements.matter_agreements(matter_id=matter_id, at=_now())
+    accepted = agreements.matter_agreements(actor=request.actor, matter_id=matter_id, at=_now())
     return _page(request, matter_id, "sharing", shares=shares, agreements=accepted)
 
 
@@ -229,10 +229,13 @@ def _filing(request: ActorRequest, matter_id: UUID, **kept: str) -> HttpResponse
     return page
 
 
-def papers_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
-    """The papers to be signed: masked, with what is missing; making one is an act."""
+def papers_tab(request: ActorRequest, matter_id: UUID, kept: Mapping[str, str] | None = None) -> HttpResponse:
+    """The papers to be signed: masked, with what is missing; what was typed stays where making one was refused."""
     found = queries.papers_page(actor=request.actor, at=_now(), matter_id=matter_id)
-    return _page(request, matter_id, "papers", papers=found.papers, inputs=found.inputs)
+    inputs = [(code, name, (kept or {}).get(code, "")) for code, name in found.inputs]
+    page = _page(request, matter_id, "papers", papers=found.papers, inputs=inputs)
+    page.status_code = 400 if kept else 200
+    return page
 
 
 @require_POST
@@ -253,7 +256,7 @@ def paper(request: ActorRequest, matter_id: UUID, paper: str) -> HttpResponse:
         ).value  # fmt: skip
     except BadInput as wrong:
         messages.warning(request, said(wrong.code, **wrong.params))
-        return redirect("matters:papers", matter_id)
+        return papers_tab(request, matter_id, given) if any(given.values()) else redirect("matters:papers", matter_id)
     return typesetting.handed_out(made.content, made.name)
 
 
@@ -430,7 +433,7 @@ def file(request: ActorRequest, matter_id: UUID, answer: str) -> HttpResponse:
     if answer not in acts:
         raise Http404
     went_well = _attempt(request, *acts[answer])
-    kept = {name: typed for name in ("receipt_number", "reason") if (typed := given.get(name, ""))}
+    kept = {name: typed for name in ("receipt_number", "reason", "agent") if (typed := given.get(name, ""))}
     if kept and not went_well:
         return _filing(request, matter_id, **kept)
     return redirect("matters:page" if went_well else "matters:filing", matter_id)

@@ -163,9 +163,9 @@ def house(request: ActorRequest) -> dict[str, object]:
 
 
 @router.get("/policy", response=list[PolicyOut], operation_id="measures_policy")
-def policy(request: ActorRequest) -> tuple[queries.PolicyRow, ...]:
+def policy(request: ActorRequest) -> list[queries.PolicyRow]:
     """Every version of the information policy, the newest first."""
-    return queries.policy_page(actor=request.actor).rows
+    return list(queries.policy_page(actor=request.actor).rows)
 
 
 @router.post("/policy", response=MadeOut, operation_id="measures:policy:draft")
@@ -194,9 +194,9 @@ def read_policy(request: ActorRequest, policy_id: UUID, body: TextIn) -> dict[st
 
 
 @router.get("/agents", response=list[HandlerOut], operation_id="measures_agents")
-def agents(request: ActorRequest) -> tuple[queries.HandlerRow, ...]:
+def agents(request: ActorRequest) -> list[queries.HandlerRow]:
     """Who handles matters, and who of them is declared with the registry."""
-    return queries.handlers(actor=request.actor, at=datetime.now(UTC))
+    return list(queries.handlers(actor=request.actor, at=datetime.now(UTC)))
 
 
 @router.post("/agents", response=MadeOut, operation_id="measures:handler:declare")

@@ -135,9 +135,11 @@ def _decisions(actor: Actor, at: datetime, measured: list[MeasureRow]) -> Iterat
         yield Part(
             said("house.answer-clients", n=len(to_answer), late=overdue), "failed" if overdue else "due", "cases"
         )
-    asked = approvals.requests_page(actor=actor, at=at).waiting
+    asked, stopped = approvals.waiting(actor=actor, at=at)
+    if stopped:
+        yield Part(said("house.stopped", n=stopped), "failed", "approvals")
     if asked:
-        yield Part(said("house.second-person", n=len(asked)), "due", "approvals")
+        yield Part(said("house.second-person", n=asked), "due", "approvals")
     yield from _endings(actor, at)
     standing = queries.policy_page(actor=actor)
     if standing.draft is not None:

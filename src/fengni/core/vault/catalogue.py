@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from fengni.core.errors import BadInput
 from fengni.definitions import load
@@ -78,24 +78,51 @@ def element(kind: str) -> Element:
     return found
 
 
+DOCUMENT: Final = "material_"
+"""Before the kind of a document where it stands among fields."""
+
+
+def is_known(kind: str) -> bool:
+    """Whether a kind of field or document (`material_<kind>`) stands in the catalogue."""
+    return kind in ELEMENTS or kind.removeprefix(DOCUMENT) in load("catalogue")["documents"]
+
+
+def basis(kind: str) -> str:
+    """On which ground a kind of field or document (`material_<kind>`) is held. Raises BadInput for an unknown kind.
+
+    >>> basis("mobile"), basis("material_id_front")
+    ('contract', 'separate_consent')
+    """
+    return str(_use(kind)["basis"]) if kind.startswith(DOCUMENT) else element(kind).basis
+
+
 def purposes(kind: str) -> frozenset[str]:
-    """The purposes a kind is kept and shared for, as codes `purpose.<code>`. Raises BadInput for an unknown kind.
+    """The purposes a kind of field or document is kept and shared for, as codes `purpose.<code>`. Raises BadInput for
+    an unknown kind.
 
     >>> "purpose.notarise" in purposes("name"), "purpose.notarise" in purposes("bank_account")
     (True, False)
+    >>> "purpose.accounting" in purposes("material_id_front")
+    False
     """
     named = _use(kind).get("purposes", [])  # the file nests the general ones
     return frozenset(code for one in named for code in (one if isinstance(one, list) else [one]))
 
 
 def recipients(kind: str) -> frozenset[str]:
-    """Who may be shown a kind: team, registry, partner. Raises BadInput for an unknown kind."""
+    """Who may be shown a kind of field or document: team, registry, partner. Raises BadInput for an unknown kind."""
     return frozenset(_use(kind).get("recipients", []))
 
 
-def _use(kind: str) -> Mapping[str, list[str]]:
+def _use(kind: str) -> Mapping[str, Any]:  # Any: YAML
+    loaded = load("catalogue")
+    if kind.startswith(DOCUMENT):
+        document: Mapping[str, Any] | None = loaded["documents"].get(kind.removeprefix(DOCUMENT))
+        if document is None:
+            raise BadInput("vault.kind-unknown")
+        return document
     one = element(kind)
-    found: Mapping[str, list[str]] = load("catalogue")["classes"].get(f"{one.subject} {one.record_class}", {})
+    found: Mapping[str, Any] = loaded["classes"].get(f"{one.subject} {one.record_class}", {})
     return found
 
 

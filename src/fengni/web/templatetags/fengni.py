@@ -141,6 +141,12 @@ def together(words: Iterable[str]) -> str:
 
 
 @register.filter
+def field_names(kinds: Iterable[str]) -> str:
+    """The names of kinds of fields, in a row."""
+    return together([field_name(kind) for kind in kinds])
+
+
+@register.filter
 def clock(moment: datetime) -> SafeString:
     """`11-25 10:21:07`, with date and zone in the title: the ledger counts seconds."""
     local = timezone.localtime(moment)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from fengni.apps.matters.queries.desks import Check, Desk, DeskItem, DeskRow, FieldShown, desk, desk_item, filing_sheet
+from fengni.apps.matters.queries.desks import (
+    Check,
+    Desk,
+    DeskItem,
+    DeskRow,
+    FieldShown,
+    SheetPart,
+    desk,
+    desk_item,
+    filing_sheet,
+)
 from fengni.apps.matters.queries.lists import (
     STATES,
     WAITING,
@@ -43,6 +53,7 @@ __all__ = [
     "PaperShown",
     "PapersPage",
     "ParticipantRow",
+    "SheetPart",
     "StepRow",
     "Today",
     "candidates",

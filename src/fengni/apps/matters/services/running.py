@@ -254,7 +254,7 @@ def close_matter(*, actor: Actor, at: datetime, matter_id: UUID, reason: str = "
         raise BadInput("matters.close-undecided", items=undecided)
     if matter.state != Matter.State.APPROVED and len(reason.strip()) < 2:
         raise BadInput("matters.close-reason")
-    shares = sharing.recall_shares(matter_id=matter_id, at=at)
+    shares = sharing.end_of_matter(matter_id, at)
     guests = Participant.objects.filter(matter_id=matter_id).exclude(guest_id=None)
     ended = links.narrow_of(guest_ids=[one.guest_id for one in guests if one.guest_id], at=at)
     teams.disband(matter)

@@ -124,9 +124,9 @@ def _now() -> datetime:
     "/clients/{uuid:client_id}/documents", response=list[DocumentOut], operation_id="vault:material:list",
     summary="Documents of a client file",
 )  # fmt: skip
-def documents(request: ActorRequest, client_id: UUID) -> tuple[queries.MaterialRow, ...]:
+def documents(request: ActorRequest, client_id: UUID) -> list[queries.MaterialRow]:
     """The newest first; uploads on their way say how much is there."""
-    return queries.materials(actor=request.actor, at=_now(), client_id=client_id)
+    return list(queries.materials(actor=request.actor, at=_now(), client_id=client_id))
 
 
 @router.post(
