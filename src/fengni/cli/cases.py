@@ -1,14 +1,18 @@
-"""`fengni case list | answer | voucher`: what clients asked and what they are given, without the console."""
+"""`fengni case list | show | answer | voucher`: what clients asked and what they are given, without the console."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
 from fengni.cli.session import lang, said, signed_in, tell
+
+if TYPE_CHECKING:
+    from fengni.apps.cases.queries import CaseRow
 
 _token = click.option("--token-file", type=click.Path(path_type=Path))
 
@@ -21,13 +25,45 @@ def case() -> None:
 @case.command(name="list")
 @_token
 def list_(token_file: Path | None) -> None:
-    """Cases: id, state, kind, due; the most urgent first."""
+    """Cases: id, state, kind, right, due; the most urgent first."""
     actor = signed_in(token_file)
     from fengni.apps.cases import queries
 
     for row in queries.cases_list(actor=actor, at=datetime.now(UTC)):
-        state, kind = said(f"cases.state.{row.state}"), said(f"cases.kind.{row.kind}")
-        click.echo(f"{row.id}  {state}  {kind}  {row.due_at:%Y-%m-%d %H:%M}")
+        click.echo(f"{row.id}  {_what(row)}  {row.due_at:%Y-%m-%d %H:%M}")
+
+
+def _what(row: CaseRow) -> str:
+    state, kind = said(f"cases.state.{row.state}"), said(f"cases.kind.{row.kind}")
+    return f"{state}  {kind}  {said(f'cases.right.{row.right}')}" if row.right else f"{state}  {kind}"
+
+
+@case.command()
+@click.argument("case_id", metavar="CASE", type=click.UUID)
+@_token
+def show(case_id: UUID, token_file: Path | None) -> None:
+    """One case: what was asked, what was answered, and the three lists of a deletion or withdrawal."""
+    actor = signed_in(token_file)
+    from fengni.apps.cases import queries
+
+    at = datetime.now(UTC)
+    row = queries.case(actor=actor, at=at, case_id=case_id)
+    deletion = queries.deletion(actor=actor, at=at, row=row)
+    click.echo(f"{row.id}  {_what(row)}  {row.due_at:%Y-%m-%d %H:%M}")
+    for code, words in (("asked", row.asked), ("answer", row.answer)):
+        if words:
+            click.echo(said(f"cases.cli.{code}", words=words))
+    done = deletion is None or deletion.done
+    lists = deletion.lists if deletion else row.lists
+    if lists is not None:
+        kinds = [("destroyed" if done else "destroys", one, "") for one in lists.destroyed]
+        for code, kind, until in [*kinds, *(("sealed", kind, str(day)) for kind, day in lists.sealed)]:
+            given = {"until": until} if until else {}
+            click.echo(said(f"cases.cli.{code}", what=said(f"field.{kind}"), **given))
+        for one in lists.beyond:
+            click.echo(said("cases.cli.beyond", what=one))
+    if deletion and deletion.hindered:
+        tell("cases.cli.hindered", why=deletion.hindered)
 
 
 @case.command()

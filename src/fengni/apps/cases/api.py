@@ -17,8 +17,17 @@ from fengni.core.errors import BadInput
 router = Router(tags=["cases"])
 
 
+class ListsOut(Schema):
+    """The three lists: kinds destroyed, kinds sealed with their day, what cannot be recalled."""
+
+    destroyed: list[str]
+    sealed: list[tuple[str, date]]
+    beyond: list[str]
+
+
 class CaseOut(Schema):
-    """A case. `state`: open, released (frozen for 24 hours, note owed), frozen, done, refused. `can`: answer."""
+    """A case. `state`: open, released (frozen for 24 hours, note owed), frozen, done, refused. `can`: answer. `lists`:
+    what a withdrawal did; of a deletion they stand under /deletion."""
 
     id: UUID
     kind: str
@@ -37,14 +46,7 @@ class CaseOut(Schema):
     asked: str
     answer: str
     can: list[str]
-
-
-class ListsOut(Schema):
-    """The three lists: kinds destroyed, kinds sealed with their day, what cannot be recalled."""
-
-    destroyed: list[str]
-    sealed: list[tuple[str, date]]
-    beyond: list[str]
+    lists: ListsOut | None = None
 
 
 class DeletionOut(Schema):

@@ -164,7 +164,11 @@ def right(request: GuestRequest, right: str) -> HttpResponse:
         except FengniError as refused:
             error = said(refused.code, **refused.params)
         else:
-            messages.success(request, _("Received. The answer will stand here."))
+            stopped = right == "withdraw" and request.guest.matter_id is not None
+            messages.success(
+                request, _("It has stopped. What that did stands here.") if stopped
+                else _("Received. The answer will stand here."),
+            )  # fmt: skip
             return redirect("cases:rights")
     with transaction.atomic():
         page = queries.rights_page(actor=request.actor, at=_now())

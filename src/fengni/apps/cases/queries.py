@@ -16,7 +16,7 @@ from fengni.apps.acts import reasons
 from fengni.apps.agreements.queries import partner_names
 from fengni.apps.cases import rights
 from fengni.apps.cases.clocks import TAKEN_WITHIN
-from fengni.apps.cases.effects import Consequences, foresee
+from fengni.apps.cases.effects import Consequences, Whose, foresee
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
 from fengni.apps.cases.wording import Told, Viewer, tell
 from fengni.apps.common.language import said
@@ -82,7 +82,7 @@ class CaseRow:
     asked: str
     answer: str
     can: tuple[str, ...]
-    lists: Consequences | None = None  # of a deletion that was carried out
+    lists: Consequences | None = None  # of a deletion that was carried out, or a withdrawal
     ready: bool = False  # a copy that can be taken
     certified: bool = False  # a deletion whose certificate was issued
 
@@ -215,8 +215,8 @@ def rights_page(*, actor: Actor, at: datetime) -> RightsPage:
     guest = _guest(actor)
     own = _cases_of(actor, guest.subject_id, at)
     cases = tuple(_with_lists(one, at) for one in own if one.kind == Case.Kind.RIGHT)
-    known = [(right, foresee(right, person_id=guest.subject_id, client_id=guest.client_id, at=at)) for right in RIGHTS]
-    return RightsPage(tuple(known), cases)
+    whose = Whose(guest.subject_id, guest.client_id, guest.matter_id)
+    return RightsPage(tuple((right, foresee(right, whose, at)) for right in RIGHTS), cases)
 
 
 @query
@@ -313,7 +313,8 @@ def case(*, actor: Actor, at: datetime, case_id: UUID) -> CaseRow:
         raise Denied("cases.no-such-case")
     if not actor.roles & {*ANSWERERS, "auditor"} and found.viewer_id != actor.id:
         raise Denied("access.role")
-    return _rows(actor, [found], at)[0]
+    row = _rows(actor, [found], at)[0]
+    return _with_lists(row, at) if row.right == "withdraw" else row
 
 
 @query
@@ -328,7 +329,10 @@ def deletion(*, actor: Actor, at: datetime, row: CaseRow) -> Deletion | None:
         state, over = "waiting", False
     else:
         state = disposal.state
-    lists = (rights.deletion_done if over else rights.deletion_foreseen)(row.person_id, row.client_id, at)
+    if over:
+        lists = rights.deletion_done(row.person_id, row.client_id, at)
+    else:
+        lists = rights.deletion_foreseen(Whose(row.person_id, row.client_id), at)
     hindered = ""
     if state == "waiting" and file.hold is not None:
         hindered = said("disposals.hold")
@@ -452,7 +456,9 @@ def _row(actor: Actor, one: Case, at: datetime, words: Mapping[UUID, str]) -> Ca
 
 
 def _with_lists(row: CaseRow, at: datetime) -> CaseRow:
-    """A deletion that was carried out with its three lists."""
+    """A withdrawal that took effect, or a deletion that was carried out, with its three lists."""
+    if row.right == "withdraw":
+        return replace(row, lists=rights.withdrawal_done(row.id, at))
     if (row.right, row.state) != ("delete", Case.State.DONE):
         return row
     lists = rights.deletion_done(row.person_id, row.client_id, at)
