@@ -61,7 +61,7 @@ def _says(at: Scene, why: str) -> None:
         [row] = queries.disposals(actor=at.cast.dpo, at=now())
         decisions = overview.house(actor=at.cast.owner, at=now()).decisions
     assert (row.state, row.stopped) == ("approved", why)
-    assert [one.text for one in decisions if one.tone == "failed"][0] == said("house.stopped-disposals", n=1, why=why)
+    assert next(one.text for one in decisions if one.tone == "failed") == said("house.stopped-disposals", n=1, why=why)
     for path in ("/disposals/", f"/disposals/clients/{at.client}/", f"/disposals/{row.id}/"):
         assert why in dpo.get(path).content.decode(), path
     assert Caller(at.cast.dpo).get(f"/disposals/{row.id}")["stopped"] == why

@@ -20,6 +20,7 @@ from fengni.apps.common.language import said
 from fengni.apps.guests.doors import GuestRequest, portal_page
 from fengni.apps.guests.queries import own_name
 from fengni.apps.ledger import queries as ledger
+from fengni.apps.matters.queries import own_originals
 from fengni.core.errors import BadInput, FengniError
 from fengni.core.vault.catalogue import ELEMENTS
 
@@ -36,6 +37,7 @@ def closed(request: GuestRequest) -> HttpResponse:
     link = request.guest_session.link
     context = {
         "name": own_name(guest=request.guest), "feedback": due, "until": link.expires_at, "narrow": link.narrow_since,
+        "originals": own_originals(guest=request.guest),
     }  # fmt: skip
     return render(request, "cases/closed.html", context)
 

@@ -44,7 +44,9 @@ def home(request: GuestRequest) -> HttpResponse:
         return redirect("matters:notice")
     mine = agreements.own_agreements(guest=request.guest, at=_now())
     waiting = next((one for one in mine if one.state == "offered"), None)
-    return render(request, "matters/my_home.html", {"page": page, "agreements": mine, "waiting": waiting})
+    shown = {"page": page, "agreements": mine, "waiting": waiting}
+    shown["originals"] = queries.own_originals(guest=request.guest)
+    return render(request, "matters/my_home.html", shown)
 
 
 @portal_page("client")

@@ -1,10 +1,12 @@
-"""REST of matters and their papers."""
+"""REST of matters, their papers and originals."""
 
 from __future__ import annotations
 
+from fengni.apps.matters.api.custody import router as custody
 from fengni.apps.matters.api.matters import router
 from fengni.apps.matters.api.papers import router as papers
 
 router.add_router("", papers)
+router.add_router("", custody)
 
 __all__ = ["router"]

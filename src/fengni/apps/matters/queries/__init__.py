@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fengni.apps.matters.queries.custody import originals, own_originals
 from fengni.apps.matters.queries.desks import Check, Desk, DeskItem, DeskRow, FieldShown, desk, desk_item, filing_sheet
 from fengni.apps.matters.queries.lists import (
     STATES,
@@ -53,6 +54,8 @@ __all__ = [
     "matter_page",
     "matters_page",
     "open_matters",
+    "originals",
+    "own_originals",
     "own_page",
     "papers_page",
     "today",

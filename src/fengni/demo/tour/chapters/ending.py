@@ -24,7 +24,7 @@ def propose(tour: Tour) -> None:
             break
     tour.paths["number"] = page.locator("label[for=id_number]").inner_text().rsplit(" ", 1)[-1].rsplit("：", 1)[-1]
     page.locator("#id_number").fill(tour.paths["number"])
-    page.locator("#id_reason").fill("办结期满,无异议")
+    page.locator("#id_reason").fill("办结期满，无异议")
     lead.look("due")
     lead.press("form:has(#id_number) button")
     tour.paths["disposal"] = page.url.removeprefix(lead.address)

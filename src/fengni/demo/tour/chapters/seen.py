@@ -43,7 +43,7 @@ def answer(tour: Tour) -> None:
     officer.go("/cases/?kind=question")
     officer.press("main table a[href*='/cases/']")
     officer.page.locator("input[name=verdict][value=in_order]").check()
-    officer.page.locator("#reason").fill("陈一诺是本事项经办人,填写申请书需要核对号码。")
+    officer.page.locator("#reason").fill("陈一诺是本事项经办人，填写申请书需要核对号码。")
     officer.press("main form .btn-primary")
     client = tour.phone(NEW)
     client.go("/cases/my/seen/")
