@@ -29,7 +29,7 @@ _LOOKS = (
     (28, 4, "id_number", "purpose.fill_form", "填写变更申请书"),
     (26, 7, "home_address", "purpose.fill_form", "填写住所信息页"),
     (21, STORY, "id_number", "purpose.fill_form", "填写变更申请书"),
-    (20, 11, "mobile", "purpose.contact_client", "登记机关要求补正,通知本人"),
+    (20, 11, "mobile", "purpose.contact_client", "登记机关要求补正，通知本人"),
     (16, 2, "id_number", "purpose.change_registration", "登记系统录入"),
     (12, 19, "mobile", "purpose.contact_client", "催交决议原件"),
     (9, STORY, "mobile", "purpose.contact_client", "通知领取营业执照"),

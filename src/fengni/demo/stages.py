@@ -157,7 +157,7 @@ def _decide(agent: Actor, item_id: UUID, *, fields: bool, day: datetime) -> None
     """Take an item to the desk and accept it; fields that nobody gave are done without."""
     at = day + timedelta(hours=30)
     if fields:
-        services.waive_item(actor=agent, at=at, item_id=item_id, reason="登记系统已有,不再收集")
+        services.waive_item(actor=agent, at=at, item_id=item_id, reason="登记系统已有，不再收集")
         return
     services.claim_item(actor=agent, at=at, item_id=item_id)
     services.accept_item(actor=agent, at=at + timedelta(minutes=3), item_id=item_id)
@@ -168,7 +168,7 @@ def _end(one: Stage, client_id: UUID, number: str, at: datetime, team: Mapping[s
     lead, officer = team["zhou"], team["su"]
     day = at - timedelta(days=one.closed - 33) if one.stage == "destroyed" else at - timedelta(days=1)
     disposal = disposals.propose_disposal(
-        actor=lead, at=day, client_id=client_id, number=number, reason="办结期满,无异议"
+        actor=lead, at=day, client_id=client_id, number=number, reason="办结期满，无异议"
     ).value
     if one.stage != "destroyed":
         return
