@@ -1,7 +1,8 @@
 """The story's matter as it stands after nine days: the change of 示例·青禾 that README and tour tell.
 
 Invited, agreed, consented, handed in, verified, shared, filed, returned by the registry and filed again; a seal and a
-licence were handed over; a question was asked and answered, a right is being exercised. Everybody acts for himself, through acts alone; `at` lies in the past.
+licence were handed over; a question was asked and answered, a right is being exercised. Everybody acts for himself,
+through acts alone; `at` lies in the past.
 """
 
 from __future__ import annotations
