@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fengni.apps.accounts import queries as accounts
+from fengni.apps.cases import queries as cases
 from fengni.apps.imports import queries as imports
 from fengni.apps.imports.queries import JobRow
 from fengni.apps.ledger import queries as ledger
@@ -26,7 +27,8 @@ KEEPERS = frozenset({"security", "admin", "owner"})
 class Today:
     """The start page of one reader. `imports` are one's own that wait for an answer or still work.
 
-    `matters`: what waits in the reader's matters, None for readers who handle none. `unread`: whether the policy waits
+    `matters`: what waits in the reader's matters, None for readers who handle none. `asked`: what clients asked and
+    wait to have answered, and how much of it is late, None for readers who answer nothing. `unread`: whether the policy waits
     for the reader's receipt. `password_only` (colleagues without a second factor) and `sessions` are None for readers
     who do not keep accounts.
     """
@@ -35,6 +37,7 @@ class Today:
     persons: int
     newest: tuple[ClientRow, ...]
     matters: Matters | None
+    asked: tuple[int, int] | None
     unread: bool
     may_import: bool
     imports: tuple[JobRow, ...]
@@ -63,6 +66,7 @@ def of(actor: Actor, *, at: datetime) -> Today:
         persons=vault.persons_page(actor=actor, at=at, size=1).total,
         newest=clients.rows,
         matters=matters.today(actor=actor, at=at) if clients.total and actor.roles & HANDLERS else None,
+        asked=cases.waiting(actor=actor, at=at),
         unread=measures.policy_unread(actor=actor),
         may_import=may_import,
         imports=tuple(job for job in imports.jobs(actor=actor) if job.living) if may_import else (),

@@ -306,6 +306,15 @@ def cases_list(*, actor: Actor, at: datetime, kind: str = "") -> tuple[CaseRow, 
 
 
 @query
+def waiting(*, actor: Actor, at: datetime) -> tuple[int, int] | None:
+    """(cases that wait for this reader's answer, those of them whose time is over); None for who answers none."""
+    if not actor.roles & set(ANSWERERS):
+        return None
+    mine = Case.objects.filter(state=Case.State.OPEN).exclude(viewer_id=actor.id)
+    return mine.count(), mine.filter(due_at__lt=at).count()
+
+
+@query
 def case(*, actor: Actor, at: datetime, case_id: UUID) -> CaseRow:
     """One case. Raises Denied for who may not read it."""
     found = Case.objects.filter(id=case_id).first()
