@@ -166,6 +166,7 @@ ROUTES: dict[str, Route] = {
     "cases/<uuid:case_id>/": DEPENDS,
     "cases/<uuid:case_id>/answer/": POST_DEPENDS,
     "cases/<uuid:case_id>/propose/": POST_DEPENDS,
+    "cases/record/<uuid:client_id>/<uuid:person_id>/": Route(HANDLERS | {"dpo"}),
     "cases/naming/": Route(frozenset({"owner"}), post=True),
     "cases/my/closed/": PORTAL,
     "cases/vouchers/<uuid:matter_id>/<uuid:person_id>/": Route(HANDLERS | {"dpo"}, post=True),

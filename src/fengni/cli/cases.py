@@ -1,4 +1,4 @@
-"""`fengni case list | show | answer | voucher`: what clients asked and what they are given, without the console."""
+"""`fengni case list | show | record | answer | voucher`: what clients asked and what they are given."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from fengni.cli.session import lang, said, signed_in, tell
 
 if TYPE_CHECKING:
+    from fengni.apps.cases.effects import Consequences
     from fengni.apps.cases.queries import CaseRow
 
 _token = click.option("--token-file", type=click.Path(path_type=Path))
@@ -53,17 +54,23 @@ def show(case_id: UUID, token_file: Path | None) -> None:
     for code, words in (("asked", row.asked), ("answer", row.answer)):
         if words:
             click.echo(said(f"cases.cli.{code}", words=words))
-    done = deletion is None or deletion.done
     lists = deletion.lists if deletion else row.lists
     if lists is not None:
-        kinds = [("destroyed" if done else "destroys", one, "") for one in lists.destroyed]
-        for code, kind, until in [*kinds, *(("sealed", kind, str(day)) for kind, day in lists.sealed)]:
-            given = {"until": until} if until else {}
-            click.echo(said(f"cases.cli.{code}", what=said(f"field.{kind}"), **given))
-        for one in lists.beyond:
-            click.echo(said("cases.cli.beyond", what=one))
+        _lists(lists, done=deletion is None or deletion.done)
     if deletion and deletion.hindered:
         tell("cases.cli.hindered", why=deletion.hindered)
+
+
+def _lists(lists: Consequences, *, done: bool) -> None:
+    """The three lists, and who loses a view at once."""
+    for one in lists.stops:
+        click.echo(said("cases.cli.stops", what=one))
+    for kind in lists.destroyed:
+        click.echo(said("cases.cli.destroyed" if done else "cases.cli.destroys", what=said(f"field.{kind}")))
+    for kind, day in lists.sealed:
+        click.echo(said("cases.cli.sealed", what=said(f"field.{kind}"), until=str(day)))
+    for one in lists.beyond:
+        click.echo(said("cases.cli.beyond", what=one))
 
 
 @case.command()
@@ -81,6 +88,38 @@ def answer(case_id: UUID, reason: str, verdict: str | None, refuse: bool, token_
         actor=actor, at=datetime.now(UTC), case_id=case_id, reason=reason, verdict=verdict or "", granted=not refuse
     )
     tell("cases.cli.answered")
+
+
+@case.command()
+@click.argument("client_id", metavar="CLIENT", type=click.UUID)
+@click.argument("person_id", metavar="PERSON", type=click.UUID)
+@click.argument("right", type=click.Choice(["access", "copy", "correct", "delete", "withdraw"]))
+@click.option("--way", type=click.Choice(["counter", "phone", "letter"]), required=True)
+@click.option("--reason", required=True)
+@click.option("--field", default="")
+@click.option("--matter", "matter_id", type=click.UUID, default=None)
+@click.option("--dry-run", is_flag=True)
+@_token
+def record(
+    client_id: UUID, person_id: UUID, right: str, way: str, reason: str, field: str, matter_id: UUID | None,
+    dry_run: bool, token_file: Path | None,
+) -> None:  # fmt: skip
+    """Note down what a person asked; --dry-run says what it would do and notes nothing."""
+    actor = signed_in(token_file)
+    from fengni.apps.cases import queries, services
+
+    at = datetime.now(UTC)
+    if dry_run:
+        found = queries.foreseen(actor=actor, at=at, client_id=client_id, person_id=person_id, right=right)
+        if found is not None:
+            _lists(found, done=False)
+        return
+    done = services.record_right(
+        actor=actor, at=at, client_id=client_id, person_id=person_id, right=right, way=way, reason=reason, field=field,
+        matter_id=matter_id,
+    )  # fmt: skip
+    click.echo(str(done.value))
+    tell("cases.cli.recorded")
 
 
 @case.command()

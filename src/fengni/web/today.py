@@ -27,9 +27,9 @@ KEEPERS = frozenset({"security", "admin", "owner"})
 class Today:
     """The start page of one reader. `imports` are one's own that wait for an answer or still work.
 
-    `matters`: what waits in the reader's matters, None for readers who handle none. `asked`: what clients asked and
-    wait to have answered, and how much of it is late, None for readers who answer nothing. `unread`: whether the policy waits
-    for the reader's receipt. `password_only` (colleagues without a second factor) and `sessions` are None for readers
+    `matters`: what waits in the reader's matters, None for readers who handle none. `asked`: how many requests of
+    clients wait for the reader's answer and how many of them are late, None for readers who answer none. `unread`:
+    whether the policy waits for the reader's receipt. `password_only` (colleagues without a second factor) and `sessions` are None for readers
     who do not keep accounts.
     """
 

@@ -166,7 +166,7 @@ def right(request: GuestRequest, right: str) -> HttpResponse:
         except FengniError as refused:
             error = said(refused.code, **refused.params)
         else:
-            stopped = right == "withdraw" and request.guest.matter_id is not None
+            stopped = right == "withdraw"
             messages.success(
                 request, _("It has stopped. What that did stands here.") if stopped
                 else _("Received. The answer will stand here."),
@@ -174,12 +174,16 @@ def right(request: GuestRequest, right: str) -> HttpResponse:
             return redirect("cases:rights")
     with transaction.atomic():
         page = queries.rights_page(actor=request.actor, at=_now())
-    fields = [(kind, said(f"field.{kind}")) for kind, one in ELEMENTS.items() if one.subject == "person"]
     context = {
-        "right": right, "title": said(f"cases.right.{right}"), "fields": fields, "error": error,
+        "right": right, "title": said(f"cases.right.{right}"), "fields": own_fields(), "error": error,
         "consequences": dict(page.rights)[right], "typed": request.POST.get("reason", ""),
     }  # fmt: skip
     return render(request, "cases/right.html", context, status=400 if error else 200)
+
+
+def own_fields() -> list[tuple[str, str]]:
+    """Kinds of fields of persons, with their names."""
+    return [(kind, said(f"field.{kind}")) for kind, one in ELEMENTS.items() if one.subject == "person"]
 
 
 @portal_page("client", after_closing=True)

@@ -10,6 +10,7 @@ something names the row or the ledger entry that shows it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
@@ -40,19 +41,30 @@ _REPLACED: Final = "vault:field:replace"
 _GONE: Final = "gone"  # a fact of the entry of a withdrawal
 
 
-def withdraw_at_once(person_id: UUID, matter_id: UUID, at: datetime) -> dict[str, int | str]:
-    """End the consents of one person in one matter, in the running act. Returns facts for its entry; `gone` names the
-    kinds of pictures that were destroyed, with points between them."""
-    stood = register.withdraw(person_id, matter_id, register.SCOPES, at)
-    given_up = items.withdraw(person_id, at, acting().entry_id, matter_id=matter_id)
-    for material_id in given_up.materials:
-        materials.drop(material_id)
-    shares = sharing.recall_shares(person_id=person_id, matter_id=matter_id, at=at)
-    facts: dict[str, int | str] = {
-        "consents": len(stood), "items": len(given_up.items), "pictures": len(given_up.materials), "shares": shares,
-        "beyond": len(given_up.beyond),
-    }  # fmt: skip
-    return facts | ({_GONE: ".".join(given_up.kinds)} if given_up.kinds else {})
+def withdraw_at_once(whose: Whose, at: datetime) -> dict[str, int | str]:
+    """End the consents of one person in one matter, or in every one of the client file where none is named, in the
+    running act. Returns facts for its entry; `gone` names the kinds of pictures that were destroyed, points between."""
+    total, gone = Counter[str](), list[str]()
+    for matter_id in [whose.matter_id] if whose.matter_id is not None else _matters_of(whose):
+        stood = register.withdraw(whose.person_id, matter_id, register.SCOPES, at)
+        given_up = items.withdraw(whose.person_id, at, acting().entry_id, matter_id=matter_id)
+        for material_id in given_up.materials:
+            materials.drop(material_id)
+        total["consents"] += len(stood)
+        total["items"] += len(given_up.items)
+        total["pictures"] += len(given_up.materials)
+        total["shares"] += sharing.recall_shares(person_id=whose.person_id, matter_id=matter_id, at=at)
+        total["beyond"] += len(given_up.beyond)
+        gone += given_up.kinds
+    facts: dict[str, int | str] = {**total}
+    return facts | ({_GONE: ".".join(dict.fromkeys(gone))} if gone else {})
+
+
+def _matters_of(whose: Whose) -> list[UUID]:
+    """The matters of the client file in which the person takes part."""
+    part_in = Participant.objects.filter(person_id=whose.person_id).values_list("matter_id", flat=True)
+    of_file = Matter.objects.filter(id__in=list(part_in), client_id=whose.client_id)
+    return sorted(of_file.values_list("id", flat=True))
 
 
 def _withdrawing(whose: Whose, at: datetime) -> Consequences:
@@ -76,12 +88,10 @@ def _withdrawing(whose: Whose, at: datetime) -> Consequences:
 
 
 def withdrawal_done(case_id: UUID, at: datetime) -> Consequences | None:
-    """The three lists after a withdrawal: what its entry says was destroyed, what the law keeps, what went out. None
-    before it took effect."""
+    """The three lists after a withdrawal: what its entry says was destroyed, what the law keeps, what went out."""
     case = Case.objects.get(id=case_id)
-    entry_id = case.raised_entry if case.matter_id is not None else case.answered_entry
-    row = ledger.entry_about(entry_id, case.person_id) if entry_id else None
-    if row is None or "consents" not in row.entry.facts or case.client_id is None:
+    row = ledger.entry_about(case.raised_entry, case.person_id)
+    if row is None or case.client_id is None:
         return None
     gone = str(row.entry.facts.get(_GONE, "")).split(".")
     whose = Whose(case.person_id, case.client_id, case.matter_id)
@@ -90,20 +100,8 @@ def withdrawal_done(case_id: UUID, at: datetime) -> Consequences | None:
 
 
 def _carry_out_withdrawal(case: Case, at: datetime) -> Deed:
-    """Nothing where it took effect when it was asked: what was agreed to since stands. Whatever stands in the file
-    where it was asked in no matter."""
-    if case.client_id is None or case.matter_id is not None:
-        return Deed()
-    part_in = Participant.objects.filter(person_id=case.person_id).values_list("matter_id", flat=True)
-    of_file = Matter.objects.filter(id__in=list(part_in), client_id=case.client_id).values_list("id", flat=True)
-    total: dict[str, int | str] = {"consents": 0}
-    gone: list[str] = []
-    for matter_id in sorted(of_file):
-        facts = withdraw_at_once(case.person_id, matter_id, at)
-        gone += [kind for kind in str(facts.pop(_GONE, "")).split(".") if kind]
-        for name, number in facts.items():
-            total[name] = int(total.get(name, 0)) + int(number)
-    return Deed(total | ({_GONE: ".".join(dict.fromkeys(gone))} if gone else {}))
+    """Nothing: it took effect when it was asked, and what was agreed to since stands."""
+    return Deed()
 
 
 def deletion_foreseen(whose: Whose, at: datetime) -> Consequences:
