@@ -29,8 +29,8 @@ class Today:
 
     `matters`: what waits in the reader's matters, None for readers who handle none. `asked`: how many requests of
     clients wait for the reader's answer and how many of them are late, None for readers who answer none. `unread`:
-    whether the policy waits for the reader's receipt. `password_only` (colleagues without a second factor) and `sessions` are None for readers
-    who do not keep accounts.
+    whether the policy waits for the reader's receipt. `password_only` (colleagues without a second factor) and
+    `sessions` are None for readers who do not keep accounts.
     """
 
     clients: int

@@ -18,7 +18,7 @@ router = Router(tags=["cases"])
 
 
 class RecordIn(Schema):
-    """What a person asked, and how. `right`: access, copy, correct, delete or withdraw; `way`: counter, phone or letter.
+    """What a person asked. `right`: access, copy, correct, delete or withdraw; `way`: counter, phone or letter.
 
     `field` is of a correction or copy, `matter_id` of a withdrawal, null for every matter of the file.
     """
