@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.guests.models import Guest
@@ -34,7 +35,7 @@ def test_from_hand_to_hand_until_nothing_is_here() -> None:
         rows = {row.id: row for row in queries.originals(actor=cast.auditor, at=now(), matter_id=one.matter_id)}
     assert (rows[held].state, rows[held].taken_proof, rows[fetched].state) == ("unconfirmed", "own", "handed_over")
     services.close_matter(actor=cast.agent, at=now(), matter_id=one.matter_id, reason="改由本人办理")
-    with tenant(cast.tenant_id):  # what the registry has is none of the person's own
+    with tenant(cast.tenant_id), transaction.atomic():  # what the registry has is none of the person's own
         own = queries.own_originals(guest=Guest.objects.get(id=one.guest.id))
     assert [(row.id, waits) for row, waits in own] == [(held, True)]
     services.confirm_original(actor=one.guest, at=now(), original_id=held)  # after closing as well

@@ -62,6 +62,8 @@ def withdraw_at_once(whose: Whose, at: datetime) -> dict[str, int | str]:
 
 def _matters_of(whose: Whose) -> list[UUID]:
     """The matters of the client file in which the person takes part."""
+    if whose.client_id is None:
+        return []
     part_in = Participant.objects.filter(person_id=whose.person_id).values_list("matter_id", flat=True)
     of_file = Matter.objects.filter(id__in=list(part_in), client_id=whose.client_id)
     return sorted(of_file.values_list("id", flat=True))

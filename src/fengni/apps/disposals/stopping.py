@@ -48,7 +48,7 @@ def stop_of(one: Disposal, file: File) -> Stop | None:
 
 def note(disposal: Disposal, error: Exception, at: datetime) -> None:
     """Keep what the worker met."""
-    known = isinstance(error, FengniError)
-    disposal.failed_at, disposal.failed_code = at, error.code if known else UNKNOWN
-    disposal.failed_params = dict(error.params) if known else {}
+    disposal.failed_at, disposal.failed_code, disposal.failed_params = at, UNKNOWN, {}
+    if isinstance(error, FengniError):
+        disposal.failed_code, disposal.failed_params = error.code, dict(error.params)
     disposal.save(update_fields=["failed_at", "failed_code", "failed_params"])

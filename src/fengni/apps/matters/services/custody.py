@@ -109,8 +109,9 @@ def confirm_original(*, actor: Actor, at: datetime, original_id: UUID) -> Outcom
 
 
 def _refuse_outsider(matter_id: UUID, person_id: UUID | None) -> None:
-    taking = Participant.objects.filter(matter_id=matter_id, person_id=person_id)
-    if person_id is not None and not taking.exists():
+    if person_id is None:
+        return
+    if not Participant.objects.filter(matter_id=matter_id, person_id=person_id).exists():
         raise BadInput("matters.no-such-participant")
 
 
