@@ -1,11 +1,10 @@
-"""Screens of originals: where they are, taking in and handing over; the person's own confirmation."""
+"""Screens of originals: where they are, taking in and handing over."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
-from fengni.apps.guests.doors import GuestRequest, portal_page
 from fengni.apps.matters import custody, queries, services
 from fengni.apps.matters.forms import read_id
 from fengni.apps.matters.views import attempt, handlers_only, tab_page
@@ -67,16 +65,3 @@ def _person(chosen: str) -> UUID | None:
     if found is None and chosen != "registry":
         raise BadInput("matters.original-with-whom")
     return found
-
-
-@require_POST
-@portal_page("client", after_closing=True)
-def confirm(request: GuestRequest, original_id: UUID) -> HttpResponse:
-    """Yes, I received it; or: yes, I handed it over."""
-    try:
-        services.confirm_original(actor=request.actor, at=_now(), original_id=original_id)
-    except BadInput as refused:
-        messages.warning(request, said(refused.code, **refused.params))
-    else:
-        messages.success(request, _("Confirmed. It stands in the ledger."))
-    return redirect("matters:my")
