@@ -24,6 +24,7 @@ def _now() -> datetime:
 
 def originals(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """What is here and who has the rest; POST takes something in."""
+    rows = queries.originals(actor=request.actor, at=_now(), matter_id=matter_id)  # refuses who may not see the matter
     if request.method == "POST":
         handlers_only(request)
         given = request.POST
@@ -38,7 +39,6 @@ def originals(request: ActorRequest, matter_id: UUID) -> HttpResponse:
             _("Taken in. It stands here until it is handed over."),
         )  # fmt: skip
         return redirect("matters:originals", matter_id)
-    rows = queries.originals(actor=request.actor, at=_now(), matter_id=matter_id)
     codes = [(code, said(f"matters.original.{code}")) for code in custody.CODES]
     return tab_page(request, matter_id, "originals", originals=rows, codes=codes, most=custody.MOST)
 
@@ -47,6 +47,7 @@ def originals(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 def give(request: ActorRequest, matter_id: UUID, original_id: UUID) -> HttpResponse:
     """Hand it over."""
     handlers_only(request)
+    queries.originals(actor=request.actor, at=_now(), matter_id=matter_id)
     given = request.POST
     attempt(
         request,
