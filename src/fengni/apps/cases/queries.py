@@ -311,7 +311,8 @@ def waiting(*, actor: Actor, at: datetime) -> tuple[int, int] | None:
     if not actor.roles & set(ANSWERERS):
         return None
     mine = Case.objects.filter(state=Case.State.OPEN).exclude(viewer_id=actor.id)
-    return mine.count(), mine.filter(due_at__lt=at).count()
+    ends = list(mine.values_list("due_at", flat=True))
+    return len(ends), sum(due < at for due in ends)
 
 
 @query

@@ -32,8 +32,9 @@ def own_originals(*, guest: Guest) -> list[tuple[OriginalRow, bool]]:
     speaks for the enterprise all of the matter."""
     if guest.matter_id is None:
         return []
-    own = guest.subject_id
+    own, rows = guest.subject_id, originals_of(guest.matter_id)
+    if not rows:
+        return []
     taking = Participant.objects.filter(matter_id=guest.matter_id, person_id=own).values_list("parts", flat=True)
     speaks = any(checklist.CONTACT in parts for parts in taking)
-    rows = [one for one in originals_of(guest.matter_id) if speaks or own in (one.taken_from, one.given_to)]
-    return [(one, one.waits_for(own)) for one in rows]
+    return [(one, one.waits_for(own)) for one in rows if speaks or own in (one.taken_from, one.given_to)]
