@@ -40,15 +40,22 @@ MORE_FILES = {
     "guests": {"links", "codes", "gateways", "doors", "sessions"},
     "consents": {"register", "telling"},
     "agreements": {"assessing", "papers", "sharing", "signing"},
-    "matters": {"checklist", "difference", "items", "notices", "papers", "resources", "teams"},
+    "matters": {
+        "checklist", "difference", "items", "notices", "papers", "resources", "teams", "custody", "custody_views",
+    },
     "approvals": {"askable", "asking"},
-    "disposals": {"retention", "files", "running", "certificates", "horizon", "asked", "holding", "papers", "calendar"},
-    "cases": {"clocks", "answering", "effects", "verifying", "wording", "rights", "copies", "vouchers", "papers"},
+    "disposals": {
+        "retention", "files", "running", "certificates", "horizon", "asked", "holding", "papers", "calendar",
+        "stopping",
+    },
+    "cases": {
+        "clocks", "answering", "effects", "verifying", "wording", "rights", "copies", "vouchers", "papers", "strips",
+    },
     "measures": {"declaring", "evidence", "overview", "policies", "probing"},
     "tokens": {"spaces", "sheets", "standins", "tracing"},
     "rotations": {"moving", "running"},
     "imports": {"sealing", "planning", "showing", "wording", "staging", "opening", "proposing", "folder_views"},
-}
+}  # fmt: skip
 
 
 def _layers(name_starts: str) -> list[set[str]]:

@@ -15,7 +15,7 @@ from fengni.config import urls  # noqa: F401  # imports every area, so that ever
 
 APPS = Path(__file__).resolve().parents[2] / "src" / "fengni" / "apps"
 _CODES = {"state", "waiting", "types", "region", "counted_from", "kind", "act"}
-_CODES |= {"outcome", "purpose", "cursor", "form", "measure_id", "lang"}
+_CODES |= {"outcome", "purpose", "cursor", "form", "measure_id", "lang", "right"}
 _DOORS = ("views.py", "portal.py", "answering.py", "api.py", "authentication.py", "tasks.py")
 SCHEMA: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(), default=str))
 OPERATIONS = [(path, verb, operation) for path, verbs in SCHEMA["paths"].items() for verb, operation in verbs.items()]

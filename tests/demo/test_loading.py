@@ -55,7 +55,7 @@ def test_each_client_belongs_to_the_agent_who_opened_it(house: cast.Cast) -> Non
 def test_there_is_a_matter_at_every_stage_and_the_storys_own(house: cast.Cast) -> None:
     with tenant(house.tenant_id):
         page = matters.matters_page(actor=house.lead, at=cast.now())
-        ended = Counter(state for _, _, state, _ in disposals.disposals(actor=house.lead))
+        ended = Counter(one.state for one in disposals.disposals(actor=house.lead, at=cast.now()))
         due = Counter(row.state for row in disposals.retention_page(actor=house.lead, at=cast.now()))
         shares = agreements.shares_page(actor=house.lead, at=cast.now())
         asked = cases.cases_list(actor=house.dpo, at=cast.now())

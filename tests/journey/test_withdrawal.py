@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from fengni.apps.agreements import services as agreements
+from fengni.apps.cases import queries
 from fengni.apps.cases import services as cases
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.consents import queries as consents
@@ -43,10 +44,22 @@ def test_what_rests_on_consent_stops_and_the_other_matter_goes_on() -> None:
     made = agreements.send_share(actor=cast.owner, at=now(), share_id=share).value
     sealer.seal_round(at=now())
 
+    with tenant(cast.tenant_id):
+        said = dict(queries.rights_page(actor=one.guest, at=now()).rights)["withdraw"]
+    assert said is not None
+    assert (said.destroyed, said.beyond, said.stops) == (("material_id_front",), (), ("示例·信达会计",))
+    assert {"name", "id_number"} <= {kind for kind, _ in said.sealed}
+
     case_id = cases.raise_right(actor=one.guest, at=now(), right="withdraw").value
 
     facts = entries(cast.tenant_id)[-1]["facts"]
     assert (facts["consents"], facts["items"], facts["pictures"], facts["shares"]) == (2, 2, 1, 1)
+    with tenant(cast.tenant_id):  # the three lists stand at once, for the person and for who answers
+        [told] = queries.rights_page(actor=one.guest, at=now()).cases
+        row = queries.case(actor=cast.dpo, at=now(), case_id=case_id)
+    assert (told.state, told.lists) == ("open", row.lists)
+    assert row.lists is not None
+    assert (row.lists.destroyed, row.lists.sealed, row.lists.beyond) == (said.destroyed, said.sealed, ())
     with tenant(cast.tenant_id), transaction.atomic():
         assert not Material.objects.filter(id=kept.material_id).exists()
         scopes = consents.standing(person_id=one.person_id, matter_id=one.matter_id).scopes
@@ -65,10 +78,12 @@ def test_what_rests_on_consent_stops_and_the_other_matter_goes_on() -> None:
         purpose="purpose.fill_form", reason="另一件事照常办理",
     ).value  # fmt: skip
     assert other.value == CANARY_ID
-    answered = cases.answer_right(
-        actor=cast.dpo, at=now(), case_id=case_id, granted=True, reason="已停止，改走纸质办理"
-    )
-    assert answered.value == case_id
+    one.consent()  # the person comes back to it: the answer takes nothing of that away
+    cases.answer_right(actor=cast.dpo, at=now(), case_id=case_id, granted=True, reason="已停止，改走纸质办理")
+    with tenant(cast.tenant_id), transaction.atomic():
+        assert consents.standing(person_id=one.person_id, matter_id=one.matter_id).scopes["sensitive"] == "given"
+        [told] = queries.rights_page(actor=one.guest, at=now()).cases
+    assert (told.state, told.lists) == ("done", row.lists)
 
 
 def test_a_deletion_is_not_called_done_before_anything_was_destroyed() -> None:

@@ -29,6 +29,10 @@ def test_from_closing_to_three_lists(screen: Open) -> None:
     one = mine()
     cast = one.cast
     settle(cast, Made(one.client_id, one.matter_id, one.person_id, one.shareholder))
+    licence = matters.take_original(
+        actor=cast.owner, at=now(), matter_id=one.matter_id, code="licence_original", person_id=one.person_id
+    ).value
+    matters.give_original(actor=cast.owner, at=now(), original_id=licence, person_id=one.person_id)
     matters.close_matter(actor=cast.owner, at=now(), matter_id=one.matter_id, reason="改由本人办理")
     pass_hold(cast.tenant_id, one.link_id)
     change(cast.tenant_id, one.link_id, codes=0, codes_since=None)
@@ -40,6 +44,8 @@ def test_from_closing_to_three_lists(screen: Open) -> None:
         shown.context.add_cookies([{"name": "fengni_guest", "value": key, "url": shown.address}])
     page = phone.open("/my/")
     _look(phone, page, "closed")
+    page.get_by_role("button", name="我已收到").click()
+    expect(page.locator(".portal-originals .state-ok")).to_be_visible()
     _look(english, english.open("/cases/my/closed/"), "closed-en")
     access = cases.raise_right(actor=one.guest, at=now(), right="access").value
     cases.answer_right(actor=cast.dpo, at=now(), case_id=access, granted=True, reason="请看清单")

@@ -21,6 +21,7 @@ from fengni.apps.accounts import services as accounts
 from fengni.apps.accounts.models import Member
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.ledger import sealer
+from fengni.apps.matters.services import take_original
 from fengni.apps.parties import services as parties
 from fengni.core import fictitious
 from fengni.core.access.actor import STAFF_ROLES, Actor
@@ -166,6 +167,7 @@ ROUTES: dict[str, Route] = {
     "cases/<uuid:case_id>/": DEPENDS,
     "cases/<uuid:case_id>/answer/": POST_DEPENDS,
     "cases/<uuid:case_id>/propose/": POST_DEPENDS,
+    "cases/record/<uuid:client_id>/<uuid:person_id>/": Route(HANDLERS | {"dpo"}),
     "cases/naming/": Route(frozenset({"owner"}), post=True),
     "cases/my/closed/": PORTAL,
     "cases/vouchers/<uuid:matter_id>/<uuid:person_id>/": Route(HANDLERS | {"dpo"}, post=True),
@@ -207,6 +209,7 @@ ROUTES: dict[str, Route] = {
     "matters/my/items/<uuid:item_id>/<uuid:material_id>/drop/": PORTAL_POST,
     "matters/my/items/<uuid:item_id>/<uuid:material_id>/<int:position>/": PORTAL_POST,
     "matters/my/items/<uuid:item_id>/look/<int:page>/": PORTAL_POST,
+    "matters/my/originals/<uuid:original_id>/confirm/": PORTAL_POST,
     "matters/desk/": Route(HANDLERS),
     "matters/desk/<uuid:item_id>/": Route(HANDLERS),
     "matters/desk/<uuid:item_id>/compare/": Route(HANDLERS, post=True),
@@ -221,6 +224,8 @@ ROUTES: dict[str, Route] = {
     "matters/<uuid:matter_id>/evidence/": Route(SCOPE),
     "matters/<uuid:matter_id>/filing/": Route(SCOPE),
     "matters/<uuid:matter_id>/filing/<slug:answer>/": Route(HANDLERS, post=True),
+    "matters/<uuid:matter_id>/originals/": Route(SCOPE),
+    "matters/<uuid:matter_id>/originals/<uuid:original_id>/give/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/papers/": Route(SCOPE),
     "matters/<uuid:matter_id>/papers/<slug:paper>/": Route(HANDLERS, post=True),
     "matters/<uuid:matter_id>/invite/<uuid:person_id>/": Route(HANDLERS, post=True),
@@ -289,12 +294,14 @@ def stage() -> Stage:
     link = invite(cast.owner, client, person).link_id
     pass_hold(cast.tenant_id, link)
     matter, item = open_matter(cast.agent, client, person)
+    original = take_original(actor=cast.agent, at=now(), matter_id=matter, code="licence_copy").value
     sealer.seal_round(at=now())
     ids = {
         "client_id": str(client), "person_id": str(person), "subject_id": str(person), "kind": "id_number",
         "job_id": str(uuid4()), "screen": "check", "sequence": "1", "measure_id": "M04", "token_id": str(uuid4()),
         "pk": "1", "what": "persons", "token": "a" * 52, "link_id": str(link),
-        "matter_id": str(matter), "item_id": str(item), "verb": "release", "answer": "approve",
+        "matter_id": str(matter), "item_id": str(item), "original_id": str(original), "verb": "release",
+        "answer": "approve",
         "act": "vault:list:export", "resource_id": str(uuid4()), "request_id": str(uuid4()),
         "partner_id": str(uuid4()), "agreement_id": str(uuid4()), "share_id": str(uuid4()), "page": "0",
         "material_id": str(uuid4()), "position": "0", "folder_id": str(uuid4()), "number": "1",

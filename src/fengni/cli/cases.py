@@ -1,14 +1,19 @@
-"""`fengni case list | answer | voucher`: what clients asked and what they are given, without the console."""
+"""`fengni case list | show | record | answer | voucher`: what clients asked and what they are given."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
 from fengni.cli.session import lang, said, signed_in, tell
+
+if TYPE_CHECKING:
+    from fengni.apps.cases.effects import Consequences
+    from fengni.apps.cases.queries import CaseRow
 
 _token = click.option("--token-file", type=click.Path(path_type=Path))
 
@@ -21,13 +26,51 @@ def case() -> None:
 @case.command(name="list")
 @_token
 def list_(token_file: Path | None) -> None:
-    """Cases: id, state, kind, due; the most urgent first."""
+    """Cases: id, state, kind, right, due; the most urgent first."""
     actor = signed_in(token_file)
     from fengni.apps.cases import queries
 
     for row in queries.cases_list(actor=actor, at=datetime.now(UTC)):
-        state, kind = said(f"cases.state.{row.state}"), said(f"cases.kind.{row.kind}")
-        click.echo(f"{row.id}  {state}  {kind}  {row.due_at:%Y-%m-%d %H:%M}")
+        click.echo(f"{row.id}  {_what(row)}  {row.due_at:%Y-%m-%d %H:%M}")
+
+
+def _what(row: CaseRow) -> str:
+    state, kind = said(f"cases.state.{row.state}"), said(f"cases.kind.{row.kind}")
+    return f"{state}  {kind}  {said(f'cases.right.{row.right}')}" if row.right else f"{state}  {kind}"
+
+
+@case.command()
+@click.argument("case_id", metavar="CASE", type=click.UUID)
+@_token
+def show(case_id: UUID, token_file: Path | None) -> None:
+    """One case: what was asked, what was answered, and the three lists of a deletion or withdrawal."""
+    actor = signed_in(token_file)
+    from fengni.apps.cases import queries
+
+    at = datetime.now(UTC)
+    row = queries.case(actor=actor, at=at, case_id=case_id)
+    deletion = queries.deletion(actor=actor, at=at, row=row)
+    click.echo(f"{row.id}  {_what(row)}  {row.due_at:%Y-%m-%d %H:%M}")
+    for code, words in (("asked", row.asked), ("answer", row.answer)):
+        if words:
+            click.echo(said(f"cases.cli.{code}", words=words))
+    lists = deletion.lists if deletion else row.lists
+    if lists is not None:
+        _lists(lists, done=deletion is None or deletion.done)
+    if deletion and deletion.hindered:
+        tell("cases.cli.hindered", why=deletion.hindered)
+
+
+def _lists(lists: Consequences, *, done: bool) -> None:
+    """The three lists, and who loses a view at once."""
+    for one in lists.stops:
+        click.echo(said("cases.cli.stops", what=one))
+    for kind in lists.destroyed:
+        click.echo(said("cases.cli.destroyed" if done else "cases.cli.destroys", what=said(f"field.{kind}")))
+    for kind, day in lists.sealed:
+        click.echo(said("cases.cli.sealed", what=said(f"field.{kind}"), until=str(day)))
+    for one in lists.beyond:
+        click.echo(said("cases.cli.beyond", what=one))
 
 
 @case.command()
@@ -45,6 +88,38 @@ def answer(case_id: UUID, reason: str, verdict: str | None, refuse: bool, token_
         actor=actor, at=datetime.now(UTC), case_id=case_id, reason=reason, verdict=verdict or "", granted=not refuse
     )
     tell("cases.cli.answered")
+
+
+@case.command()
+@click.argument("client_id", metavar="CLIENT", type=click.UUID)
+@click.argument("person_id", metavar="PERSON", type=click.UUID)
+@click.argument("right", type=click.Choice(["access", "copy", "correct", "delete", "withdraw"]))
+@click.option("--way", type=click.Choice(["counter", "phone", "letter"]), required=True)
+@click.option("--reason", required=True)
+@click.option("--field", default="")
+@click.option("--matter", "matter_id", type=click.UUID, default=None)
+@click.option("--dry-run", is_flag=True)
+@_token
+def record(
+    client_id: UUID, person_id: UUID, right: str, way: str, reason: str, field: str, matter_id: UUID | None,
+    dry_run: bool, token_file: Path | None,
+) -> None:  # fmt: skip
+    """Note down what a person asked; --dry-run says what it would do and notes nothing."""
+    actor = signed_in(token_file)
+    from fengni.apps.cases import queries, services
+
+    at = datetime.now(UTC)
+    if dry_run:
+        found = queries.foreseen(actor=actor, at=at, client_id=client_id, person_id=person_id, right=right)
+        if found is not None:
+            _lists(found, done=False)
+        return
+    done = services.record_right(
+        actor=actor, at=at, client_id=client_id, person_id=person_id, right=right, way=way, reason=reason, field=field,
+        matter_id=matter_id,
+    )  # fmt: skip
+    click.echo(str(done.value))
+    tell("cases.cli.recorded")
 
 
 @case.command()

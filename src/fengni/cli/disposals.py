@@ -1,5 +1,5 @@
-"""`fengni destroy plan | calendar | approve | withdraw | run | certificate` and `fengni hold add | release | list`:
-the end of a client file, and what stops it."""
+"""`fengni destroy plan | calendar | list | approve | withdraw | run | certificate`: the end of a client file.
+`fengni hold add | release | list`: what stops it."""
 
 from __future__ import annotations
 
@@ -104,6 +104,24 @@ def calendar(as_json: bool, token_file: Path | None) -> None:
         click.echo(said("disposals.cli.period", period=period, what=what, kept=kept, units=line.units))
 
 
+@destroy.command(name="list")
+@_as_json
+@_token
+def disposals(as_json: bool, token_file: Path | None) -> None:
+    """The newest destructions, how each stands, and why an approved one does not go on."""
+    actor = signed_in(token_file)
+    from fengni.apps.disposals import queries
+
+    for one in queries.disposals(actor=actor, at=_now()):
+        if as_json:
+            row = {"id": str(one.id), "client_id": str(one.client_id), "number": one.number, "state": one.state}
+            row |= {"proposed_at": one.proposed_at.isoformat(), "stopped": one.stopped}
+            click.echo(json.dumps(row, ensure_ascii=False))
+            continue
+        state = said("disposals.state.stopped" if one.stopped else f"disposals.state.{one.state}")
+        click.echo("\t".join((str(one.id), one.number, state, one.stopped)).rstrip())
+
+
 @destroy.command()
 @click.argument("disposal_id", type=click.UUID)
 @click.option("--number", required=True)
@@ -155,7 +173,7 @@ def certificate(disposal_id: UUID, output: Path, token_file: Path | None) -> Non
     actor = signed_in(token_file)
     from fengni.apps.disposals import queries, services
 
-    if "certify" in queries.disposal_page(actor=actor, disposal_id=disposal_id).may:
+    if "certify" in queries.disposal_page(actor=actor, at=_now(), disposal_id=disposal_id).may:
         services.issue_certificate(actor=actor, at=_now(), disposal_id=disposal_id)
     if output.suffix.lower() == ".pdf":
         output.write_bytes(queries.certificate_paper(actor=actor, disposal_id=disposal_id, lang=lang()))

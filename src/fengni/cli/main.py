@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "person": "fengni.cli.clients:person",
     "invite": "fengni.cli.invite:invite",
     "matter": "fengni.cli.matters:matter",
+    "original": "fengni.cli.originals:original",
     "search": "fengni.cli.clients:search",
     "reveal": "fengni.cli.clients:reveal",
     "export": "fengni.cli.clients:export",

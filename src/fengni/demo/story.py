@@ -1,7 +1,8 @@
 """The story's matter as it stands after nine days: the change of 示例·青禾 that README and tour tell.
 
-Invited, agreed, consented, handed in, verified, shared, filed, returned by the registry and filed again; a question was
-asked and answered, a right is being exercised. Everybody acts for himself, through acts alone; `at` lies in the past.
+Invited, agreed, consented, handed in, verified, shared, filed, returned by the registry and filed again; a seal and a
+licence were handed over; a question was asked and answered, a right is being exercised. Everybody acts for himself,
+through acts alone; `at` lies in the past.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ def load(*, at: datetime, team: dict[str, Actor], file: File, partners: tuple[UU
     visitors = _invite(told)
     _hand_in(told, visitors[1])
     _share(told, partners, visitors[1])
+    _keep_originals(told, visitors[0])
     _file(told)
     _ask(told, visitors)
     return told.matter_id
@@ -125,6 +127,19 @@ def _hand_in(told: Telling, new: Visitor) -> None:
     for row in rows:
         services.claim_item(actor=told.chen, at=told.on(2, 3), item_id=row.row.id)
         services.accept_item(actor=told.chen, at=told.on(2, 3.1), item_id=row.row.id)
+
+
+def _keep_originals(told: Telling, former: Visitor) -> None:
+    """The former representative brings the old licence and the seal; the licence goes back to the registry."""
+    by, from_former = told.chen, told.persons[0]
+    services.take_original(
+        actor=by, at=told.on(2, 4), matter_id=told.matter_id, code="seal_company", person_id=from_former, on_paper=True
+    )
+    licence = services.take_original(
+        actor=by, at=told.on(2, 4.1), matter_id=told.matter_id, code="licence_original", person_id=from_former
+    ).value
+    services.confirm_original(actor=former.actor, at=told.on(2, 6), original_id=licence)
+    services.give_original(actor=by, at=told.on(4, 0.1), original_id=licence)
 
 
 def _share(told: Telling, partners: tuple[UUID, ...], asked: Visitor) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fengni.apps.accounts import queries as accounts
 from fengni.apps.approvals import queries as approvals
+from fengni.apps.cases import queries as cases
 from fengni.apps.guests import queries as guests
 from fengni.apps.guests.queries import InvitationRow
 from fengni.apps.imports import queries as imports
@@ -29,16 +30,18 @@ KEEPERS = frozenset({"security", "admin", "owner"})
 class Today:
     """The start page of one reader. `imports` are one's own that wait for an answer or still work.
 
-    `matters`: what waits in the reader's matters, None for readers who handle none. `unread`: whether the policy waits
-    for the reader's receipt. `password_only` (colleagues without a second factor) and `sessions` are None for readers
-    who do not keep accounts. `second_person`: requests the reader may answer; `stopped`: what stands still because
-    nobody was asked; `guessed`: links at which only wrong codes were typed.
+    `matters`: what waits in the reader's matters, None for readers who handle none. `asked`: how many requests of
+    clients wait for the reader's answer and how many of them are late, None for readers who answer none. `unread`:
+    whether the policy waits for the reader's receipt. `password_only` (colleagues without a second factor) and
+    `sessions` are None for readers who do not keep accounts. `second_person`: requests the reader may answer;
+    `stopped`: what stands still because nobody was asked; `guessed`: links at which only wrong codes were typed.
     """
 
     clients: int
     persons: int
     newest: tuple[ClientRow, ...]
     matters: Matters | None
+    asked: tuple[int, int] | None
     unread: bool
     may_import: bool
     imports: tuple[JobRow, ...]
@@ -71,6 +74,7 @@ def of(actor: Actor, *, at: datetime) -> Today:
         persons=vault.persons_page(actor=actor, at=at, size=1).total,
         newest=clients.rows,
         matters=matters.today(actor=actor, at=at) if clients.total and actor.roles & HANDLERS else None,
+        asked=cases.waiting(actor=actor, at=at),
         unread=measures.policy_unread(actor=actor),
         may_import=may_import,
         imports=tuple(job for job in imports.jobs(actor=actor) if job.living) if may_import else (),

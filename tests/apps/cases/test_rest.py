@@ -40,6 +40,8 @@ def test_a_right_is_refused_by_command(tmp_path: Path, capsys: pytest.CaptureFix
     assert told("list") == 0
     out, _ = capsys.readouterr()
     assert out.startswith(f"{case_id}  待答复  权利请求")
+    assert told("show", str(case_id)) == 0
+    assert "复制我的资料" in capsys.readouterr().out
     assert told("answer", str(case_id), "--reason", "另行送达", "--refuse") == 0
     assert "已答复" in capsys.readouterr().err
     assert stored(seen.cast, case_id).state == "refused"

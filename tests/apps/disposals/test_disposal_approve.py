@@ -7,18 +7,25 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError
+from django.utils import timezone
 
 from fengni.apps.approvals import asking
-from fengni.apps.disposals import running, services
+from fengni.apps.common.tenancy import tenant
+from fengni.apps.disposals import queries, running, services
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied
 from tests.apps.disposals.closing import NUMBER, close, disposal_of, propose, rows, scene
 from tests.apps.vault.files import make_client
 from tests.cast import Cast, found, now
+from tests.web.browsing import signed_in
 
 
 def _approve(actor: Actor, disposal: UUID, number: str = NUMBER, when: datetime | None = None) -> None:
     services.approve_disposal(actor=actor, at=when or now(), disposal_id=disposal, number=number)
+
+
+def _page(actor: Actor, disposal: UUID) -> str:
+    return signed_in(actor).get(f"/disposals/{disposal}/").content.decode()
 
 
 def test_another_person_types_the_number_and_agrees() -> None:
@@ -61,6 +68,11 @@ def test_a_house_of_one_waits_three_days() -> None:
     with pytest.raises(Denied, match=r"disposals\.notice-runs"):
         _approve(owner, disposal)
     after = now() + asking.NOTICE + timedelta(minutes=1)
+    with tenant(owner.tenant_id):  # the page offers it from then on, and says so before
+        before, offered = (queries.disposal_page(actor=owner, at=at, disposal_id=disposal) for at in (now(), after))
+    assert (before.may, offered.may) == (("wait", "withdraw"), ("approve", "withdraw"))
+    assert before.alone_from is not None
+    assert f"{timezone.localtime(before.alone_from):%Y-%m-%d %H:%M}" in _page(owner, disposal)
     _approve(owner, disposal, when=after)
     assert disposal_of(cast, disposal).alone
     assert running.carry_out(actor=owner, disposal_id=disposal, clock=now).destroyed == 1

@@ -10,13 +10,17 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from fengni.apps.common.language import said
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.disposals import queries, services, tasks
 from fengni.apps.disposals.models import Disposal
+from fengni.apps.measures import overview
 from fengni.core.errors import HostProblem
-from tests.apps.disposals.closing import approved, destroyed, disposal_of, parts_of, propose, rows, scene
+from tests.apps.disposals.closing import Scene, approved, destroyed, disposal_of, parts_of, propose, rows, scene
 from tests.apps.vault.files import entries
+from tests.apps.vault.test_rest import Caller
 from tests.cast import now
+from tests.web.browsing import signed_in
 
 
 def test_what_was_killed_goes_on_by_itself_past_a_broken_house(caplog: pytest.LogCaptureFixture) -> None:
@@ -42,9 +46,25 @@ def test_what_was_killed_goes_on_by_itself_past_a_broken_house(caplog: pytest.Lo
     assert str(broken.cast.tenant_id) in caplog.text
     assert disposal_of(held.cast, waiting).state == "approved"
     assert len(entries(held.cast.tenant_id)) == refused  # nobody was refused anything, over and over
+    for one, why in ((broken, said("disposals.broken")), (held, said("disposals.hold"))):
+        _says(one, why)
+    assert disposal_of(broken.cast, stuck).failed_code == "disposals.broken"
     services.lift_hold(actor=held.cast.dpo, at=now(), client_id=held.client, reason="已解决")
     with tenant(held.cast.tenant_id), transaction.atomic():
         assert queries.unattended(at=now()) == ((waiting, False),)
+
+
+def _says(at: Scene, why: str) -> None:
+    """Every place that shows a destruction says why it does not go on: list, file, its page, the house's page, REST."""
+    dpo = signed_in(at.cast.dpo)
+    with tenant(at.cast.tenant_id), transaction.atomic():
+        [row] = queries.disposals(actor=at.cast.dpo, at=now())
+        decisions = overview.house(actor=at.cast.owner, at=now()).decisions
+    assert (row.state, row.stopped) == ("approved", why)
+    assert next(one.text for one in decisions if one.tone == "failed") == said("house.stopped-disposals", n=1, why=why)
+    for path in ("/disposals/", f"/disposals/clients/{at.client}/", f"/disposals/{row.id}/"):
+        assert why in dpo.get(path).content.decode(), path
+    assert Caller(at.cast.dpo).get(f"/disposals/{row.id}")["stopped"] == why
 
 
 def test_what_nobody_agreed_to_is_taken_back_and_a_second_caller_does_nothing_twice() -> None:

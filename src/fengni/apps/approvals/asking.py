@@ -59,6 +59,13 @@ def request_for(*, act: str, resource_id: UUID, at: datetime) -> Request | None:
     return found.filter(state__in=[Request.State.OPEN, Request.State.GIVEN]).order_by("-asked_at").first()
 
 
+def alone_since(*, act: str, resource_id: UUID, at: datetime) -> datetime | None:
+    """From when the asker may agree alone, since nobody else can; None where somebody else can. For pages."""
+    found = Request.objects.filter(act=act, resource_id=resource_id, until__gt=at, alone=True)
+    given = found.filter(state__in=[Request.State.OPEN, Request.State.GIVEN])
+    return given.order_by("-asked_at").values_list("since", flat=True).first()
+
+
 def is_asked(*, act: str, resource_id: UUID, at: datetime) -> bool:
     """Whether somebody can still agree, or did and it may still be used."""
     found = Request.objects.filter(act=act, resource_id=resource_id, until__gt=at)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from fengni.apps.cases import queries, services
 from fengni.apps.cases.answering import answer_case
@@ -17,8 +17,32 @@ from fengni.core.errors import BadInput
 router = Router(tags=["cases"])
 
 
+class RecordIn(Schema):
+    """What a person asked. `right`: access, copy, correct, delete or withdraw; `way`: counter, phone or letter.
+
+    `field` is of a correction or copy, `matter_id` of a withdrawal, null for every matter of the file.
+    """
+
+    client_id: UUID
+    person_id: UUID
+    right: str
+    way: str
+    reason: str
+    field: str = ""
+    matter_id: UUID | None = None
+
+
+class ListsOut(Schema):
+    """The three lists: kinds destroyed, kinds sealed with their day, what cannot be recalled."""
+
+    destroyed: list[str]
+    sealed: list[tuple[str, date]]
+    beyond: list[str]
+
+
 class CaseOut(Schema):
-    """A case. `state`: open, released (frozen for 24 hours, note owed), frozen, done, refused. `can`: answer."""
+    """A case. `state`: open, released (frozen for 24 hours, note owed), frozen, done, refused. `can`: answer. `lists`:
+    what a withdrawal did; of a deletion they stand under /deletion."""
 
     id: UUID
     kind: str
@@ -36,15 +60,9 @@ class CaseOut(Schema):
     verdict: str
     asked: str
     answer: str
+    way: str
     can: list[str]
-
-
-class ListsOut(Schema):
-    """The three lists: kinds destroyed, kinds sealed with their day, what cannot be recalled."""
-
-    destroyed: list[str]
-    sealed: list[tuple[str, date]]
-    beyond: list[str]
+    lists: ListsOut | None = None
 
 
 class DeletionOut(Schema):
@@ -75,7 +93,7 @@ class VoucherIn(Schema):
 
 
 class AnsweredOut(Schema):
-    """The case, and the ledger entry of the answer."""
+    """The case, and the ledger entry of the act."""
 
     id: UUID
     entry_id: UUID
@@ -106,6 +124,19 @@ def deletion(request: ActorRequest, case_id: UUID) -> object:
     if found is None:
         raise BadInput("cases.no-effect-yet")
     return found
+
+
+@router.post("", response={201: AnsweredOut}, operation_id="cases:right:record")
+def record(request: ActorRequest, body: RecordIn) -> Status[dict[str, object]]:
+    """Note down what a person asked at the counter, by telephone or in a letter. A withdrawal takes effect at once."""
+    done = services.record_right(actor=request.actor, at=_now(), **body.dict())
+    return Status(201, {"id": done.value, "entry_id": done.entry_id})
+
+
+@router.get("/foreseen", response=ListsOut | None, operation_id="foreseen")
+def foreseen(request: ActorRequest, client_id: UUID, person_id: UUID, right: str) -> object:
+    """What a right would do to a person's information in a client file; null where nothing is destroyed."""
+    return queries.foreseen(actor=request.actor, at=_now(), client_id=client_id, person_id=person_id, right=right)
 
 
 @router.post("/vouchers", operation_id="cases:voucher:issue")

@@ -19,11 +19,15 @@ from fengni.core.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """The three lists: field kinds that will be destroyed, that stay sealed until a day; what cannot be recalled."""
+    """The three lists: kinds that are destroyed, that the law keeps sealed until a day; what cannot be recalled.
+
+    `stops`: partners who lose at once what they may see.
+    """
 
     destroyed: tuple[str, ...] = ()
     sealed: tuple[tuple[str, date], ...] = ()
     beyond: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,16 @@ class Deed:
     id: UUID | None = None
 
 
-Foresee = Callable[[UUID, UUID | None, datetime], Consequences | None]
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose information a right is about: a person in one client file, asked in one matter where that is known."""
+
+    person_id: UUID
+    client_id: UUID | None
+    matter_id: UUID | None = None
+
+
+Foresee = Callable[[Whose, datetime], Consequences | None]
 CarryOut = Callable[[Case, datetime], Deed]
 
 
@@ -54,10 +67,10 @@ def register(right: str, effect: Effect) -> None:
     _EFFECTS[right] = effect
 
 
-def foresee(right: str, *, person_id: UUID, client_id: UUID | None, at: datetime) -> Consequences | None:
+def foresee(right: str, whose: Whose, at: datetime) -> Consequences | None:
     """What a right would do, or None where nothing is registered or it changes nothing."""
     effect = _EFFECTS.get(right)
-    return effect.foresee(person_id, client_id, at) if effect else None
+    return effect.foresee(whose, at) if effect else None
 
 
 def carry_out(case: Case, at: datetime) -> Deed:

@@ -16,13 +16,15 @@ from fengni.apps.common.identifiers import uuid7
 ANSWERERS: Final = ("owner", "lead", "dpo")
 RIGHTS: Final = ("access", "copy", "correct", "delete", "withdraw")
 VERDICTS: Final = ("in_order", "not_in_order")
+WAYS: Final = ("counter", "phone", "letter")  # how a request reached the house that a colleague noted down
 
 
 class Case(models.Model):
     """Something a client asked. `viewer_id` and `block_id`: whose view of this person a question froze.
 
     `deed_id`: what shows that a right was carried out, the disposal of a deletion or the ledger entry of a correction.
-    The database refuses a deletion or correction that is done without one.
+    The database refuses a deletion or correction that is done without one. `way`: own for what the person asked in the
+    own session, else one of WAYS, and then there is no guest.
     """
 
     class Kind(models.TextChoices):
@@ -42,7 +44,8 @@ class Case(models.Model):
     person_id = models.UUIDField()
     client_id = models.UUIDField(null=True)
     matter_id = models.UUIDField(null=True)
-    guest_id = models.UUIDField()
+    guest_id = models.UUIDField(null=True)
+    way = models.CharField(max_length=8, default="own")
     right = models.CharField(max_length=12, default="")
     field = models.CharField(max_length=40, default="")  # which field is to be corrected or copied
     score = models.SmallIntegerField(null=True)

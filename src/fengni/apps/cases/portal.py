@@ -20,6 +20,7 @@ from fengni.apps.common.language import said
 from fengni.apps.guests.doors import GuestRequest, portal_page
 from fengni.apps.guests.queries import own_name
 from fengni.apps.ledger import queries as ledger
+from fengni.apps.matters.queries import own_originals
 from fengni.core.errors import BadInput, FengniError
 from fengni.core.vault.catalogue import ELEMENTS
 
@@ -36,6 +37,7 @@ def closed(request: GuestRequest) -> HttpResponse:
     link = request.guest_session.link
     context = {
         "name": own_name(guest=request.guest), "feedback": due, "until": link.expires_at, "narrow": link.narrow_since,
+        "originals": own_originals(guest=request.guest),
     }  # fmt: skip
     return render(request, "cases/closed.html", context)
 
@@ -172,16 +174,24 @@ def right(request: GuestRequest, right: str) -> HttpResponse:
         except FengniError as refused:
             error = said(refused.code, **refused.params)
         else:
-            messages.success(request, _("Received. The answer will stand here."))
+            stopped = right == "withdraw"
+            messages.success(
+                request, _("It has stopped. What that did stands here.") if stopped
+                else _("Received. The answer will stand here."),
+            )  # fmt: skip
             return redirect("cases:rights")
     with transaction.atomic():
         page = queries.rights_page(actor=request.actor, at=_now())
-    fields = [(kind, said(f"field.{kind}")) for kind, one in ELEMENTS.items() if one.subject == "person"]
     context = {
-        "right": right, "title": said(f"cases.right.{right}"), "fields": fields, "error": error,
+        "right": right, "title": said(f"cases.right.{right}"), "fields": own_fields(), "error": error,
         "consequences": dict(page.rights)[right], "typed": request.POST.get("reason", ""),
     }  # fmt: skip
     return render(request, "cases/right.html", context, status=400 if error else 200)
+
+
+def own_fields() -> list[tuple[str, str]]:
+    """Kinds of fields of persons, with their names."""
+    return [(kind, said(f"field.{kind}")) for kind, one in ELEMENTS.items() if one.subject == "person"]
 
 
 @portal_page("client", after_closing=True)

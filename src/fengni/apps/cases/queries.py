@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
-
-from django.utils import timezone
 
 from fengni.apps.accounts.models import Member
 from fengni.apps.acts import reasons
 from fengni.apps.agreements.queries import partner_names
 from fengni.apps.cases import rights
 from fengni.apps.cases.clocks import TAKEN_WITHIN
-from fengni.apps.cases.effects import Consequences, foresee
+from fengni.apps.cases.effects import Consequences, Whose, foresee
 from fengni.apps.cases.grounds import grounds
 from fengni.apps.cases.models import ANSWERERS, RIGHTS, Case, Naming, SavedHead
+from fengni.apps.cases.strips import Day, strip_of
 from fengni.apps.cases.where import Where, where
 from fengni.apps.cases.wording import Told, Viewer, tell
 from fengni.apps.common.language import said
@@ -31,24 +30,15 @@ from fengni.apps.guests.models import Guest
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.queries import HistoryRow, Stroke
 from fengni.apps.matters.models import Item, Matter, Participant
-from fengni.apps.vault.queries.lists import displays
+from fengni.apps.parties.queries import is_in_file
+from fengni.apps.vault.queries.lists import displays, refuse_outside, scope
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 from fengni.core.vault.catalogue import ELEMENTS, classes_of
 from fengni.core.vault.surnames import surname
 
-DAYS: Final = 90
 _PAGE: Final = 60  # on a phone some twelve screens; earlier ones are one tap away
 _MOST: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day of the strip; `level` 0 to 3: nothing, seen, in clear once, in clear more often."""
-
-    day: date
-    views: int
-    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +74,10 @@ class CaseRow:
     asked: str
     answer: str
     can: tuple[str, ...]
-    lists: Consequences | None = None  # of a deletion that was carried out
+    lists: Consequences | None = None  # of a deletion that was carried out, or a withdrawal
     ready: bool = False  # a copy that can be taken
     certified: bool = False  # a deletion whose certificate was issued
+    way: str = "own"  # how it reached the house
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +184,7 @@ def seen_page(*, actor: Actor, at: datetime, before: int | None = None) -> SeenP
     cases = _cases_of(actor, guest.subject_id, at)
     saved = SavedHead.objects.filter(guest_id=guest.id).first()
     numbered = [row.number for row in rows if row.number is not None]
-    strip, counted = _strip(strokes, waiting, at, machine={UUID(int=0), guest.id})
+    strip, counted = strip_of(strokes, waiting, at, machine={UUID(int=0), guest.id})
     return SeenPage(
         told=tuple(one for _, one in told),
         folds=_folds([one for _, one in folded], [row for row, _ in folded]),
@@ -231,8 +222,17 @@ def rights_page(*, actor: Actor, at: datetime) -> RightsPage:
     guest = _guest(actor)
     own = _cases_of(actor, guest.subject_id, at)
     cases = tuple(_with_lists(one, at) for one in own if one.kind == Case.Kind.RIGHT)
-    known = [(right, foresee(right, person_id=guest.subject_id, client_id=guest.client_id, at=at)) for right in RIGHTS]
-    return RightsPage(tuple(known), cases)
+    whose = Whose(guest.subject_id, guest.client_id, guest.matter_id)
+    return RightsPage(tuple((right, foresee(right, whose, at)) for right in RIGHTS), cases)
+
+
+@query
+def foreseen(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID, right: str) -> Consequences | None:
+    """What a right would do, before a colleague notes it down. Raises Denied outside the reader's scope."""
+    refuse_outside(scope(actor, at), client_id)
+    if not is_in_file(client_id=client_id, person_id=person_id):
+        raise Denied("parties.no-such-person")
+    return foresee(right, Whose(person_id, client_id), at)
 
 
 @query
@@ -328,6 +328,16 @@ def cases_list(*, actor: Actor, at: datetime, kind: str = "") -> tuple[CaseRow, 
 
 
 @query
+def waiting(*, actor: Actor, at: datetime) -> tuple[int, int] | None:
+    """(cases that wait for this reader's answer, those of them whose time is over); None for who answers none."""
+    if not actor.roles & set(ANSWERERS):
+        return None
+    mine = Case.objects.filter(state=Case.State.OPEN).exclude(viewer_id=actor.id)
+    ends = list(mine.values_list("due_at", flat=True))
+    return len(ends), sum(due < at for due in ends)
+
+
+@query
 def case(*, actor: Actor, at: datetime, case_id: UUID) -> CaseRow:
     """One case. Raises Denied for who may not read it."""
     found = Case.objects.filter(id=case_id).first()
@@ -335,7 +345,8 @@ def case(*, actor: Actor, at: datetime, case_id: UUID) -> CaseRow:
         raise Denied("cases.no-such-case")
     if not actor.roles & {*ANSWERERS, "auditor"} and found.viewer_id != actor.id:
         raise Denied("access.role")
-    return _rows(actor, [found], at)[0]
+    row = _rows(actor, [found], at)[0]
+    return _with_lists(row, at) if row.right == "withdraw" else row
 
 
 @query
@@ -350,7 +361,10 @@ def deletion(*, actor: Actor, at: datetime, row: CaseRow) -> Deletion | None:
         state, over = "waiting", False
     else:
         state = disposal.state
-    lists = (rights.deletion_done if over else rights.deletion_foreseen)(row.person_id, row.client_id, at)
+    if over:
+        lists = rights.deletion_done(row.person_id, row.client_id, at)
+    else:
+        lists = rights.deletion_foreseen(Whose(row.person_id, row.client_id), at)
     hindered = ""
     if state == "waiting" and file.hold is not None:
         hindered = said("disposals.hold")
@@ -414,35 +428,6 @@ def _folds(told: Collection[Told], rows: Collection[HistoryRow]) -> tuple[Fold, 
     return tuple(found)
 
 
-def _strip(
-    strokes: Collection[Stroke], waiting: Collection[HistoryRow], at: datetime, *, machine: set[UUID]
-) -> tuple[tuple[Day, ...], dict[str, int]]:
-    today = timezone.localtime(at).date()
-    first = today - timedelta(days=DAYS - 1)
-    marks = [(one.sealed_at, one.actor_id, one.refused, one.clear) for one in strokes]
-    marks += [(row.entry.at, row.entry.actor_id, bool(row.entry.refused), row.clear) for row in waiting]
-    days: dict[date, list[int]] = {}
-    who: set[UUID] = set()
-    views = refused = 0
-    for moment, actor_id, was_refused, clear in marks:
-        day = timezone.localtime(moment).date()
-        if actor_id in machine or day < first:
-            continue
-        if was_refused:
-            refused += 1
-            continue
-        who.add(actor_id)
-        views += 1
-        days.setdefault(day, []).append(clear)
-    strip = []
-    for offset in range(DAYS):
-        day = first + timedelta(days=offset)
-        seen = days.get(day, [])
-        opened = sum(1 for one in seen if one)
-        strip.append(Day(day, len(seen), 0 if not seen else min(1 + opened, 3)))
-    return tuple(strip), {"viewers": len(who), "views": views, "refused": refused}
-
-
 def _cases_of(actor: Actor, person_id: UUID, at: datetime) -> list[CaseRow]:
     return _rows(actor, list(Case.objects.filter(person_id=person_id).order_by("-raised_at")[:_MOST]), at)
 
@@ -469,12 +454,15 @@ def _row(actor: Actor, one: Case, at: datetime, words: Mapping[UUID, str]) -> Ca
         (one.answered_at or at) > one.due_at, one.answered_at, one.answered_by, one.verdict,
         words.get(one.raised_entry, ""), words.get(one.answered_entry, "") if one.answered_entry else "",
         ("answer",) if _answers(actor, one) and one.state == Case.State.OPEN else (),
+        way=one.way,
         ready=one.right == "copy" and one.state == Case.State.DONE and at < (one.answered_at or at) + TAKEN_WITHIN,
     )  # fmt: skip
 
 
 def _with_lists(row: CaseRow, at: datetime) -> CaseRow:
-    """A deletion that was carried out with its three lists."""
+    """A withdrawal that took effect, or a deletion that was carried out, with its three lists."""
+    if row.right == "withdraw":
+        return replace(row, lists=rights.withdrawal_done(row.id, at))
     if (row.right, row.state) != ("delete", Case.State.DONE):
         return row
     lists = rights.deletion_done(row.person_id, row.client_id, at)

@@ -2,13 +2,15 @@
 
 Access and copy hand out what is held; correcting is shown by the field that staff replaced. Withdrawing takes effect
 in the moment it is asked (PIPL art. 15): consents of the matter end, what rests on them is given up and destroyed,
-partners lose the person's fields. What was filed stays filed. Deletion needs two persons (`disposals`): it is answered
+partners lose the person's fields. What was filed stays filed; what contract or law ask for is used on. The answer
+undoes nothing that the person agreed to since. Deletion needs two persons (`disposals`): it is answered
 as done only after a disposal destroyed what may go; what the law keeps stays sealed (art. 47). A case that changes
 something names the row or the ledger entry that shows it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
@@ -20,7 +22,7 @@ from fengni.apps.acts.acting import acting
 from fengni.apps.agreements import queries as agreements
 from fengni.apps.agreements import sharing
 from fengni.apps.cases import effects
-from fengni.apps.cases.effects import Consequences, Deed, Effect
+from fengni.apps.cases.effects import Consequences, Deed, Effect, Whose
 from fengni.apps.cases.models import Case
 from fengni.apps.consents import register
 from fengni.apps.disposals import asked, retention
@@ -36,51 +38,94 @@ from fengni.core.access.actor import GUEST_ROLES
 from fengni.core.errors import BadInput
 
 _REPLACED: Final = "vault:field:replace"
+_GONE: Final = "gone"  # a fact of the entry of a withdrawal
 
 
-def withdraw_at_once(person_id: UUID, matter_id: UUID, at: datetime) -> dict[str, int | str]:
-    """End the consents of one person in one matter, in the running act. Returns facts for its entry."""
-    stood = register.withdraw(person_id, matter_id, register.SCOPES, at)
-    given_up = items.withdraw(person_id, at, acting().entry_id, matter_id=matter_id)
-    for material_id in given_up.materials:
-        materials.drop(material_id)
-    shares = sharing.recall_shares(person_id=person_id, matter_id=matter_id, at=at)
-    return {
-        "consents": len(stood), "items": len(given_up.items), "pictures": len(given_up.materials), "shares": shares,
-        "beyond": len(given_up.beyond),
-    }  # fmt: skip
+def withdraw_at_once(whose: Whose, at: datetime) -> dict[str, int | str]:
+    """End the consents of one person in one matter, or in every one of the client file where none is named, in the
+    running act. Returns facts for its entry; `gone` names the kinds of pictures that were destroyed, points between."""
+    total, gone = Counter[str](), list[str]()
+    for matter_id in [whose.matter_id] if whose.matter_id is not None else _matters_of(whose):
+        stood = register.withdraw(whose.person_id, matter_id, register.SCOPES, at)
+        given_up = items.withdraw(whose.person_id, at, acting().entry_id, matter_id=matter_id)
+        for material_id in given_up.materials:
+            materials.drop(material_id)
+        total["consents"] += len(stood)
+        total["items"] += len(given_up.items)
+        total["pictures"] += len(given_up.materials)
+        total["shares"] += sharing.recall_shares(person_id=whose.person_id, matter_id=matter_id, at=at)
+        total["beyond"] += len(given_up.beyond)
+        gone += given_up.kinds
+    facts: dict[str, int | str] = {**total}
+    return facts | ({_GONE: ".".join(dict.fromkeys(gone))} if gone else {})
 
 
-def _withdrawing(person_id: UUID, client_id: UUID | None, at: datetime) -> Consequences:
-    """What rests on the person's consent, in matters of this client file that are not closed."""
-    if client_id is None:
+def _matters_of(whose: Whose) -> list[UUID]:
+    """The matters of the client file in which the person takes part."""
+    if whose.client_id is None:
+        return []
+    part_in = Participant.objects.filter(person_id=whose.person_id).values_list("matter_id", flat=True)
+    of_file = Matter.objects.filter(id__in=list(part_in), client_id=whose.client_id)
+    return sorted(of_file.values_list("id", flat=True))
+
+
+def _withdrawing(whose: Whose, at: datetime) -> Consequences:
+    """What rests on the person's consent in the matter it is asked in, or in every one of the file under way."""
+    if whose.client_id is None:
         return Consequences()
-    under_way = Matter.objects.filter(client_id=client_id, state__in=items.WORKED_ON).values_list("id", flat=True)
-    rows = Item.objects.filter(matter_id__in=list(under_way), person_id=person_id).exclude(material_id=None)
+    within = {"id": whose.matter_id} if whose.matter_id is not None else {}
+    under_way = Matter.objects.filter(client_id=whose.client_id, **within)
+    working = under_way.filter(state__in=items.WORKED_ON).values_list("id", flat=True)
+    rows = Item.objects.filter(matter_id__in=list(working), person_id=whose.person_id).exclude(material_id=None)
     resting = sorted({checklist.asked(row.code).material for row in rows if _by_consent(row.code)})
-    return Consequences(destroyed=tuple(f"material_{kind}" for kind in resting), beyond=_beyond(person_id, client_id))
+    shares = [
+        one for matter_id in under_way.values_list("id", flat=True)
+        for one in agreements.shares_about(matter_id=matter_id, person_id=whose.person_id, at=at)
+    ]  # fmt: skip
+    return Consequences(
+        destroyed=tuple(f"material_{kind}" for kind in resting), sealed=_by_law(whose, at),
+        beyond=_beyond(whose.person_id, whose.client_id),
+        stops=tuple(dict.fromkeys(one.partner for one in shares if one.state == "live")),
+    )  # fmt: skip
+
+
+def withdrawal_done(case_id: UUID, at: datetime) -> Consequences | None:
+    """The three lists after a withdrawal: what its entry says was destroyed, what the law keeps, what went out."""
+    case = Case.objects.get(id=case_id)
+    row = ledger.entry_about(case.raised_entry, case.person_id)
+    if row is None or case.client_id is None:
+        return None
+    gone = str(row.entry.facts.get(_GONE, "")).split(".")
+    whose = Whose(case.person_id, case.client_id, case.matter_id)
+    destroyed = tuple(f"material_{kind}" for kind in gone if kind)
+    return Consequences(destroyed, _by_law(whose, at), _beyond(case.person_id, case.client_id))
 
 
 def _carry_out_withdrawal(case: Case, at: datetime) -> Deed:
-    """The one matter it was asked in; whatever stands in the file where it was asked in none."""
-    if case.client_id is None:
-        return Deed()
-    part_in = Participant.objects.filter(person_id=case.person_id).values_list("matter_id", flat=True)
-    of_file = Matter.objects.filter(id__in=list(part_in), client_id=case.client_id).values_list("id", flat=True)
-    total: dict[str, int | str] = {}
-    for matter_id in [case.matter_id] if case.matter_id is not None else sorted(of_file):
-        for name, number in withdraw_at_once(case.person_id, matter_id, at).items():
-            total[name] = int(total.get(name, 0)) + int(number)
-    return Deed(total)
+    """Nothing: it took effect when it was asked, and what was agreed to since stands."""
+    return Deed()
 
 
-def deletion_foreseen(person_id: UUID, client_id: UUID | None, at: datetime) -> Consequences:
+def deletion_foreseen(whose: Whose, at: datetime) -> Consequences:
     """What goes and what stays sealed with its day, of what is there now; and what went out."""
-    if client_id is None:
+    if whose.client_id is None:
         return Consequences()
-    file = files([client_id], at)[client_id]
+    gone, kept = _ends(whose, at)
+    return Consequences(gone, kept, _beyond(whose.person_id, whose.client_id))
+
+
+def _by_law(whose: Whose, at: datetime) -> tuple[tuple[str, date], ...]:
+    return _ends(whose, at)[1]
+
+
+def _ends(whose: Whose, at: datetime) -> tuple[tuple[str, ...], tuple[tuple[str, date], ...]]:
+    """Kinds that are there now: those nothing keeps, and those the law keeps with the day, counted from the closing or
+    else from today."""
+    if whose.client_id is None:
+        return (), ()
+    file = files([whose.client_id], at)[whose.client_id]
     today = timezone.localdate(at)
-    going = [one.unit for one in file.of(person_id) if one.state != "destroyed"]
+    going = [one.unit for one in file.of(whose.person_id) if one.state != "destroyed"]
     held, gone = kinds_of(going), list[str]()
     kept = dict[str, date]()
     for unit in going:
@@ -91,7 +136,7 @@ def deletion_foreseen(person_id: UUID, client_id: UUID | None, at: datetime) -> 
                 gone.append(kind)
             else:
                 kept[kind] = until
-    return Consequences(tuple(dict.fromkeys(gone)), tuple(kept.items()), _beyond(person_id, client_id))
+    return tuple(dict.fromkeys(gone)), tuple(kept.items())
 
 
 def deletion_done(person_id: UUID, client_id: UUID | None, at: datetime) -> Consequences:
@@ -195,7 +240,7 @@ def _by_consent(code: str) -> bool:
     return checklist.asked(code).basis == items.BY_CONSENT
 
 
-def _nothing(person_id: UUID, client_id: UUID | None, at: datetime) -> None:
+def _nothing(whose: Whose, at: datetime) -> None:
     """Handing out and correcting destroy nothing, so there is nothing to show beforehand."""
 
 

@@ -18,7 +18,8 @@ from fengni.apps.accounts.queries import house_name
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.acts.models import Block
 from fengni.apps.cases import clocks, copies, effects, papers, rights
-from fengni.apps.cases.models import ANSWERERS, RIGHTS, VERDICTS, Case, Naming, SavedHead
+from fengni.apps.cases.effects import Whose
+from fengni.apps.cases.models import ANSWERERS, RIGHTS, VERDICTS, WAYS, Case, Naming, SavedHead
 from fengni.apps.cases.vouchers import voucher_of
 from fengni.apps.disposals import asked
 from fengni.apps.guests.links import INDEPENDENT, assurance_of
@@ -28,6 +29,7 @@ from fengni.apps.ledger.inbox import Seen
 from fengni.apps.matters.models import Matter, Participant
 from fengni.apps.matters.resources import of_participant
 from fengni.apps.matters.services.running import HANDLERS
+from fengni.apps.vault.resources import person_in_file
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
@@ -35,6 +37,7 @@ from fengni.core.printing import pdf
 from fengni.core.vault.catalogue import ELEMENTS
 from fengni.definitions import Lang
 
+RECORDERS: Final = frozenset({*HANDLERS, "dpo"})
 _FROZEN: Final = "cases.question"
 
 
@@ -110,26 +113,32 @@ def raise_right(*, actor: Actor, at: datetime, right: str, field: str = "", reas
 
     A withdrawal takes effect at once; the case stays open for the answer in words.
     """
-    if right not in RIGHTS:
-        raise BadInput("cases.right-unknown")
-    if field and (right in ("delete", "withdraw") or field not in ELEMENTS or ELEMENTS[field].subject != "person"):
-        raise BadInput("cases.field-unknown")
-    if right == "correct" and not (field and reason.strip()):
-        raise BadInput("cases.correct-what")
     guest = Guest.objects.get(id=actor.id)
-    open_ones = Case.objects.filter(person_id=guest.subject_id, kind=Case.Kind.RIGHT, state=Case.State.OPEN)
-    if open_ones.filter(right=right, field=field).exists():
-        raise BadInput("cases.already-asked")
-    due = clocks.working_days_after(at)
-    made = _made(actor, guest, at, kind=Case.Kind.RIGHT, due_at=due, right=right, field=field)
-    made.save()
-    facts: dict[str, int | str] = {"right": right}
-    if right == "delete" and guest.client_id is not None:
-        asked.ask(client_id=guest.client_id, person_id=guest.subject_id, case_id=made.id, at=at)
-    if right == "withdraw" and guest.matter_id is not None:
-        facts |= rights.withdraw_at_once(guest.subject_id, guest.matter_id, at)
-    seen = (Seen(guest.subject_id, (field,) if field else ()),)
-    return Outcome(made.id, resource=_resource(made), seen=seen, facts=facts)
+    whose = Whose(guest.subject_id, guest.client_id, guest.matter_id)
+    return _asked(actor, whose, at, right=right, field=field, reason=reason, guest_id=guest.id)
+
+
+@act("cases:right:record", roles=RECORDERS, resource=person_in_file, scoped=True)
+def record_right(
+    *, actor: Actor, at: datetime, client_id: UUID, person_id: UUID, right: str, way: str, reason: str,
+    field: str = "", matter_id: UUID | None = None,
+) -> Outcome[UUID]:  # fmt: skip
+    """Note down what a person asked at the counter, by telephone or in a letter. It is the colleague's word, and the
+    person reads it in the own history. A withdrawal takes effect at once, as the person's own does.
+
+    `matter_id`: the one it is about, for a withdrawal; without one every matter of the file. Raises BadInput for an
+    unknown way, without words, and as the person's own request does.
+    """
+    if way not in WAYS:
+        raise BadInput("cases.way-unknown")
+    if len(reason.strip()) < 2:
+        raise BadInput("cases.record-words")
+    if matter_id is not None:
+        of_file = Participant.objects.filter(matter_id=matter_id, person_id=person_id)
+        if not of_file.exists() or not Matter.objects.filter(id=matter_id, client_id=client_id).exists():
+            raise BadInput("cases.no-such-matter")
+    whose = Whose(person_id, client_id, matter_id)
+    return _asked(actor, whose, at, right=right, field=field, reason=reason, way=way)
 
 
 @act("cases:right:answer", roles=ANSWERERS, resource=_case)
@@ -250,6 +259,36 @@ def _voucher(person_id: UUID, matter_id: UUID, lang: Lang, at: datetime) -> Outc
         "matter": matter_id.hex, "last": stated.last, "commits": hashlib.sha256(made).hexdigest()
     }  # fmt: skip
     return Outcome(made, seen=(Seen(person_id),), facts=facts)
+
+
+def _asked(
+    actor: Actor, whose: Whose, at: datetime, *, right: str, field: str, reason: str, guest_id: UUID | None = None,
+    way: str = "own",
+) -> Outcome[UUID]:  # fmt: skip
+    """A request for a right, and what it does at once."""
+    if right not in RIGHTS:
+        raise BadInput("cases.right-unknown")
+    if field and (right in ("delete", "withdraw") or field not in ELEMENTS or ELEMENTS[field].subject != "person"):
+        raise BadInput("cases.field-unknown")
+    if right == "correct" and not (field and reason.strip()):
+        raise BadInput("cases.correct-what")
+    open_ones = Case.objects.filter(person_id=whose.person_id, kind=Case.Kind.RIGHT, state=Case.State.OPEN)
+    if open_ones.filter(right=right, field=field).exists():
+        raise BadInput("cases.already-asked")
+    made = Case.objects.create(
+        tenant_id=actor.tenant_id, kind=Case.Kind.RIGHT, person_id=whose.person_id, client_id=whose.client_id,
+        matter_id=whose.matter_id, guest_id=guest_id, way=way, raised_at=at, raised_entry=acting().entry_id,
+        due_at=clocks.working_days_after(at), right=right, field=field,
+    )  # fmt: skip
+    facts: dict[str, int | str] = {"right": right}
+    if way != "own":
+        facts["way"] = way
+    if right == "delete" and whose.client_id is not None:
+        asked.ask(client_id=whose.client_id, person_id=whose.person_id, case_id=made.id, at=at)
+    if right == "withdraw":
+        facts |= rights.withdraw_at_once(whose, at)
+    seen = (Seen(whose.person_id, (field,) if field else ()),)
+    return Outcome(made.id, resource=_resource(made), seen=seen, facts=facts)
 
 
 def _made(actor: Actor, guest: Guest, at: datetime, *, kind: str, due_at: datetime, **more: object) -> Case:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:case_id>/", views.show, name="show"),
     path("<uuid:case_id>/answer/", views.answer, name="answer"),
     path("<uuid:case_id>/propose/", views.propose, name="propose"),
+    path("record/<uuid:client_id>/<uuid:person_id>/", views.record, name="record"),
     path("naming/", views.naming, name="naming"),
     path("my/closed/", portal.closed, name="closed"),
     path("my/seen/", portal.seen, name="seen"),

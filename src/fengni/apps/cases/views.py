@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fengni.apps.cases import queries, services
 from fengni.apps.cases.answering import answer_case
-from fengni.apps.cases.models import VERDICTS, Case
+from fengni.apps.cases.models import RIGHTS, VERDICTS, WAYS, Case
+from fengni.apps.cases.portal import own_fields
+from fengni.apps.cases.services import RECORDERS
 from fengni.apps.common import typesetting
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
@@ -58,6 +60,36 @@ def _show(request: ActorRequest, case_id: UUID, *, error: str = "", typed: str =
         "may_grant": done,
     }  # fmt: skip
     return render(request, "cases/case.html", context, status=400 if error else 200)
+
+
+def record(request: ActorRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
+    """Note down what a person asked at the counter, by telephone or in a letter; what it would do is said first."""
+    if not request.actor.roles & RECORDERS:
+        raise Denied("access.role")
+    right = request.POST.get("right", "") or request.GET.get("right", "")
+    right = right if right in RIGHTS else RIGHTS[0]
+    consequences = queries.foreseen(
+        actor=request.actor, at=_now(), client_id=client_id, person_id=person_id, right=right
+    )
+    error = ""
+    if request.method == "POST":
+        try:
+            services.record_right(
+                actor=request.actor, at=_now(), client_id=client_id, person_id=person_id, right=right,
+                way=request.POST.get("way", ""), reason=request.POST.get("reason", ""),
+                field=request.POST.get("field", ""),
+            )  # fmt: skip
+        except BadInput as refused:
+            error = said(refused.code, **refused.params)
+        else:
+            messages.success(request, _("Noted. Whoever answers sees it; the person reads it in the own history."))
+            return redirect("vault:person", client_id, person_id)
+    context = {
+        "right": right, "rights": [(one, said(f"cases.right.{one}")) for one in RIGHTS], "consequences": consequences,
+        "ways": [(one, said(f"cases.way.{one}")) for one in WAYS], "fields": own_fields(), "error": error,
+        "typed": request.POST.get("reason", ""), "client_id": client_id, "person_id": person_id,
+    }  # fmt: skip
+    return render(request, "cases/record.html", context, status=400 if error else 200)
 
 
 @require_POST

@@ -27,6 +27,7 @@ class FileOut(Schema):
     next: date | None
     until: date | None
     disposal: UUID | None
+    stopped: str
 
 
 class PeriodOut(Schema):
@@ -127,6 +128,18 @@ class DisposalOut(Schema):
     done: int
     units: int
     may: list[str]
+    stopped: str
+
+
+class DisposalRowOut(Schema):
+    """A disposal in a list; `stopped` says why an approved one does not go on."""
+
+    id: UUID
+    client_id: UUID
+    number: str
+    state: str
+    proposed_at: datetime
+    stopped: str
 
 
 class RunOut(DoneOut):
@@ -179,6 +192,12 @@ def holds(request: ActorRequest) -> list[queries.HoldRow]:
     return list(queries.holds(actor=request.actor))
 
 
+@router.get("", response=list[DisposalRowOut], operation_id="disposals")
+def disposals(request: ActorRequest) -> object:
+    """The newest disposals, and why an approved one does not go on."""
+    return queries.disposals(actor=request.actor, at=_now())
+
+
 @router.post("", response={201: ProposedOut}, operation_id="disposals:disposal:propose")
 def propose(request: ActorRequest, body: ProposeIn) -> Status[dict[str, object]]:
     """Propose what is due of a client file; another person approves."""
@@ -192,7 +211,7 @@ def propose(request: ActorRequest, body: ProposeIn) -> Status[dict[str, object]]
 @router.get("/{uuid:disposal_id}", response=DisposalOut, operation_id="disposal")
 def one(request: ActorRequest, disposal_id: UUID) -> object:
     """How a disposal stands."""
-    return queries.disposal_page(actor=request.actor, disposal_id=disposal_id)
+    return queries.disposal_page(actor=request.actor, at=_now(), disposal_id=disposal_id)
 
 
 @router.post("/{uuid:disposal_id}:approve", response=DoneOut, operation_id="disposals:disposal:approve")

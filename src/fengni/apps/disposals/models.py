@@ -58,7 +58,8 @@ class BackupPolicy(models.Model):
 class Disposal(models.Model):
     """What two persons decide together. `number` is the matter whose closing made it due: both must type it.
 
-    `person_id` and `case_id`: what of one person is destroyed because that person asked for it.
+    `person_id` and `case_id`: what of one person is destroyed because that person asked for it. `failed_at`,
+    `failed_code`, `failed_params`: what the worker met when it last tried to go on with an approved one.
     """
 
     class State(models.TextChoices):
@@ -82,6 +83,9 @@ class Disposal(models.Model):
     recalled = models.JSONField(default=dict)
     finished_at = models.DateTimeField(null=True)
     entry_id = models.UUIDField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    failed_code = models.CharField(max_length=60, default="")
+    failed_params = models.JSONField(default=dict)
 
     class Meta:
         db_table = "disposals_disposal"

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from fengni.apps.accounts.queries import house_name
 from fengni.apps.acts import reasons
+from fengni.apps.approvals import asking
+from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
-from fengni.apps.disposals import asked, certificates, files, papers
+from fengni.apps.disposals import asked, certificates, files, papers, stopping
 from fengni.apps.disposals.calendar import Calendar, Counting
 from fengni.apps.disposals.holding import kinds_of
 from fengni.apps.disposals.models import Certificate, Disposal, Hold, Part
@@ -53,6 +55,7 @@ class FileRow:
     objections: int
     elapsed: int
     disposal: UUID | None
+    stopped: str = ""  # why an approved one does not go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,11 @@ class FilePage:
 
 @dataclass(frozen=True, slots=True)
 class DisposalPage:
-    """A disposal with its three lists. `may`: approve, run, withdraw, certify. `sample`: a destroyed unit to try."""
+    """A disposal with its three lists. `may`: approve, run, withdraw, certify. `sample`: a destroyed unit to try.
+
+    `stopped`: the sentence that says why an approved one does not go on; `alone_from`: from when the proposer may agree
+    because nobody else can.
+    """
 
     id: UUID
     client_id: UUID
@@ -108,6 +115,20 @@ class DisposalPage:
     sample: UUID | None
     sample_digest: str
     case_id: UUID | None
+    stopped: str
+    alone_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisposalRow:
+    """A disposal in a list; `stopped` as on its page."""
+
+    id: UUID
+    client_id: UUID
+    number: str
+    state: str
+    proposed_at: datetime
+    stopped: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +163,9 @@ def retention_page(*, actor: Actor, at: datetime) -> tuple[FileRow, ...]:
     found, names, opened = files.files(clients, at), _names(clients), _open_disposals(clients)
     rows = [_file_row(found[client], names.get(client, ""), opened.get(client), at) for client in clients]
     order = ("due", "held", "running", "sealed", "used", "destroyed")
-    return tuple(sorted(rows, key=lambda row: (order.index(row.state), row.next or date.max, row.number)))
+    return tuple(
+        sorted(rows, key=lambda row: (not row.stopped, order.index(row.state), row.next or date.max, row.number))
+    )
 
 
 @query
@@ -182,10 +205,11 @@ def file_page(*, actor: Actor, at: datetime, client_id: UUID) -> FilePage:
 
 
 @query
-def disposal_page(*, actor: Actor, disposal_id: UUID) -> DisposalPage:
+def disposal_page(*, actor: Actor, at: datetime, disposal_id: UUID) -> DisposalPage:
     """One disposal. Raises Denied when there is none, or for another role."""
     _refuse(actor)
     one = _found(disposal_id)
+    alone_from = asking.alone_since(act=asked.RUN, resource_id=one.id, at=at)
     parts = list(Part.objects.filter(disposal_id=disposal_id).order_by("unit_id"))
     certificate = Certificate.objects.filter(disposal_id=disposal_id).first()
     gone = [part for part in parts if part.fate == DESTROY and part.done_at is not None]
@@ -194,18 +218,22 @@ def disposal_page(*, actor: Actor, disposal_id: UUID) -> DisposalPage:
         one.id, one.client_id, _names([one.client_id]).get(one.client_id, ""), one.number, one.state, one.proposed_by,
         one.proposed_at, one.approved_by, one.approved_at, one.finished_at, one.alone,
         _part_lines(parts, DESTROY), _part_lines(parts, SEAL), dict(one.recalled),
-        len(gone), sum(part.fate == DESTROY for part in parts), _may(actor, one, certificate, begun=bool(gone)),
+        len(gone), sum(part.fate == DESTROY for part in parts),
+        _may(actor, one, certificate, begun=bool(gone), alone=alone_from is not None and at >= alone_from),
         json.loads(bytes(certificate.statement)) if certificate else {},
         sample.unit_id if sample else None, bytes(sample.digest).hex() if sample else "", one.case_id,
+        _stopped(one, at), alone_from,
     )  # fmt: skip
 
 
 @query
-def disposals(*, actor: Actor) -> tuple[tuple[UUID, str, str, datetime], ...]:
-    """(id, matter number, state, proposed at) of the newest disposals."""
+def disposals(*, actor: Actor, at: datetime) -> tuple[DisposalRow, ...]:
+    """The newest disposals."""
     _refuse(actor)
-    rows = Disposal.objects.order_by("-proposed_at").values_list("id", "number", "state", "proposed_at")[:_MOST]
-    return tuple(rows)
+    rows = Disposal.objects.order_by("-proposed_at")[:_MOST]
+    return tuple(
+        DisposalRow(one.id, one.client_id, one.number, one.state, one.proposed_at, _stopped(one, at)) for one in rows
+    )
 
 
 @query
@@ -216,19 +244,23 @@ def unattended(*, at: datetime) -> tuple[tuple[UUID, bool], ...]:
     for one in Disposal.objects.filter(state__in=asked.OPEN).order_by("proposed_at"):
         if asked.has_lapsed(one, at):
             found.append((one.id, True))
-        elif one.state == Disposal.State.APPROVED and _is_free(one, at):
-            found.append((one.id, False))
+        elif one.state == Disposal.State.APPROVED:
+            file = files.files([one.client_id], at)[one.client_id]
+            if stopping.hindrance(one, file) is None:
+                found.append((one.id, False))
     return tuple(found)
 
 
-def _is_free(one: Disposal, at: datetime) -> bool:
-    """Whether what is left of a disposal is still due; sealing asks the same of what it seals."""
-    left = Part.objects.filter(disposal_id=one.id, done_at=None).values_list("unit_id", flat=True)
-    try:
-        files.refuse_not_due(files.files([one.client_id], at)[one.client_id], list(left))
-    except Denied:
-        return False
-    return True
+def _stopped(one: Disposal, at: datetime) -> str:
+    """Why an approved disposal does not go on, as a sentence; empty for every other one."""
+    if one.state != Disposal.State.APPROVED:
+        return ""
+    return _why(one, files.files([one.client_id], at)[one.client_id])
+
+
+def _why(one: Disposal, file: files.File) -> str:
+    stop = stopping.stop_of(one, file)
+    return said(stop.code, **stop.params) if stop else ""
 
 
 @query
@@ -278,12 +310,11 @@ def _names(clients: list[UUID]) -> dict[UUID, str]:
     return company_names(clients)
 
 
-def _open_disposals(clients: list[UUID]) -> dict[UUID, UUID]:
-    found = Disposal.objects.filter(client_id__in=clients, state__in=("proposed", "approved"))
-    return dict(found.values_list("client_id", "id"))
+def _open_disposals(clients: list[UUID]) -> dict[UUID, Disposal]:
+    return {one.client_id: one for one in Disposal.objects.filter(client_id__in=clients, state__in=asked.OPEN)}
 
 
-def _file_row(file: files.File, name: str, disposal: UUID | None, at: datetime) -> FileRow:
+def _file_row(file: files.File, name: str, disposal: Disposal | None, at: datetime) -> FileRow:
     counts = Counter(one.state for one in file.fates)
     order = ("due", "held", "running", "used", "sealed", "destroyed")
     state = next((one for one in order if counts[one]), "destroyed")
@@ -298,7 +329,7 @@ def _file_row(file: files.File, name: str, disposal: UUID | None, at: datetime) 
             elapsed = min(100, 26 + 74 * (past - _OBJECTIONS) // max(rest, 1))
     return FileRow(
         file.client_id, name, file.number, file.closed, state, dict(counts), min(days, default=None), until, objections,
-        elapsed, disposal,
+        elapsed, disposal.id if disposal else None, _why(disposal, file) if disposal else "",
     )  # fmt: skip
 
 
@@ -333,11 +364,11 @@ def _together(rows: list[tuple[str, str, date | None, bool, tuple[str, ...]]]) -
     return tuple(lines)
 
 
-def _may(actor: Actor, one: Disposal, certificate: Certificate | None, *, begun: bool) -> tuple[str, ...]:
+def _may(actor: Actor, one: Disposal, certificate: Certificate | None, *, begun: bool, alone: bool) -> tuple[str, ...]:
     may = []
     decides = bool(actor.roles & {"owner", "lead", "dpo"})
     if decides and one.state == Disposal.State.PROPOSED:
-        may += ["approve", "withdraw"] if actor.id != one.proposed_by else ["wait", "withdraw"]
+        may += ["approve" if alone or actor.id != one.proposed_by else "wait", "withdraw"]
     if decides and one.state == Disposal.State.APPROVED:
         may += ["run"] if begun else ["run", "withdraw"]
     if one.state == Disposal.State.DONE and certificate is None and (decides or "auditor" in actor.roles):

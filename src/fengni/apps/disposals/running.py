@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from fengni.apps.common.tenancy import tenant
-from fengni.apps.disposals import services
+from fengni.apps.disposals import services, stopping
 from fengni.apps.disposals.models import Disposal, Part
 from fengni.apps.disposals.retention import DESTROY, SEAL
 from fengni.core.access.actor import Actor
@@ -30,6 +30,13 @@ def carry_out(*, actor: Actor, disposal_id: UUID, clock: Callable[[], datetime])
         if over is None:
             raise
         return over
+
+
+def note(disposal_id: UUID, error: Exception, *, at: datetime) -> None:
+    """Keep on an approved disposal what hindered it, for the screens. Runs in the caller's transaction."""
+    found = Disposal.objects.select_for_update().filter(id=disposal_id, state=Disposal.State.APPROVED).first()
+    if found is not None:
+        stopping.note(found, error, at)
 
 
 def _finished(actor: Actor, disposal_id: UUID) -> services.Run | None:

@@ -3,7 +3,8 @@
 Rules: every five minutes, in every tenant, in the product's own name: the two persons decided, it only goes on. Safe to
 run twice and beside a person who presses the button: each unit is destroyed under the lock of its disposal, and one
 that is destroyed is passed over. What a hold or an open matter stops is left alone and stays approved. A house in which
-something is broken keeps nobody else waiting; it is named in the log, and the job ends as failed.
+something is broken keeps nobody else waiting; it is named in the log, kept on the disposal, where screens say it, and
+the job ends as failed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import logging
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from fengni.apps.accounts.queries import all_tenants
@@ -56,8 +57,18 @@ def _resumed(tenant_id: UUID) -> bool:
                     running.carry_out(actor=actor, disposal_id=disposal_id, clock=_now)
         except Exception as error:  # and so does the next disposal
             _tell(tenant_id, error)
+            _note(tenant_id, disposal_id, error)
             well = False
     return well
+
+
+def _note(tenant_id: UUID, disposal_id: UUID, error: Exception) -> None:
+    """For the screens; where even that fails, the log says it."""
+    try:
+        with tenant(tenant_id), transaction.atomic():
+            running.note(disposal_id, error, at=_now())
+    except Exception as worse:
+        _tell(tenant_id, worse)
 
 
 def _tell(tenant_id: UUID, error: Exception) -> None:

@@ -100,7 +100,7 @@ def show(request: ActorRequest, disposal_id: UUID) -> HttpResponse:
 
 
 def _show(request: ActorRequest, disposal_id: UUID, *, error: str = "", tried: str = "") -> HttpResponse:
-    page = queries.disposal_page(actor=request.actor, disposal_id=disposal_id)
+    page = queries.disposal_page(actor=request.actor, at=_now(), disposal_id=disposal_id)
     shown = {"page": page, "error": error, "tried": tried, "fingerprint": log_fingerprint() if page.statement else ""}
     return render(request, "disposals/show.html", shown, status=400 if error else 200)
 
@@ -177,7 +177,7 @@ def certificate_pdf(request: ActorRequest, disposal_id: UUID) -> HttpResponse:
 @require_POST
 def try_to_open(request: ActorRequest, disposal_id: UUID) -> HttpResponse:
     """Really try to open a destroyed unit, before one's eyes."""
-    page = queries.disposal_page(actor=request.actor, disposal_id=disposal_id)
+    page = queries.disposal_page(actor=request.actor, at=_now(), disposal_id=disposal_id)
     if page.sample is None:
         raise BadInput("disposals.nothing-destroyed")
     done = services.try_unit(actor=request.actor, at=_now(), disposal_id=disposal_id, unit_id=page.sample)

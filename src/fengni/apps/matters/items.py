@@ -69,10 +69,11 @@ class OpenMatter:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What a withdrawal did: items given up, pictures to destroy, and items the registry holds already."""
+    """What a withdrawal did: items given up, pictures to destroy and of which kinds, items the registry holds."""
 
     items: tuple[UUID, ...]
     materials: tuple[UUID, ...]
+    kinds: tuple[str, ...]
     beyond: tuple[UUID, ...]
 
 
@@ -172,14 +173,16 @@ def withdraw(person_id: UUID, at: datetime, entry_id: UUID, *, matter_id: UUID |
     under_way = Matter.objects.filter(id__in={row.matter_id for row in rows}, state__in=WORKED_ON)
     working = set(under_way.values_list("id", flat=True))
     stopped = [row for row in rows if row.matter_id in working]
-    materials = tuple(row.material_id for row in stopped if row.material_id)
+    handed_in = [row for row in stopped if row.material_id]
+    materials = tuple(row.material_id for row in handed_in if row.material_id)
+    kinds = tuple(dict.fromkeys(checklist.asked(row.code).material for row in handed_in))
     for row in stopped:
         row.state, row.return_code, row.material_id = Item.State.WAIVED, "consent_withdrawn", None
         row.lease_by = row.lease_until = None
         row.decided_at, row.entry_id = at, entry_id
         row.save()
     beyond = tuple(row.id for row in rows if row.matter_id not in working)
-    return Withdrawn(tuple(row.id for row in stopped), materials, beyond)
+    return Withdrawn(tuple(row.id for row in stopped), materials, kinds, beyond)
 
 
 def _resting_on(basis: str) -> list[str]:

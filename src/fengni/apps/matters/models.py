@@ -6,6 +6,7 @@ Participant  a person who takes part, in which parts, and the link the person wa
 Item         one thing the checklist asks for; `lease_by` is who has it on the desk until `lease_until`
 Filing       one submission to the registry, and what became of it
 Step         one act of the matter: its evidence, in the ledger under `entry_id`
+Original     a paper, seal or key that the house holds for the matter, and into whose hands it went
 
 Notes people type are sealed beside the entry of their act; `entry_id` leads to it.
 """
@@ -159,3 +160,31 @@ class Step(models.Model):
     class Meta:
         db_table = "matters_step"
         indexes = [models.Index(fields=["tenant_id", "matter_id", "at"], name="matters_step_by_matter")]
+
+
+class Original(models.Model):
+    """One kind of original that the house holds for a matter: taken from somebody, given to somebody.
+
+    `code` stands in custody.CODES. `taken_from`, `given_to`: a person who takes part, or null for the registry.
+    `taken_proof`, `given_proof`: empty until somebody besides the colleague says so, then own (the person, in the own
+    session) or paper (a signed slip, on the colleague's word).
+    """
+
+    pk = models.CompositePrimaryKey("tenant_id", "id")
+    tenant_id = models.UUIDField()
+    id = models.UUIDField()
+    matter_id = models.UUIDField()
+    code = models.CharField(max_length=40)
+    count = models.SmallIntegerField()
+    taken_at = models.DateTimeField()
+    taken_by = models.UUIDField()
+    taken_from = models.UUIDField(null=True)
+    taken_proof = models.CharField(max_length=8, default="")
+    given_at = models.DateTimeField(null=True)
+    given_by = models.UUIDField(null=True)
+    given_to = models.UUIDField(null=True)
+    given_proof = models.CharField(max_length=8, default="")
+
+    class Meta:
+        db_table = "matters_original"
+        indexes = [models.Index(fields=["tenant_id", "matter_id"], name="matters_original_by_matter")]

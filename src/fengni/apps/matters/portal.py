@@ -23,7 +23,7 @@ from fengni.apps.guests.links import INDEPENDENT
 from fengni.apps.matters import queries, services
 from fengni.apps.matters.queries.own import OwnPage
 from fengni.apps.matters.services.portal import Upload
-from fengni.core.errors import FengniError
+from fengni.core.errors import BadInput, FengniError
 from fengni.core.pictures.kinds import MOST_BYTES
 
 PIECE = 512 * 1024
@@ -44,7 +44,9 @@ def home(request: GuestRequest) -> HttpResponse:
         return redirect("matters:notice")
     mine = agreements.own_agreements(guest=request.guest, at=_now())
     waiting = next((one for one in mine if one.state == "offered"), None)
-    return render(request, "matters/my_home.html", {"page": page, "agreements": mine, "waiting": waiting})
+    shown = {"page": page, "agreements": mine, "waiting": waiting}
+    shown["originals"] = queries.own_originals(guest=request.guest)
+    return render(request, "matters/my_home.html", shown)
 
 
 @portal_page("client")
@@ -150,6 +152,19 @@ def look(request: GuestRequest, item_id: UUID, page: int) -> HttpResponse:
     response = render(request, "matters/_my_picture.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_POST
+@portal_page("client", after_closing=True)
+def confirm_original(request: GuestRequest, original_id: UUID) -> HttpResponse:
+    """Yes, I received it; or: yes, I handed it over."""
+    try:
+        services.confirm_original(actor=request.actor, at=_now(), original_id=original_id)
+    except BadInput as refused:
+        messages.warning(request, said(refused.code, **refused.params))
+    else:
+        messages.success(request, _("Confirmed. It stands in the ledger."))
+    return redirect("matters:my")
 
 
 def _settled(page: OwnPage, assurance: str) -> frozenset[str]:

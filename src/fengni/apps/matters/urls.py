@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fengni.apps.matters import portal, views
+from fengni.apps.matters import custody_views, portal, views
 
 app_name = "matters"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("my/items/<uuid:item_id>/<uuid:material_id>/drop/", portal.drop, name="my_drop"),
     path("my/items/<uuid:item_id>/<uuid:material_id>/<int:position>/", portal.piece, name="my_piece"),
     path("my/items/<uuid:item_id>/look/<int:page>/", portal.look, name="my_look"),
+    path("my/originals/<uuid:original_id>/confirm/", portal.confirm_original, name="my_original"),
     path("desk/", views.desk, name="desk"),
     path("desk/<uuid:item_id>/", views.item, name="item"),
     path("desk/<uuid:item_id>/compare/", views.compare, name="compare"),
@@ -32,6 +33,8 @@ urlpatterns = [
     path("<uuid:matter_id>/evidence/", views.evidence_tab, name="evidence"),
     path("<uuid:matter_id>/filing/", views.filing, name="filing"),
     path("<uuid:matter_id>/filing/<slug:answer>/", views.file, name="file"),
+    path("<uuid:matter_id>/originals/", custody_views.originals, name="originals"),
+    path("<uuid:matter_id>/originals/<uuid:original_id>/give/", custody_views.give, name="give"),
     path("<uuid:matter_id>/papers/", views.papers_tab, name="papers"),
     path("<uuid:matter_id>/papers/<slug:paper>/", views.paper, name="paper"),
     path("<uuid:matter_id>/invite/<uuid:person_id>/", views.invite, name="invite"),

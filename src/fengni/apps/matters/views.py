@@ -44,7 +44,7 @@ def _may(request: ActorRequest) -> dict[str, bool]:
     return {"may_handle": bool(roles & set(HANDLERS)), "may_lead": bool(roles & {"owner", "lead"})}
 
 
-def _handlers_only(request: ActorRequest) -> None:
+def handlers_only(request: ActorRequest) -> None:
     """Raise Denied for readers who do not handle matters."""
     if not request.actor.roles & set(HANDLERS):
         raise Denied("access.role")
@@ -69,7 +69,7 @@ def matters(request: ActorRequest) -> HttpResponse:
 
 def new(request: ActorRequest) -> HttpResponse:
     """What is asked is shown before anything is opened; POST opens."""
-    _handlers_only(request)
+    handlers_only(request)
     opening = read_opening(request.POST if request.method == "POST" else request.GET, timezone.localdate())
     error = ""
     if request.method == "POST":
@@ -135,7 +135,8 @@ def _opened(request: ActorRequest, opening: Opening) -> HttpResponse:
     return redirect("matters:page", done.value.matter_id)
 
 
-def _page(request: ActorRequest, matter_id: UUID, tab: str, **more: Any) -> HttpResponse:
+def tab_page(request: ActorRequest, matter_id: UUID, tab: str, **more: Any) -> HttpResponse:
+    """One tab of a matter's page."""
     return _shown(request, queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id), tab, **more)
 
 
@@ -171,7 +172,7 @@ def _step(page: queries.MatterPage) -> int:
 
 def checklist_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """The checklist, item by item, with what is usually asked and is not."""
-    return _page(request, matter_id, "checklist")
+    return tab_page(request, matter_id, "checklist")
 
 
 def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
@@ -197,19 +198,19 @@ def told(request: ActorRequest, matter_id: UUID, reading_id: UUID) -> HttpRespon
 
 def documents_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """Pictures and documents of the matter."""
-    return _page(request, matter_id, "documents")
+    return tab_page(request, matter_id, "documents")
 
 
 def sharing_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """What partners may see, and until when."""
     shares = agreements.shares_page(actor=request.actor, at=_now(), matter_id=matter_id)
     accepted = agreements.matter_agreements(actor=request.actor, matter_id=matter_id, at=_now())
-    return _page(request, matter_id, "sharing", shares=shares, agreements=accepted)
+    return tab_page(request, matter_id, "sharing", shares=shares, agreements=accepted)
 
 
 def evidence_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """Every act of the matter, and where its entry stands in the ledger."""
-    return _page(request, matter_id, "evidence")
+    return tab_page(request, matter_id, "evidence")
 
 
 def filing(request: ActorRequest, matter_id: UUID) -> HttpResponse:
@@ -224,7 +225,7 @@ def _filing(request: ActorRequest, matter_id: UUID, **kept: str) -> HttpResponse
     chosen = read_id(request.GET.get("of", ""))
     one = next((part for part in people if part.subject_id == chosen), people[0] if people else None)
     codes = [(code, said(f"matters.filing.{code}")) for code in FILING_CODES]
-    page = _page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes, kept=kept)
+    page = tab_page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes, kept=kept)
     page.status_code = 400 if kept else 200
     return page
 
@@ -233,7 +234,7 @@ def papers_tab(request: ActorRequest, matter_id: UUID, kept: Mapping[str, str] |
     """The papers to be signed: masked, with what is missing; what was typed stays where making one was refused."""
     found = queries.papers_page(actor=request.actor, at=_now(), matter_id=matter_id)
     inputs = [(code, name, (kept or {}).get(code, "")) for code, name in found.inputs]
-    page = _page(request, matter_id, "papers", papers=found.papers, inputs=inputs)
+    page = tab_page(request, matter_id, "papers", papers=found.papers, inputs=inputs)
     page.status_code = 400 if kept else 200
     return page
 
@@ -241,7 +242,7 @@ def papers_tab(request: ActorRequest, matter_id: UUID, kept: Mapping[str, str] |
 @require_POST
 def paper(request: ActorRequest, matter_id: UUID, paper: str) -> HttpResponse:
     """Make one part of a paper and hand it out."""
-    _handlers_only(request)
+    handlers_only(request)
     part, _dot, form = request.POST.get("as", "").partition(".")
     if not papers.is_part(paper, part):
         queries.papers_page(actor=request.actor, at=_now(), matter_id=matter_id)  # refuses who may not see it
@@ -262,7 +263,7 @@ def paper(request: ActorRequest, matter_id: UUID, paper: str) -> HttpResponse:
 
 def desk(request: ActorRequest) -> HttpResponse:
     """What waits for a verdict, oldest first."""
-    _handlers_only(request)
+    handlers_only(request)
     return render(request, "matters/desk.html", {"desk": queries.desk(actor=request.actor, at=_now())} | _may(request))
 
 
@@ -272,7 +273,7 @@ def item(request: ActorRequest, item_id: UUID) -> HttpResponse:
 
 
 def _item(request: ActorRequest, item_id: UUID, **more: Any) -> HttpResponse:
-    _handlers_only(request)
+    handlers_only(request)
     at_desk = queries.desk_item(actor=request.actor, at=_now(), item_id=item_id)
     material_id = at_desk.item.row.material_id if at_desk.mine else None
     document = vault.material(actor=request.actor, at=_now(), material_id=material_id) if material_id else None
@@ -285,7 +286,7 @@ def _item(request: ActorRequest, item_id: UUID, **more: Any) -> HttpResponse:
     return render(request, "matters/item.html", shown | more | _may(request))
 
 
-def _attempt(request: ActorRequest, act: Callable[[], object], done: str) -> bool:
+def attempt(request: ActorRequest, act: Callable[[], object], done: str) -> bool:
     """Do it and say so; what is wrong is said on the page the reader comes from."""
     try:
         act()
@@ -319,7 +320,7 @@ def decide(request: ActorRequest, item_id: UUID, verb: str) -> HttpResponse:
     if verb not in acts:
         raise Http404
     act, words = acts[verb]
-    went_well = _attempt(request, act, words)
+    went_well = attempt(request, act, words)
     if not went_well and reason.strip():
         page = _item(request, item_id, kept=reason)
         page.status_code = 400
@@ -403,7 +404,7 @@ def upload(request: ActorRequest, item_id: UUID) -> HttpResponse:
         )
         services.receive_item(actor=request.actor, at=_now(), item_id=item_id, material_id=kept.value.material_id)
 
-    _attempt(request, hand_in, _("Sealed. What it carried unseen is taken out; it waits on the desk."))
+    attempt(request, hand_in, _("Sealed. What it carried unseen is taken out; it waits on the desk."))
     return redirect("matters:page", row.matter_id)
 
 
@@ -432,7 +433,7 @@ def file(request: ActorRequest, matter_id: UUID, answer: str) -> HttpResponse:
     }
     if answer not in acts:
         raise Http404
-    went_well = _attempt(request, *acts[answer])
+    went_well = attempt(request, *acts[answer])
     kept = {name: typed for name in ("receipt_number", "reason", "agent") if (typed := given.get(name, ""))}
     if kept and not went_well:
         return _filing(request, matter_id, **kept)
@@ -455,13 +456,13 @@ def invite(request: ActorRequest, matter_id: UUID, person_id: UUID) -> HttpRespo
 @require_POST
 def contact(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """Name somebody who speaks for the enterprise; inviting is the next step."""
-    _handlers_only(request)
+    handlers_only(request)
     person_id = read_id(request.POST.get("person", ""))
     if person_id is None:
         queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id)  # refuses who may not see the matter
         messages.warning(request, said("matters.contact-missing"))
         return redirect("matters:people", matter_id)
-    _attempt(
+    attempt(
         request,
         lambda: services.add_contact(actor=request.actor, at=_now(), matter_id=matter_id, person_id=person_id),
         _("Named. Invite the person next."),
@@ -479,7 +480,7 @@ def team(request: ActorRequest, matter_id: UUID) -> HttpResponse:
         "remove": read_ids(given.getlist("remove")),
         "lead_id": read_id(given.get("lead", "")),
     }
-    _attempt(request, lambda: services.change_team(**who, **change), _("The team is changed."))
+    attempt(request, lambda: services.change_team(**who, **change), _("The team is changed."))
     return redirect("matters:people", matter_id)
 
 
@@ -487,7 +488,7 @@ def team(request: ActorRequest, matter_id: UUID) -> HttpResponse:
 def close(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     """End it: shares die, clients' links become narrow, retention counts from here."""
     reason = request.POST.get("reason", "")
-    _attempt(
+    attempt(
         request,
         lambda: services.close_matter(actor=request.actor, at=_now(), matter_id=matter_id, reason=reason),
         _("Closed. Shares have ended; clients can read and use their rights for 90 days. The time of keeping runs."),

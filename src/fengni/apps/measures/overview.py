@@ -164,7 +164,11 @@ def _decisions(actor: Actor, at: datetime, measured: list[MeasureRow]) -> Iterat
 
 def _endings(actor: Actor, at: datetime) -> Iterator[Part]:
     files = disposals.retention_page(actor=actor, at=at)
-    proposed = [one for one in disposals.disposals(actor=actor) if one[2] == "proposed"]
+    under_way = disposals.disposals(actor=actor, at=at)
+    stopped = [one for one in under_way if one.stopped]
+    if stopped:
+        yield Part(said("house.stopped-disposals", n=len(stopped), why=stopped[0].stopped), "failed", "retention")
+    proposed = [one for one in under_way if one.state == "proposed"]
     if proposed:
         yield Part(said("house.approve-disposals", n=len(proposed)), "due", "retention")
     due = [one for one in files if one.state == "due" and one.disposal is None]

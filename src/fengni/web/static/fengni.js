@@ -95,6 +95,10 @@
     }
   }
 
+  /* a row of tabs that is wider than the phone shows the one the reader is at */
+  const tab = $(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
+
   /* ---- dialogs, drawer, menus --------------------------------------------------------------------------------------- */
   function open(id) {
     const dialog = document.getElementById(id);

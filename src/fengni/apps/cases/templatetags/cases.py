@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from django import template
 
+from fengni.apps.common.language import said
+
 register = template.Library()
+_NUMBER: Final = re.compile(r"M-[0-9]{4}-[0-9]+")
+
+
+@register.filter
+def went_out(beyond: Iterable[str]) -> list[str]:
+    """What cannot be recalled, each in words: a matter whose papers the registry has, a partner who looked."""
+    return [said("cases.beyond.filed", number=one) if _NUMBER.fullmatch(one) else one for one in beyond]
 
 
 @register.filter

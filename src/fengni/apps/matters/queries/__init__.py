@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fengni.apps.matters.queries.custody import originals, own_originals
 from fengni.apps.matters.queries.desks import (
     Check,
     Desk,
@@ -64,6 +65,8 @@ __all__ = [
     "matter_page",
     "matters_page",
     "open_matters",
+    "originals",
+    "own_originals",
     "own_page",
     "papers_page",
     "today",

@@ -12,7 +12,7 @@ from fengni.apps.common.queries import query
 from fengni.apps.guests import links
 from fengni.apps.guests.links import LinkState
 from fengni.apps.ledger.models import Entry
-from fengni.apps.matters import checklist
+from fengni.apps.matters import checklist, custody
 from fengni.apps.matters.checklist import Asked, Unasked
 from fengni.apps.matters.items import ItemRow, items_of
 from fengni.apps.matters.models import Filing, Matter, Member, Participant, Step
@@ -88,7 +88,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class MatterPage:
-    """A matter whole. `asked` of `usual`: how many things the changes need, and are usually asked for."""
+    """A matter whole. `asked` of `usual`: how many things the changes need, and are usually asked for.
+    `originals_here`: kinds of originals the house still holds."""
 
     row: MatterRow
     region: str
@@ -101,6 +102,7 @@ class MatterPage:
     team: tuple[UUID, ...]
     filings: tuple[FilingRow, ...]
     steps: tuple[StepRow, ...]
+    originals_here: int
 
     @property
     def open_items(self) -> int:
@@ -143,6 +145,7 @@ def matter_page(*, actor: Actor, at: datetime, matter_id: UUID) -> MatterPage:
             .values_list(*FilingRow.__dataclass_fields__)
         ),
         steps=_steps(matter_id),
+        originals_here=custody.here(matter_id),
     )
 
 

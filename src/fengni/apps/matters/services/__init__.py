@@ -1,7 +1,8 @@
-"""Acts on matters: the matter itself and its team, items on the desk, filings."""
+"""Acts on matters: the matter itself and its team, items on the desk, filings, originals."""
 
 from __future__ import annotations
 
+from fengni.apps.matters.services.custody import confirm_original, give_original, take_original
 from fengni.apps.matters.services.desk import (
     accept_item,
     claim_item,
@@ -32,7 +33,9 @@ __all__ = [
     "claim_item",
     "close_matter",
     "compare_item",
+    "confirm_original",
     "drop_upload",
+    "give_original",
     "invite_person",
     "look_at_item",
     "make_paper",
@@ -44,5 +47,6 @@ __all__ = [
     "return_item",
     "send_piece",
     "submit_filing",
+    "take_original",
     "waive_item",
 ]

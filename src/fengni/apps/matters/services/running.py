@@ -17,7 +17,7 @@ from fengni.apps.agreements import sharing, signing
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.guests import links
 from fengni.apps.ledger.inbox import Seen
-from fengni.apps.matters import checklist, items, teams
+from fengni.apps.matters import checklist, custody, items, teams
 from fengni.apps.matters.models import Item, Matter, Participant
 from fengni.apps.matters.resources import of_matter, of_participant, step, working
 from fengni.apps.parties import queries as parties
@@ -240,8 +240,8 @@ def close_matter(*, actor: Actor, at: datetime, matter_id: UUID, reason: str = "
     """Close a matter: shares die, clients' links become narrow for 90 days, what the team's places brought ends,
     retention counts from here.
 
-    Raises BadInput while somebody has an item on the desk, an item is undecided or the registry has the matter, and
-    without a reason for one that was never approved.
+    Raises BadInput while somebody has an item on the desk, an item is undecided, the registry has the matter or an
+    original is still here, and without a reason for one that was never approved.
     """
     matter = working(matter_id)
     if matter.state == Matter.State.SUBMITTED:
@@ -252,6 +252,8 @@ def close_matter(*, actor: Actor, at: datetime, matter_id: UUID, reason: str = "
     undecided = waiting.filter(state__in=items.UNDECIDED).count()
     if undecided:
         raise BadInput("matters.close-undecided", items=undecided)
+    if held := custody.here(matter_id):
+        raise BadInput("matters.close-originals", n=held)
     if matter.state != Matter.State.APPROVED and len(reason.strip()) < 2:
         raise BadInput("matters.close-reason")
     shares = sharing.end_of_matter(matter_id, at)

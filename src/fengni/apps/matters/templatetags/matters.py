@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django import template
 from django.http import QueryDict
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from fengni.apps.common.language import lang, said
 from fengni.apps.matters import checklist, papers
+from fengni.apps.matters.queries import MatterPage
 from fengni.definitions import has_text
 
 register = template.Library()
@@ -30,10 +32,23 @@ def code_text(code: str) -> str:
 
 @register.filter
 def step_name(code: str) -> str:
-    """What a step was about: an item, a paper or a return code of the registry."""
-    if has_text(f"matters.filing.{code}"):
-        return said(f"matters.filing.{code}")
+    """What a step was about: an item, a paper, an original or a return code of the registry."""
+    for family in ("matters.filing", "matters.original"):
+        if has_text(f"{family}.{code}"):
+            return said(f"{family}.{code}")
     return papers.name_of(code, lang()) if papers.is_paper(code) else checklist.asked(code).name(lang())
+
+
+@register.filter
+def part_names(parts: Iterable[str]) -> str:
+    """The parts that somebody takes, joined."""
+    return (", " if lang() == "en" else "、").join(said(f"matters.part.{part}") for part in parts)
+
+
+@register.simple_tag
+def person_of(matter: MatterPage, person_id: UUID) -> str:
+    """The name of somebody who takes part, as the reader may see it."""
+    return next((one.name for one in matter.people if one.person_id == person_id), "") or "—"
 
 
 @register.filter

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from fengni.core.printing import page_texts
 from fengni.demo.people import person
-from fengni.demo.tour.cast import AGENT, NEW, PARTNER, Tour
+from fengni.demo.tour.cast import AGENT, LEAD, NEW, PARTNER, Tour
 from fengni.demo.tour.offline import verified
 from fengni.demo.tour.report import Step, TourFailed
 
@@ -49,6 +49,23 @@ def come_back(tour: Tour) -> None:
     client.look("my-closed")
 
 
+def feedback(tour: Tour) -> None:
+    """The client is asked how it went and says it; whoever answers finds the words among the requests."""
+    client, lead = tour.phone(NEW), tour.desk(LEAD)
+    page = client.go("/cases/my/closed/")
+    client.press(page.locator("main .notice a[href*='/feedback/']"))
+    page.locator(".scores label", has=page.locator("input[value='5']")).click()
+    page.locator("#reason").fill("办得快，看得见谁看过我的资料。")
+    client.look("feedback")
+    client.press("main form .btn-primary")
+    client.go("/cases/my/closed/")
+    expect(page.locator("main .notice a[href*='/feedback/']")).to_have_count(0)
+    lead.go("/cases/?kind=feedback")
+    lead.press("main table a[href*='/cases/']")
+    lead.page.locator("#reason").fill("谢谢，我们会继续这样办。")
+    lead.press("main form .btn-primary")
+
+
 def voucher(tour: Tour) -> None:
     """The voucher as a PDF: it says what was asked and who saw it; the receipt inside verifies without the product."""
     client = tour.phone(NEW)
@@ -67,5 +84,6 @@ STEPS: Final = (
     Step("close", close, "14"),
     Step("ended", ended, "14"),
     Step("come-back", come_back, "14"),
+    Step("feedback", feedback, "14"),
     Step("voucher", voucher, "14"),
 )

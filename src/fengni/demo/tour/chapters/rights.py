@@ -25,6 +25,10 @@ def withdraw(tour: Tour) -> None:
         raise TourFailed("withdraw: what was filed is not named as beyond recall")
     door.look("withdraw")
     door.press("main form .btn-primary")
+    expect(door.page.locator("main .ev .facts dt")).to_have_count(3)
+    if tour.paths["own-number"] not in door.page.locator("main .ev .facts").inner_text():
+        raise TourFailed("rights: what was filed is not named after the withdrawal")
+    door.look("withdrawn")
 
 
 def told(tour: Tour) -> None:
