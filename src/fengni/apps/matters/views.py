@@ -23,6 +23,7 @@ from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.consents import queries as consents
 from fengni.apps.consents import telling
+from fengni.apps.guests import queries as guests
 from fengni.apps.matters import checklist, papers, queries, services
 from fengni.apps.matters.forms import Opening, read_id, read_ids, read_opening
 from fengni.apps.matters.services.desk import RETURN_CODES
@@ -183,6 +184,10 @@ def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     naming = page.row.state != "closed" and _may(request)["may_handle"]
     people = queries.candidates(actor=request.actor, at=_now(), client_id=page.row.client_id) if naming else ()
     more = {"members": members, "told": told, "readings": readings, "could_speak": page.could_speak(people)}
+    if _may(request)["may_handle"]:
+        more["contacts"] = guests.contacts_on_file(
+            actor=request.actor, at=_now(), client_id=page.row.client_id, persons=[one.person_id for one in page.people]
+        )
     return _shown(request, page, "people", **more)
 
 
