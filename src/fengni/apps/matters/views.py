@@ -26,7 +26,7 @@ from fengni.apps.consents import telling
 from fengni.apps.guests import queries as guests
 from fengni.apps.matters import checklist, papers, queries, services
 from fengni.apps.matters.forms import Opening, read_id, read_ids, read_opening
-from fengni.apps.matters.services.desk import RETURN_CODES
+from fengni.apps.matters.services.desk import return_codes
 from fengni.apps.matters.services.filings import FILING_CODES
 from fengni.apps.matters.services.running import HANDLERS
 from fengni.apps.vault import queries as vault
@@ -158,7 +158,6 @@ def _shown(request: ActorRequest, page: queries.MatterPage, tab: str, **more: An
         ],
         "step": _step(page),
         "handed_in": [one for one in page.items if one.asked.material and one.row.received_at],
-        "return_codes": [(code, said(f"matters.return.{code}")) for code in RETURN_CODES],
     }
     return render(request, f"matters/{tab}.html", shown | more | _may(request))
 
@@ -282,7 +281,7 @@ def _item(request: ActorRequest, item_id: UUID, **more: Any) -> HttpResponse:
         "at_desk": at_desk,
         "document": document,
         "page_numbers": list(range(document.pages)) if document and document.pages > 1 else [],
-        "return_codes": [(code, said(f"matters.return.{code}")) for code in RETURN_CODES],
+        "return_codes": [(code, said(f"matters.return.{code}")) for code in return_codes(at_desk.item.asked)],
     }
     return render(request, "matters/item.html", shown | more | _may(request))
 

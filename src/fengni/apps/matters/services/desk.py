@@ -37,6 +37,7 @@ RETURN_CODES: Final = (
     "other",
 )
 COMPARED: Final = ("id_number", "mobile", "passport", "hk_macau_permit")
+_TYPED: Final = ("expired", "mismatch", "other")
 _MERGED: Final = (Item.State.ACCEPTED, Item.State.WAIVED)
 
 
@@ -186,6 +187,11 @@ def compare_item(
     found = compare(readings[0].splitlines()[0], readings[1].splitlines()[0], kind)
     facts: dict[str, int | str] = {"item": item.code, "field": kind, "same": int(found.same)}
     return Outcome(found, seen=(Seen(person_id, (kind,)),), facts=facts)
+
+
+def return_codes(asked: checklist.Asked) -> tuple[str, ...]:
+    """The reasons that fit an item: what was typed was never photographed."""
+    return RETURN_CODES if asked.material else _TYPED
 
 
 def _refuse_held(item: Item, actor: Actor, at: datetime) -> None:
