@@ -64,7 +64,11 @@ def _choose(page: Page, content: bytes, name: str = "IMG_0001.JPG", kind: str = 
 def _count_taps(shown: Screen) -> list[str]:
     """From now on, every touch of the screen by what it was on."""
     taps: list[str] = []
-    shown.context.expose_function("tapped", taps.append)
+
+    def tapped(what: str) -> None:
+        taps.append(what)
+
+    shown.context.expose_function("tapped", tapped)
     shown.context.add_init_script("addEventListener('pointerdown', e => tapped(e.target.outerHTML.slice(0, 80)), true)")
     return taps
 
