@@ -26,7 +26,6 @@ from fengni.apps.consents import telling
 from fengni.apps.guests import queries as guests
 from fengni.apps.matters import checklist, papers, queries, services
 from fengni.apps.matters.forms import Opening, read_id, read_ids, read_opening
-from fengni.apps.matters.services.desk import return_codes
 from fengni.apps.matters.services.filings import FILING_CODES
 from fengni.apps.matters.services.running import HANDLERS
 from fengni.apps.vault import queries as vault
@@ -276,11 +275,12 @@ def _item(request: ActorRequest, item_id: UUID, **more: Any) -> HttpResponse:
     at_desk = queries.desk_item(actor=request.actor, at=_now(), item_id=item_id)
     material_id = at_desk.item.row.material_id if at_desk.mine else None
     document = vault.material(actor=request.actor, at=_now(), material_id=material_id) if material_id else None
+    codes = checklist.return_codes(at_desk.item.asked)
     shown = {
         "at_desk": at_desk,
         "document": document,
         "page_numbers": list(range(document.pages)) if document and document.pages > 1 else [],
-        "return_codes": [(code, said(f"matters.return.{code}")) for code in return_codes(at_desk.item.asked)],
+        "return_codes": [(code, said(f"matters.return.{code}")) for code in codes],
     }
     return render(request, "matters/item.html", shown | more | _may(request))
 

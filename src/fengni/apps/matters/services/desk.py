@@ -26,18 +26,7 @@ from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
 from fengni.core.vault.catalogue import element
 
-RETURN_CODES: Final = (
-    "unreadable",
-    "cut_off",
-    "wrong_document",
-    "expired",
-    "mismatch",
-    "not_signed",
-    "more_than_asked",
-    "other",
-)
 COMPARED: Final = ("id_number", "mobile", "passport", "hk_macau_permit")
-_TYPED: Final = ("expired", "mismatch", "other")
 _MERGED: Final = (Item.State.ACCEPTED, Item.State.WAIVED)
 
 
@@ -119,7 +108,7 @@ def return_item(*, actor: Actor, at: datetime, item_id: UUID, code: str, reason:
 
     Raises BadInput for an unknown code, for `other` without a word, or unless the actor has it on the desk.
     """
-    if code not in RETURN_CODES:
+    if code not in checklist.RETURN_CODES:
         raise BadInput("matters.item-code-unknown")
     if code == "other" and len(reason.strip()) < 2:
         raise BadInput("matters.item-other-unsaid")
@@ -187,11 +176,6 @@ def compare_item(
     found = compare(readings[0].splitlines()[0], readings[1].splitlines()[0], kind)
     facts: dict[str, int | str] = {"item": item.code, "field": kind, "same": int(found.same)}
     return Outcome(found, seen=(Seen(person_id, (kind,)),), facts=facts)
-
-
-def return_codes(asked: checklist.Asked) -> tuple[str, ...]:
-    """The reasons that fit an item: what was typed was never photographed."""
-    return RETURN_CODES if asked.material else _TYPED
 
 
 def _refuse_held(item: Item, actor: Actor, at: datetime) -> None:
