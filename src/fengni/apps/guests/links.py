@@ -99,8 +99,8 @@ def invite(
         raise BadInput("guests.house-unreachable")
     if contact and contact not in CONTACTS:
         raise BadInput("guests.contact-unknown")
-    if contact and client_id and not address and contact not in contacts_of(client_id, [subject_id])[subject_id]:
-        raise BadInput("guests.contact-not-on-file")
+    if contact and kind == Guest.Kind.CLIENT:
+        _check_on_file(contact, client_id, subject_id)
     if expires_at <= at + HOLD:
         raise BadInput("guests.expiry-past")
     tenant_id = acting().actor.tenant_id
@@ -131,14 +131,16 @@ def invite(
     link.save(force_insert=True)
     if kind == Guest.Kind.CLIENT:
         Grant.objects.create(
-            tenant_id=tenant_id,
-            member_id=guest.id,
-            client_id=client_id,
-            person_id=subject_id,
-            until=expires_at,
+            tenant_id=tenant_id, member_id=guest.id, client_id=client_id, person_id=subject_id, until=expires_at,
             created_at=at,
-        )
+        )  # fmt: skip
     return NewLink(guest.id, link.id, f"/p/{token}/", link.held_until, expires_at)
+
+
+def _check_on_file(contact: str, client_id: UUID | None, subject_id: UUID) -> None:
+    """Raise BadInput for a way to a client that the file does not hold."""
+    if client_id is None or contact not in contacts_of(client_id, [subject_id])[subject_id]:
+        raise BadInput("guests.contact-not-on-file")
 
 
 def contacts_of(client_id: UUID, persons: Collection[UUID]) -> dict[UUID, dict[str, str]]:
