@@ -182,9 +182,8 @@ def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     naming = page.row.state != "closed" and _may(request)["may_handle"]
     people = queries.candidates(actor=request.actor, at=_now(), client_id=page.row.client_id) if naming else ()
     more = {"members": members, "told": told, "readings": readings, "could_speak": page.could_speak(people)}
-    contacts = guests.contacts_on_file(
-        actor=request.actor, at=_now(), client_id=page.row.client_id, persons=[one.person_id for one in page.people]
-    )
+    takers = [one.person_id for one in page.people]
+    contacts = guests.contacts_on_file(client_id=page.row.client_id, persons=takers)
     return _shown(request, page, "people", contacts=contacts, **more)
 
 
