@@ -209,6 +209,8 @@ def test_a_withdrawal_in_mid_matter_is_seen_on_every_screen_at_once() -> None:
         assert "陆知衡" not in shown(gone)
         item = speak(client, lang).get(reverse("matters:my_item", args=[one.item(FRONT).id]))
         assert says(item, "matters.mine.waived", lang)
+        assert says(item, "matters.return.consent_withdrawn", lang)
+        assert {"zh": "请重新提交", "en": "hand it in again"}[lang] not in shown(item)
         notice = client.get(reverse("matters:notice"))
         assert says(notice, "consents.state.withdrawn", lang)
         people = speak(staff, lang).get(reverse("matters:people", args=[one.matter_id]))

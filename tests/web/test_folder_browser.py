@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from fengni.apps.ledger import sealer
 from tests.apps.imports.worker import working
 from tests.apps.matters.making import item_of, make_matter
 from tests.apps.vault.files import company
 from tests.apps.vault.uploads import listed
-from tests.cast import assemble
+from tests.cast import assemble, now
 from tests.core.pictures import samples
 from tests.core.pictures.samples import drawing, saved
 from tests.web.browsing import Open, Screen, look
@@ -78,6 +79,10 @@ def test_a_folder_from_the_disk_to_the_proof_and_back(screen: Open, tmp_path: Pa
     shown.speak("zh-hans")
     page.reload()
     expect(_row(page, "陆知衡身份证正面")).to_contain_text("将封存")  # type: ignore[arg-type]
+    sealer.seal_round(at=now())
+    _row(page, "IMG_2042").locator("[hx-post] button").click()
+    expect(page.locator(".scan-picture")).to_be_visible()
+    _both(shown, "folder-2-look")
     lease = _row(page, "租赁合同.pdf")
     lease.locator("input[name=client]").fill("没有这一家")
     lease.locator(".scan-form .btn").click()

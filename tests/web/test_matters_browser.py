@@ -84,6 +84,9 @@ def test_every_screen_is_fit_to_be_seen(office: Office, screen: Open, lang: str)
     ):
         shown.open(path)
         look(shown, f"matters-{name}", widths=(1440, 375))
+        if name in ("page", "people"):
+            shown.page.locator(".item details.menu summary").last.click()
+            look(shown, f"matters-{name}-menu", widths=(375,), axe=False)
 
 
 def test_the_desk_without_a_mouse(office: Office, screen: Open) -> None:

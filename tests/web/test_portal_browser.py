@@ -61,6 +61,18 @@ def _choose(page: Page, content: bytes, name: str = "IMG_0001.JPG", kind: str = 
     page.locator("[data-file]").nth(ALBUM).set_input_files({"name": name, "mimeType": kind, "buffer": content})
 
 
+def _count_taps(shown: Screen) -> list[str]:
+    """From now on, every touch of the screen by what it was on."""
+    taps: list[str] = []
+
+    def tapped(what: str) -> None:
+        taps.append(what)
+
+    shown.context.expose_function("tapped", tapped)
+    shown.context.add_init_script("addEventListener('pointerdown', e => tapped(e.target.outerHTML.slice(0, 80)), true)")
+    return taps
+
+
 def _own_picture(page: Page) -> tuple[bytes, Image.Image]:
     """The display copy as it came."""
     page.locator("form[hx-post] button").first.click()
@@ -74,6 +86,7 @@ def _own_picture(page: Page) -> tuple[bytes, Image.Image]:
 def test_six_taps_from_the_link_to_a_photo_that_stands_upright(screen: Open, lang: str) -> None:
     one = mine()
     shown = screen(width=375, lang=lang)
+    taps = _count_taps(shown)
     page = _enter(shown, one)  # the first two
     _look(shown, page, "notice")
     assert page.locator(".told > li").count() == 5
@@ -87,8 +100,12 @@ def test_six_taps_from_the_link_to_a_photo_that_stands_upright(screen: Open, lan
     row.click()
     page.locator("[data-upload]").wait_for()
     _look(shown, page, "item")
-    _choose(page, jpeg(6))  # the sixth: taken with the phone turned by a quarter
+    with page.expect_file_chooser() as chooser:
+        page.locator("label", has=page.locator("[data-file]")).nth(ALBUM).click()  # the sixth
+    turned = jpeg(6)  # taken with the phone turned by a quarter
+    chooser.value.set_files({"name": "IMG_0001.JPG", "mimeType": "image/jpeg", "buffer": turned})
     page.wait_for_url("**/matters/my/")
+    assert len(taps) == 6, taps  # from the link to the picture; typing the code is none
     assert one.item(FRONT).state == "received"
     removed = str(entries(one.cast.tenant_id)[-1]["facts"]["removed"]).split(".")
     assert "gps" in removed

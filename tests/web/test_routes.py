@@ -152,6 +152,7 @@ ROUTES: dict[str, Route] = {
     "imports/folders/<uuid:folder_id>/progress/": DEPENDS,
     "imports/folders/<uuid:folder_id>/report/": DEPENDS,
     "imports/folders/<uuid:folder_id>/<int:number>/choose/": POST_DEPENDS,
+    "imports/folders/<uuid:folder_id>/<int:number>/look/": POST_DEPENDS,
     "imports/folders/<uuid:folder_id>/<slug:what>/": POST_DEPENDS,
     "imports/<uuid:job_id>/": DEPENDS,
     "imports/<uuid:job_id>/columns/": DEPENDS,

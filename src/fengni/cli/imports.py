@@ -74,6 +74,38 @@ def undo(job: UUID, token_file: Path | None) -> int:
     return 0
 
 
+@import_.command()
+@click.argument("folder_id", type=click.UUID)
+@click.argument("number", type=int)
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--token-file", type=click.Path(path_type=Path))
+def look(folder_id: UUID, number: int, output: Path, token_file: Path | None) -> int:
+    """A file of a folder that waits, marked."""
+    actor = signed_in(token_file)
+    from fengni.apps.imports import services
+
+    done = services.look_at_scan(actor=actor, at=datetime.now(UTC), folder_id=folder_id, number=number)
+    output.write_bytes(done.value)
+    tell("cli.document.viewed", path=str(output), entry=str(done.entry_id))
+    return 0
+
+
+@import_.command()
+@click.argument("job", type=click.UUID)
+@click.option("--token-file", type=click.Path(path_type=Path))
+def cancel(job: UUID, token_file: Path | None) -> int:
+    """Stop one that waits; nothing of it is kept."""
+    actor = signed_in(token_file)
+    from fengni.apps.imports import queries, services
+
+    if queries.is_folder(folder_id=job):
+        services.cancel_folder(actor=actor, at=datetime.now(UTC), folder_id=job)
+    else:
+        services.cancel_job(actor=actor, at=datetime.now(UTC), job_id=job)
+    tell("imports.cli.cancelled")
+    return 0
+
+
 # ---- check ------------------------------------------------------------------------------------------------------
 
 

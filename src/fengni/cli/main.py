@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "import": "fengni.cli.imports:import_",
     "client": "fengni.cli.clients:client",
     "person": "fengni.cli.clients:person",
+    "document": "fengni.cli.documents:document",
     "invite": "fengni.cli.invite:invite",
     "matter": "fengni.cli.matters:matter",
     "original": "fengni.cli.originals:original",

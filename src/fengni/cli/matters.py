@@ -19,6 +19,7 @@ import click
 
 from fengni.cli.session import lang, said, signed_in, tell
 from fengni.core.errors import BadInput
+from fengni.host import state as host
 
 _token = click.option("--token-file", type=click.Path(path_type=Path))
 _json = click.option("--json", "as_json", is_flag=True)
@@ -69,7 +70,49 @@ def show_matter(matter_id: UUID, token_file: Path | None, as_json: bool) -> None
     click.echo(f"{row.number}  {row.client_name}  {said(f'matters.waiting.{row.waiting}')}  {row.deadline.isoformat()}")
     for one in page.items:
         why = said(f"matters.return.{one.row.return_code}") if one.row.return_code else ""
-        click.echo("\t".join((str(one.row.id), said(f"matters.item-state.{one.row.state}"), one.name, one.person, why)))
+        told = (said(f"matters.item-state.{one.row.state}"), one.name, one.person, why, one.word)
+        click.echo("\t".join((str(one.row.id), *told)).rstrip())
+    for who in page.people:
+        parts = _together(tuple(said(f"matters.part.{part}") for part in who.parts))
+        link = said(f"guests.state.{who.link.state}") if who.link else ""
+        click.echo("\t".join((str(who.person_id), who.name, parts, link)).rstrip())
+
+
+@matter.command("types")
+@_json
+def list_types(as_json: bool) -> None:
+    """Kinds of change: code, name, when to file."""
+    from fengni.apps.matters import checklist
+
+    for one in checklist.types().values():
+        shown = {"type": one.code, "name": _spoken(one.names), "term": _spoken(one.terms), "law": _spoken(one.laws)}
+        click.echo(_line(shown) if as_json else "\t".join(tuple(shown.values())[:3]))
+
+
+@matter.command("minimal")
+@click.option("--type", "types", multiple=True, required=True)
+@click.option("--region", default="same")
+@click.option("--from", "counted_from", type=click.DateTime(["%Y-%m-%d"]))
+@_json
+def minimal(types: tuple[str, ...], region: str, counted_from: datetime | None, as_json: bool) -> None:
+    """The least that changes need, before anything is opened."""
+    from fengni.apps.matters import checklist
+
+    asked, usual = checklist.minimal(types, region), checklist.usual_count(types, region)
+    for one in asked:
+        row = {
+            "name": one.name(lang()), "purpose": said(one.purpose), "basis": said(f"matters.basis.{one.basis}"),
+            "law": one.law(lang()), "kept": said(f"retention.{one.retention}"),
+            "readers": _together(tuple(said(f"matters.reader.{reader}") for reader in one.readers)),
+        }  # fmt: skip
+        click.echo(_line({"code": one.code, "subject": one.subject} | row) if as_json else "\t".join(row.values()))
+    parts = _together(checklist.takeable(types, region))
+    last = checklist.deadline(types, region, (counted_from or datetime.now().astimezone()).date())
+    if usual is None:
+        tell("cli.matter.least-plain", asked=len(asked), parts=parts, last=last.isoformat())
+    else:
+        left = usual - len(asked)
+        tell("cli.matter.least", asked=len(asked), usual=usual, left=left, parts=parts, last=last.isoformat())
 
 
 @matter.command("open")
@@ -78,6 +121,9 @@ def show_matter(matter_id: UUID, token_file: Path | None, as_json: bool) -> None
 @click.option("--region", default="same")
 @click.option("--from", "counted_from", type=click.DateTime(["%Y-%m-%d"]), required=True)
 @click.option("--person", "people", multiple=True)
+@click.option("--lead", "lead_id", type=click.UUID)
+@click.option("--team", "team", type=click.UUID, multiple=True)
+@click.option("--number", default="")
 @_token
 @_json
 def open_matter(
@@ -86,6 +132,9 @@ def open_matter(
     region: str,
     counted_from: datetime,
     people: tuple[str, ...],
+    lead_id: UUID | None,
+    team: tuple[UUID, ...],
+    number: str,
     token_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -101,6 +150,9 @@ def open_matter(
         region=region,
         counted_from=counted_from.date(),
         people=_people(people, checklist.takeable(types, region)),
+        lead_id=lead_id,
+        team=team,
+        number=number,
     )
     made = done.value
     if as_json:
@@ -116,19 +168,24 @@ def open_matter(
 @matter.command("invite")
 @_matter
 @click.argument("person_id", type=click.UUID)
-@click.option("--contact", type=click.Choice(["mobile", "email"]), default="mobile")
+@click.option("--contact", type=click.Choice(["mobile", "email", "none"]), default="mobile", show_default=True)
+@click.option("--address", default=f"http://localhost:{host.WEB_PORT}/", show_default=True)
 @_token
 @_json
-def invite(matter_id: UUID, person_id: UUID, contact: str, token_file: Path | None, as_json: bool) -> None:
+def invite(
+    matter_id: UUID, person_id: UUID, contact: str, address: str, token_file: Path | None, as_json: bool
+) -> None:
     """A link of the person's own, shown once."""
     actor = signed_in(token_file)
     from fengni.apps.matters import services
 
     done = services.invite_person(
-        actor=actor, at=datetime.now(UTC), matter_id=matter_id, person_id=person_id, contact=contact
-    )
-    click.echo(_line(asdict(done.value) | {"entry_id": done.entry_id}) if as_json else done.value.path)
-    tell("cli.matter.link-once")
+        actor=actor, at=datetime.now(UTC), matter_id=matter_id, person_id=person_id,
+        contact="" if contact == "none" else contact,
+    )  # fmt: skip
+    made = done.value
+    click.echo(_line(asdict(made) | {"entry_id": done.entry_id}) if as_json else address.rstrip("/") + made.path)
+    tell("cli.matter.link-once", link=str(made.link_id))
 
 
 @matter.command("contact")
@@ -141,6 +198,21 @@ def contact(matter_id: UUID, person_id: UUID, token_file: Path | None, as_json: 
     _act("add_contact", token_file, as_json, matter_id=matter_id, person_id=person_id)
 
 
+@matter.command("team")
+@_matter
+@click.option("--add", type=click.UUID, multiple=True)
+@click.option("--remove", type=click.UUID, multiple=True)
+@click.option("--lead", "lead_id", type=click.UUID)
+@_token
+@_json
+def team(
+    matter_id: UUID, add: tuple[UUID, ...], remove: tuple[UUID, ...], lead_id: UUID | None, token_file: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Put colleagues on the team, take them off, hand the lead over."""
+    _act("change_team", token_file, as_json, matter_id=matter_id, add=add, remove=remove, lead_id=lead_id)
+
+
 @matter.command("close")
 @_matter
 @click.option("--reason", default="")
@@ -149,37 +221,6 @@ def contact(matter_id: UUID, person_id: UUID, token_file: Path | None, as_json: 
 def close(matter_id: UUID, reason: str, token_file: Path | None, as_json: bool) -> None:
     """Shares end, clients' links only read and use rights for 90 days, retention starts."""
     _act("close_matter", token_file, as_json, matter_id=matter_id, reason=reason)
-
-
-@matter.command("least")
-@click.option("--type", "types", multiple=True, required=True)
-@click.option("--region", default="same")
-@_token
-def least(types: tuple[str, ...], region: str, token_file: Path | None) -> None:
-    """What changes need, before anything is opened."""
-    signed_in(token_file)
-    from fengni.apps.matters import checklist
-
-    for one in checklist.minimal(list(types), region):
-        purpose, basis = said(one.purpose), said(f"matters.basis.{one.basis}")
-        click.echo("\t".join((one.code, one.name(lang()), purpose, basis, one.law(lang()))))
-    for refused in checklist.unasked(list(types), region):
-        tell("cli.matter.unasked", name=refused.names[lang() == "en"])
-
-
-@matter.command("team")
-@_matter
-@click.option("--add", "add", multiple=True, type=click.UUID)
-@click.option("--remove", "remove", multiple=True, type=click.UUID)
-@click.option("--lead", "lead_id", type=click.UUID)
-@_token
-@_json
-def team(
-    matter_id: UUID, add: tuple[UUID, ...], remove: tuple[UUID, ...], lead_id: UUID | None, token_file: Path | None,
-    as_json: bool,
-) -> None:  # fmt: skip
-    """Who works on it, and who is in charge."""
-    _act("change_team", token_file, as_json, matter_id=matter_id, add=add, remove=remove, lead_id=lead_id)
 
 
 @matter.command("desk")
@@ -434,6 +475,11 @@ def _people(given: tuple[str, ...], parts: tuple[str, ...]) -> dict[str, tuple[U
             raise BadInput("cli.matter.people-wrong", parts=_together(parts))
         found[part] = (*found.get(part, ()), person)
     return found
+
+
+def _spoken(pair: tuple[str, str]) -> str:
+    """A text that is there in both languages."""
+    return pair[lang() == "en"]
 
 
 def _together(parts: tuple[str, ...]) -> str:

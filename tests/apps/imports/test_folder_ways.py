@@ -85,9 +85,15 @@ def test_the_command_goes_on_after_a_kill_and_doubles_nothing(tmp_path: Path) ->
     again = _run(token, "folder", str(scans), "--commit")
     assert "held already 14" in again.stderr, again.stderr
     assert len(listed(cast.agent, made.client_id)) == 13
+    over = _run(token, "cancel", last["folder"])
+    assert over.returncode == 1, over.stderr  # what is sealed is taken back, not stopped
     undone = _run(token, "undo", last["folder"])
     assert undone.returncode == 0, undone.stderr
     assert listed(cast.agent, made.client_id) == ()
+    anew = json.loads(_run(token, "folder", str(scans), "--json").stdout.splitlines()[-1])
+    assert anew["counts"] == last["counts"], "the house does not hold them any more"
+    dropped = _run(token, "cancel", anew["folder"])
+    assert (dropped.returncode, "destroyed with its key" in dropped.stderr) == (0, True), dropped.stderr
 
 
 def _arrived(actor: Actor) -> int:

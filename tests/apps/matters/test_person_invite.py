@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.matters import queries, services
@@ -10,6 +11,7 @@ from fengni.core.errors import BadInput, Denied
 from tests.apps.matters.making import make_matter
 from tests.apps.vault.files import entries, make_person, seen_of
 from tests.cast import assemble, now
+from tests.web.browsing import signed_in
 
 
 def test_each_person_gets_a_link_of_its_own_once() -> None:
@@ -28,6 +30,30 @@ def test_each_person_gets_a_link_of_its_own_once() -> None:
     states = {one.person_id: one.link.state if one.link else "" for one in page.people}
     assert states == {made.new: "held", made.shareholder: "held"}
     assert len({one.link_id for one in page.people}) == 2
+
+
+def test_codes_go_only_where_the_file_knows_a_way() -> None:
+    cast = assemble()
+    made = make_matter(cast)
+    silent = make_person(cast.owner, made.client_id, name="林知夏", id_number="", mobile="")
+    services.add_contact(actor=cast.agent, at=now(), matter_id=made.matter_id, person_id=silent)
+    for person, contact in ((silent, "mobile"), (silent, "email"), (made.new, "email")):
+        with pytest.raises(BadInput, match=r"guests.contact-not-on-file"):
+            services.invite_person(
+                actor=cast.agent, at=now(), matter_id=made.matter_id, person_id=person, contact=contact
+            )
+    page = signed_in(cast.agent).get(reverse("matters:people", args=[made.matter_id])).content.decode()
+    forms = {one: page.split(reverse("matters:invite", args=[made.matter_id, one]))[1] for one in (made.new, silent)}
+    ways = {one: shown.split("</form>")[0] for one, shown in forms.items()}
+    assert 'value="mobile"' in ways[made.new]
+    assert "154****" in ways[made.new]  # which number, without showing it
+    assert 'value="email"' not in ways[made.new]
+    assert 'value="mobile"' not in ways[silent]
+    assert "提取码发不出去" in ways[silent]
+    spoken = services.invite_person(
+        actor=cast.agent, at=now(), matter_id=made.matter_id, person_id=silent, contact=""
+    ).value
+    assert spoken.path.startswith("/p/")
 
 
 def test_only_people_of_the_matter_are_invited_and_others_are_refused() -> None:

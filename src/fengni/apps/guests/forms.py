@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -26,9 +26,13 @@ class InviteForm(forms.Form):
         initial=7,
     )
 
-    def __init__(self, *args: Any, contacts: Collection[str], **kwargs: Any) -> None:  # Any: Django's own parameters
+    def __init__(self, *args: Any, contacts: Mapping[str, str], **kwargs: Any) -> None:  # Any: Django's own parameters
         super().__init__(*args, **kwargs)
-        ways = [way for way in WAYS if way[0] in {READ_OUT, *contacts}]
+        ways = [
+            (kind, f"{words} {contacts[kind]}" if kind in contacts else words)
+            for kind, words in WAYS
+            if kind == READ_OUT or kind in contacts
+        ]
         self.fields["contact"] = forms.ChoiceField(
             label=_("Where the code goes"), choices=ways, widget=forms.RadioSelect, initial=ways[0][0]
         )

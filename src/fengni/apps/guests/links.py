@@ -23,9 +23,12 @@ from fengni.apps.acts.models import Grant
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.guests.models import Guest, GuestSession, Link
+from fengni.apps.vault.queries.lists import displays
 from fengni.apps.vault.store.house import house
+from fengni.apps.vault.store.shown import DAMAGED, STATE
 from fengni.core.access import tokens
 from fengni.core.errors import BadInput
+from fengni.core.vault.catalogue import element
 
 HOLD = timedelta(seconds=30)
 AFTER_CLOSING = timedelta(days=90)
@@ -89,12 +92,15 @@ def invite(
 
     `contact` is where codes go: "mobile" or "email", or empty when only staff can read a code out. A client's value is
     opened from the vault when a code is sent; a partner's is given as `address` and sealed here. `narrow`: the matter
-    is closed already. Raises BadInput while the house says nobody whom a guest could turn to.
+    is closed already. Raises BadInput while the house says nobody whom a guest could turn to, and for a contact that
+    the client file does not hold: no code would ever arrive.
     """
     if not accounts.house().contact.is_known:
         raise BadInput("guests.house-unreachable")
     if contact and contact not in CONTACTS:
         raise BadInput("guests.contact-unknown")
+    if contact and kind == Guest.Kind.CLIENT:
+        _check_on_file(contact, client_id, subject_id)
     if expires_at <= at + HOLD:
         raise BadInput("guests.expiry-past")
     tenant_id = acting().actor.tenant_id
@@ -125,14 +131,26 @@ def invite(
     link.save(force_insert=True)
     if kind == Guest.Kind.CLIENT:
         Grant.objects.create(
-            tenant_id=tenant_id,
-            member_id=guest.id,
-            client_id=client_id,
-            person_id=subject_id,
-            until=expires_at,
+            tenant_id=tenant_id, member_id=guest.id, client_id=client_id, person_id=subject_id, until=expires_at,
             created_at=at,
-        )
+        )  # fmt: skip
     return NewLink(guest.id, link.id, f"/p/{token}/", link.held_until, expires_at)
+
+
+def _check_on_file(contact: str, client_id: UUID | None, subject_id: UUID) -> None:
+    """Raise BadInput for a way to a client that the file does not hold."""
+    if client_id is None or contact not in contacts_of(client_id, [subject_id])[subject_id]:
+        raise BadInput("guests.contact-not-on-file")
+
+
+def contacts_of(client_id: UUID, persons: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """Where codes can go, for each of these persons: kinds of contact the file holds, with the mask of the first."""
+    class_ = element(CONTACTS[0]).record_class
+    found: dict[UUID, dict[str, str]] = {one: {} for one in persons}
+    for (_, person, _), shown in displays([(client_id, one, class_) for one in found]).items():
+        held = [kind for kind in CONTACTS if shown.masks.get(kind) and shown.masks.get(kind + STATE) != DAMAGED]
+        found[person] = {kind: shown.masks[kind].splitlines()[0] for kind in held}
+    return found
 
 
 def recall(link_id: UUID, at: datetime) -> Recalled:

@@ -21,7 +21,6 @@ from fengni.apps.vault.store.shown import name_shown
 from fengni.core.access import tokens
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
-from fengni.core.vault.catalogue import element
 
 SUSPICIOUS: Final = 3  # wrong codes at a link that was never opened
 
@@ -193,11 +192,10 @@ def person_name(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID)
 
 
 @query
-def contacts_on_file(*, client_id: UUID, person_id: UUID) -> tuple[str, ...]:
-    """Where a code can go: the kinds of contact that the file holds, told by their masks."""
-    place = (client_id, person_id, element(links.CONTACTS[0]).record_class)
-    shown = displays([place])
-    return tuple(kind for kind in links.CONTACTS if place in shown and kind in shown[place].masks)
+def contacts_on_file(*, client_id: UUID, persons: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """Where a code can go, by person: kinds of contact the file holds, with their masks. For pages whose other reads
+    refused already who may not see the file."""
+    return links.contacts_of(client_id, persons)
 
 
 @query

@@ -207,7 +207,7 @@ def invite(request: ActorRequest, client_id: UUID, person_id: UUID) -> HttpRespo
     if not request.actor.roles & set(services.HANDLERS):
         raise Denied("access.role")
     person = queries.person_name(actor=request.actor, client_id=client_id, person_id=person_id, at=datetime.now(UTC))
-    contacts = queries.contacts_on_file(client_id=client_id, person_id=person_id)
+    contacts = queries.contacts_on_file(client_id=client_id, persons=[person_id])[person_id]
     form = InviteForm(request.POST or None, contacts=contacts)
     if request.method == "POST" and form.is_valid():
         at = datetime.now(UTC)

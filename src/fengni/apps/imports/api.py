@@ -289,6 +289,15 @@ def send_scan(request: ActorRequest, folder_id: UUID, number: int, position: int
     }  # fmt: skip
 
 
+@router.post("/folders/{uuid:folder_id}/files/{int:number}/view", operation_id="imports:scan:look")
+def look_at_scan(request: ActorRequest, folder_id: UUID, number: int, page: int = 0) -> HttpResponse:
+    """A page of a file that waits, as JPEG with the reader's mark: to say what it is."""
+    done = services.look_at_scan(actor=request.actor, at=_now(), folder_id=folder_id, number=number, page=page)
+    response = HttpResponse(done.value, content_type="image/jpeg")
+    response["Cache-Control"], response["Fengni-Entry"] = "no-store", str(done.entry_id)
+    return response
+
+
 @router.get("/folders", response=list[FolderOut], operation_id="import_folders")
 def folders(request: ActorRequest) -> list[queries.FolderRow]:
     """One's own folders of scans, the newest first."""

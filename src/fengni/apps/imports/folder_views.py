@@ -5,6 +5,7 @@ The files themselves go over REST, in pieces, by fengni-folder.js; choosing and 
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -103,6 +104,15 @@ def choose(request: ActorRequest, folder_id: UUID, number: int) -> HttpResponse:
         return _plan(request, folder_id, error=said(refused.code, **refused.params), status=400)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return redirect(reverse("imports:folder", args=[folder_id]) + f"{query}#s-{number}")
+
+
+@require_POST
+def look(request: ActorRequest, folder_id: UUID, number: int) -> HttpResponse:
+    """A file that waits, marked, inside the page: to say what it is."""
+    done = services.look_at_scan(actor=request.actor, at=_now(), folder_id=folder_id, number=number)
+    response = render(request, "imports/_scan_picture.html", {"picture": b64encode(done.value).decode()})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _choices(request: ActorRequest, folder_id: UUID, number: int) -> list[Choice]:

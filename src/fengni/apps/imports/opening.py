@@ -73,6 +73,8 @@ def announce(folder: Folder, files: Sequence[Announced], clients: Collection[UUI
             fresh.append((one, tag))
     _forget([row for row in rows if row.state == Scan.State.WAITING and row.id not in again])
     made = _make(folder, fresh, begin=max([row.number for row in rows], default=0) + 1)
+    held = Scan.objects.filter(id__in=again, state=Scan.State.HELD)
+    held.update(state=Scan.State.WAITING, twin_id=None)  # looked for anew: an import that brought it may be undone
     waiting = list(Scan.objects.filter(folder_id=folder.id, state=Scan.State.WAITING).order_by("number"))
     known_already(folder, waiting, clients)
     Scan.objects.bulk_update(waiting, ["state", "twin_id"], batch_size=500)

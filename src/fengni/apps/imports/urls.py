@@ -15,6 +15,7 @@ urlpatterns = [
     path("folders/<uuid:folder_id>/progress/", folder_views.progress, name="folder_progress"),
     path("folders/<uuid:folder_id>/report/", folder_views.report, name="folder_report"),
     path("folders/<uuid:folder_id>/<int:number>/choose/", folder_views.choose, name="folder_choose"),
+    path("folders/<uuid:folder_id>/<int:number>/look/", folder_views.look, name="folder_look"),
     path("folders/<uuid:folder_id>/<slug:what>/", folder_views.do, name="folder_do"),
     path("<uuid:job_id>/", views.check, name="check"),
     path("<uuid:job_id>/columns/", views.columns, name="columns"),

@@ -24,6 +24,10 @@ from fengni.definitions import Lang, load
 
 REGIONS: Final = ("same", "cross")
 COMPANY: Final = "company"
+RETURN_CODES: Final = (
+    "unreadable", "cut_off", "wrong_document", "expired", "mismatch", "not_signed", "more_than_asked", "other",
+)  # fmt: skip
+_OF_TYPED: Final = ("expired", "mismatch", "other")
 CONTACT: Final = "contact"  # who speaks for the enterprise: in any matter, somebody of its own; nothing is asked
 
 
@@ -53,6 +57,11 @@ class Asked:
     def law(self, lang: Lang) -> str:
         """The articles it rests on."""
         return self.laws[lang == "en"]
+
+
+def return_codes(asked: Asked) -> tuple[str, ...]:
+    """The reasons for which an item may go back, as they fit it: what was typed was never photographed."""
+    return RETURN_CODES if asked.material else _OF_TYPED
 
 
 @dataclass(frozen=True, slots=True)

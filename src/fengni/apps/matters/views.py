@@ -23,9 +23,9 @@ from fengni.apps.common.language import lang, said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.consents import queries as consents
 from fengni.apps.consents import telling
+from fengni.apps.guests import queries as guests
 from fengni.apps.matters import checklist, papers, queries, services
 from fengni.apps.matters.forms import Opening, read_id, read_ids, read_opening
-from fengni.apps.matters.services.desk import RETURN_CODES
 from fengni.apps.matters.services.filings import FILING_CODES
 from fengni.apps.matters.services.running import HANDLERS
 from fengni.apps.vault import queries as vault
@@ -158,7 +158,6 @@ def _shown(request: ActorRequest, page: queries.MatterPage, tab: str, **more: An
         ],
         "step": _step(page),
         "handed_in": [one for one in page.items if one.asked.material and one.row.received_at],
-        "return_codes": [(code, said(f"matters.return.{code}")) for code in RETURN_CODES],
     }
     return render(request, f"matters/{tab}.html", shown | more | _may(request))
 
@@ -184,7 +183,9 @@ def people_tab(request: ActorRequest, matter_id: UUID) -> HttpResponse:
     naming = page.row.state != "closed" and _may(request)["may_handle"]
     people = queries.candidates(actor=request.actor, at=_now(), client_id=page.row.client_id) if naming else ()
     more = {"members": members, "told": told, "readings": readings, "could_speak": page.could_speak(people)}
-    return _shown(request, page, "people", **more)
+    takers = [one.person_id for one in page.people]
+    contacts = guests.contacts_on_file(client_id=page.row.client_id, persons=takers)
+    return _shown(request, page, "people", contacts=contacts, **more)
 
 
 def told(request: ActorRequest, matter_id: UUID, reading_id: UUID) -> HttpResponse:
@@ -277,11 +278,12 @@ def _item(request: ActorRequest, item_id: UUID, **more: Any) -> HttpResponse:
     at_desk = queries.desk_item(actor=request.actor, at=_now(), item_id=item_id)
     material_id = at_desk.item.row.material_id if at_desk.mine else None
     document = vault.material(actor=request.actor, at=_now(), material_id=material_id) if material_id else None
+    codes = checklist.return_codes(at_desk.item.asked)
     shown = {
         "at_desk": at_desk,
         "document": document,
         "page_numbers": list(range(document.pages)) if document and document.pages > 1 else [],
-        "return_codes": [(code, said(f"matters.return.{code}")) for code in RETURN_CODES],
+        "return_codes": [(code, said(f"matters.return.{code}")) for code in codes],
     }
     return render(request, "matters/item.html", shown | more | _may(request))
 

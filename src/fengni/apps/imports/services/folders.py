@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.utils.timezone import localtime
 from procrastinate.contrib.django import app as queue
 
+from fengni.apps.accounts.queries import member_names
 from fengni.apps.acts.acting import Outcome, act, acting
 from fengni.apps.common.identifiers import uuid7
+from fengni.apps.common.language import said
 from fengni.apps.imports import opening, proposing, sealing, staging
 from fengni.apps.imports.models import Folder, Scan
 from fengni.apps.imports.opening import Announced
@@ -37,10 +40,12 @@ from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, UnreadableFile
 from fengni.core.intake.scans import Named, read, together
 from fengni.core.pictures.kinds import recognise
+from fengni.core.pictures.render import Watermark, display_copy
 from fengni.core.pictures.strip import strip
 from fengni.core.vault.envelope import seal_display
 
 STAFF: Final = ("owner", "lead", "agent")
+_TO_LOOK: Final = "purpose.verify_identity"
 _LONGEST_NAME: Final = 120
 _OPEN: Final = frozenset({Folder.State.RECEIVING, Folder.State.PLANNED})
 _UNDECIDED: Final = frozenset({Scan.State.ARRIVED, Scan.State.FRESH, Scan.State.CHOICE})
@@ -198,6 +203,23 @@ def choose_scans(*, actor: Actor, at: datetime, folder_id: UUID, choices: Sequen
             _settle(actor, at, scan, choice)
         scan.save()
     return Outcome(None, facts={"scans": len(choices)})
+
+
+@act("imports:scan:look", roles=STAFF, resource=_folder, purposes=(_TO_LOOK,), protected=True)
+def look_at_scan(*, actor: Actor, at: datetime, folder_id: UUID, number: int, page: int = 0) -> Outcome[bytes]:
+    """A page of a file that waits, as JPEG with the reader's name and time across it: its name alone may say nothing.
+
+    Counted for the person it is proposed for. Raises BadInput for a file that has not come whole or is settled.
+    """
+    folder = _living(actor, folder_id, _OPEN)
+    scan = find_scan(folder, number)
+    if scan.state not in _CHOOSABLE:
+        raise BadInput("imports.scan-settled")
+    plain = staging.document(staging.key_of(folder), scan)
+    mark = Watermark((f"{member_names().get(actor.id, '')} {localtime(at):%Y-%m-%d %H:%M}", said(_TO_LOOK)))
+    image = display_copy(plain.content, plain.media_type, page, mark)
+    seen = tuple(replace(one, clear=1) for one in _seen(scan))
+    return Outcome(image, seen=seen, facts={"scan": number, "page": page})
 
 
 @act("imports:folder:confirm", roles=STAFF, resource=_folder)

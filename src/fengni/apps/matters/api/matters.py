@@ -83,7 +83,10 @@ class MattersOut(Schema):
 
 
 class ItemOut(Schema):
-    """An item: its state, whose it is, on whose desk it lies."""
+    """An item: its state, whose it is, on whose desk it lies; why it is asked, how long it is kept and who sees it.
+
+    `word`: what was written to the person beside `return_code`.
+    """
 
     id: UUID
     code: str
@@ -91,6 +94,12 @@ class ItemOut(Schema):
     person_id: UUID | None
     state: str
     return_code: str
+    word: str
+    purpose: str
+    basis: str
+    law: str
+    retention: str
+    readers: list[str]
     material_id: UUID | None
     held_by: UUID | None
     received_at: datetime | None
@@ -318,7 +327,9 @@ def _item(one: queries.ItemShown) -> dict[str, Any]:
     names = (
         "id", "code", "person_id", "state", "return_code", "material_id", "received_at", "decided_by", "decided_at"
     )  # fmt: skip
-    return {name: getattr(one.row, name) for name in names} | {"name": one.name, "held_by": one.held_by}
+    told = {name: getattr(one.asked, name) for name in ("purpose", "basis", "retention", "readers")}
+    shown = {name: getattr(one, name) for name in ("name", "held_by", "word", "law")}
+    return {name: getattr(one.row, name) for name in names} | told | shown
 
 
 @router.post("", response=OpenedOut, operation_id="matters:matter:open")

@@ -22,7 +22,7 @@ from fengni.apps.matters import checklist
 from fengni.apps.matters.checklist import Asked
 from fengni.apps.matters.items import ItemRow, items_of
 from fengni.apps.matters.models import Matter, Participant
-from fengni.apps.matters.queries.pages import ItemShown, item_shown
+from fengni.apps.matters.queries.pages import ItemShown, item_shown, words_of
 from fengni.apps.vault.queries.lists import company_names
 from fengni.core.errors import Denied
 
@@ -92,7 +92,7 @@ def own_page(*, guest: Guest, at: datetime) -> OwnPage:
     rows = [one for one in every if one.person_id == guest.subject_id]
     taking = list(Participant.objects.filter(matter_id=matter.id).order_by("person_id"))
     speaks = any(one.person_id == guest.subject_id and checklist.CONTACT in one.parts for one in taking)
-    names = accounts.member_names()
+    names, words = accounts.member_names(), words_of(guest.tenant_id, rows)
     told, current = register.latest(guest.subject_id, matter.id), telling.of(guest.subject_id, matter.id, at)
     return OwnPage(
         matter_id=matter.id,
@@ -102,7 +102,7 @@ def own_page(*, guest: Guest, at: datetime) -> OwnPage:
         state=matter.state,
         deadline=matter.deadline,
         standing=register.standing(guest.subject_id, matter.id),
-        items=tuple(item_shown(one, {}, at) for one in rows),
+        items=tuple(item_shown(one, {}, at, words) for one in rows),
         checkers={one.id: names.get(one.decided_by, "") for one in rows if one.decided_by},
         telling=current,
         told=told is not None,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
+from fengni.apps.acts import reasons
 from fengni.apps.common.language import lang
 from fengni.apps.common.queries import query
 from fengni.apps.guests import links
@@ -15,7 +17,7 @@ from fengni.apps.ledger.models import Entry
 from fengni.apps.matters import checklist, custody
 from fengni.apps.matters.checklist import Asked, Unasked
 from fengni.apps.matters.items import ItemRow, items_of
-from fengni.apps.matters.models import Filing, Matter, Member, Participant, Step
+from fengni.apps.matters.models import Filing, Item, Matter, Member, Participant, Step
 from fengni.apps.matters.queries.lists import MatterRow, named, row_of
 from fengni.apps.parties.models import Relation
 from fengni.apps.vault.queries.lists import displays, refuse_outside, scope
@@ -26,7 +28,8 @@ from fengni.core.errors import Denied
 
 @dataclass(frozen=True, slots=True)
 class ItemShown:
-    """An item with what the checklist says about it and the name of whose it is. `held_by`: on whose desk now."""
+    """An item with what the checklist says about it and the name of whose it is. `held_by`: on whose desk now; `word`:
+    what was written to the person when it went back."""
 
     row: ItemRow
     asked: Asked
@@ -34,6 +37,7 @@ class ItemShown:
     law: str
     person: str
     held_by: UUID | None
+    word: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ def matter_page(*, actor: Actor, at: datetime, matter_id: UUID) -> MatterPage:
     taking = list(Participant.objects.filter(matter_id=matter_id).order_by("person_id"))
     names = person_names(actor, {(row.client_id, one.person_id) for one in taking})
     states = links.states([one.link_id for one in taking if one.link_id], at)
+    words = words_of(actor.tenant_id, rows)
     region, counted_from = Matter.objects.values_list("region", "counted_from").get(id=matter_id)
     return MatterPage(
         row=named([row])[0],
@@ -135,7 +140,7 @@ def matter_page(*, actor: Actor, at: datetime, matter_id: UUID) -> MatterPage:
         asked=len({one.code for one in rows}),
         usual=checklist.usual_count(row.types, region),
         unasked=tuple(checklist.unasked(row.types, region)),
-        items=tuple(item_shown(one, names, at) for one in rows),
+        items=tuple(item_shown(one, names, at, words) for one in rows),
         people=tuple(_participant(one, rows, names, states) for one in taking),
         team=tuple(Member.objects.filter(matter_id=matter_id).order_by("since").values_list("member_id", flat=True)),
         filings=tuple(
@@ -168,11 +173,19 @@ def person_names(actor: Actor, pairs: set[tuple[UUID, UUID]]) -> dict[tuple[UUID
     }
 
 
-def item_shown(row: ItemRow, names: Mapping[tuple[UUID, UUID], str], at: datetime) -> ItemShown:
+def words_of(tenant_id: UUID, rows: Iterable[ItemRow]) -> dict[UUID, str]:
+    """What was written to the person whose item went back, by item; an item that was handed in again has none."""
+    back = {row.entry_id: row.id for row in rows if row.state == Item.State.RETURNED and row.entry_id}
+    return {back[entry]: word for entry, word in reasons.read_all(tenant_id, back).items()}
+
+
+def item_shown(
+    row: ItemRow, names: Mapping[tuple[UUID, UUID], str], at: datetime, words: Mapping[UUID, str] = MappingProxyType({})
+) -> ItemShown:
     """An item in the reader's language."""
     asked = row.asked
     person = names.get((row.client_id, row.person_id), "") if row.person_id else ""
-    return ItemShown(row, asked, asked.name(lang()), asked.law(lang()), person, row.held_by(at))
+    return ItemShown(row, asked, asked.name(lang()), asked.law(lang()), person, row.held_by(at), words.get(row.id, ""))
 
 
 def _steps(matter_id: UUID) -> tuple[StepRow, ...]:

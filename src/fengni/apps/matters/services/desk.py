@@ -26,16 +26,6 @@ from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
 from fengni.core.vault.catalogue import element
 
-RETURN_CODES: Final = (
-    "unreadable",
-    "cut_off",
-    "wrong_document",
-    "expired",
-    "mismatch",
-    "not_signed",
-    "more_than_asked",
-    "other",
-)
 COMPARED: Final = ("id_number", "mobile", "passport", "hk_macau_permit")
 _MERGED: Final = (Item.State.ACCEPTED, Item.State.WAIVED)
 
@@ -114,12 +104,14 @@ def accept_item(*, actor: Actor, at: datetime, item_id: UUID) -> Outcome[None]:
 
 @act("matters:item:return", roles=HANDLERS, resource=of_item, scoped=True)
 def return_item(*, actor: Actor, at: datetime, item_id: UUID, code: str, reason: str = "") -> Outcome[None]:
-    """Give an item back to whoever handed it in, with a code of the closed list; a note is sealed.
+    """Give an item back to who handed it in, with a code of the closed list and a sealed word: the person reads both.
 
-    Raises BadInput for an unknown code, or unless the actor has it on the desk.
+    Raises BadInput for an unknown code, for `other` without a word, or unless the actor has it on the desk.
     """
-    if code not in RETURN_CODES:
+    if code not in checklist.RETURN_CODES:
         raise BadInput("matters.item-code-unknown")
+    if code == "other" and len(reason.strip()) < 2:
+        raise BadInput("matters.item-other-unsaid")
     item = _on_my_desk(item_id, actor, at)
     _decide(item, actor, at, Item.State.RETURNED, code)
     return Outcome(None, seen=_seen(item), facts={"item": item.code, "cause": code})

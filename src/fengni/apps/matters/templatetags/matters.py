@@ -58,6 +58,19 @@ def block_kind(block: object) -> str:
 
 
 @register.filter
+def typed_by(kind: str) -> str:
+    """Which keyboard a phone shows for a field: tel, email or text."""
+    return {"mobile": "tel", "landline": "tel", "email": "email"}.get(kind, "text")
+
+
+@register.filter
+def field_hint(kind: str) -> str:
+    """How a field is written, where that is not plain."""
+    code = f"matters.hint.{kind}"
+    return said(code) if has_text(code) else ""
+
+
+@register.filter
 def of(part: int, whole: int) -> int:
     """A part as a length of 96."""
     return round(96 * part / whole) if whole else 0

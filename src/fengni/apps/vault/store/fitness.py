@@ -12,6 +12,7 @@ from typing import Final
 
 from fengni.apps.vault.store.house import House
 from fengni.core.errors import BadInput
+from fengni.core.intake.dates import LONG_TERM, read_date, read_span
 from fengni.core.vault.blind_index import normalise
 from fengni.core.vault.catalogue import element
 from fengni.core.vault.masking import contains_mask
@@ -96,8 +97,22 @@ def _mobile(value: str) -> str:
     return number
 
 
+def _last_day(value: str) -> str:
+    """The last day of a card as YYYY-MM-DD or 长期; of a span, as cards print it, the second end.
+
+    >>> _last_day("2016.05.01-2036.05.01"), _last_day("2036年5月1日"), _last_day("2016.05.01-长期")
+    ('2036-05-01', '2036-05-01', '长期')
+    """
+    ends = [read_date(part) for part in value.replace("－", "-").split("-")]
+    span = (ends[0], ends[1]) if len(ends) == 2 and all(ends) else read_span(value)
+    day = span[1] if span else read_date(value)
+    if len(day) != len("2036-05-01") and day != LONG_TERM:
+        raise BadInput("vault.last-day-wrong")
+    return day
+
+
 _CHECKS: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
-    {"id_number": _id_number, "uscc": _uscc, "mobile": _mobile}
+    {"id_number": _id_number, "uscc": _uscc, "mobile": _mobile, "id_valid_until": _last_day}
 )
 # Where in a value the digits stand that make it fictitious, and which they are.
 _FICTITIOUS: Final = MappingProxyType(
