@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from contextvars import copy_context
-from io import StringIO
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from uuid import UUID
 
