@@ -28,7 +28,7 @@ def test_the_page_from_the_first_question_to_the_end(screen: Open) -> None:
     shown = screen(cast.owner)
     _look(shown, "never")
     page = shown.open(reverse("rotations:list"))
-    page.get_by_role("button", name="更换密钥").click()
+    page.get_by_role("button", name="更换钥期").click()
     page.wait_for_url("**/approvals/**")
     assert "开始更换密钥" in page.locator("main").inner_text()
     rotation = begin(cast)
@@ -40,6 +40,6 @@ def test_the_page_from_the_first_question_to_the_end(screen: Open) -> None:
     agreed(cast, cast.owner, "rotations:rotation:finish", rotation)
     page = shown.open(reverse("rotations:list"))
     page.get_by_role("button", name="结束旧密钥").click()
-    page.get_by_text("旧密钥已结束").first.wait_for()
+    page.get_by_text("更换已完成").first.wait_for()
     _look(shown, "done")
     assert epochs(cast) == [2]
