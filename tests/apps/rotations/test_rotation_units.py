@@ -27,6 +27,7 @@ from fengni.apps.vault.store import rekeying
 from fengni.core import fictitious
 from fengni.core.errors import BadInput
 from tests.apps.disposals.closing import Scene, approved, parts_of, reveal, scene
+from tests.apps.imports import sheets
 from tests.apps.rotations.scene import agreed, begin, epochs, finish, rows
 from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, make_client, make_person, sheet, store, undo
 from tests.apps.vault.uploads import begun, faithful, opened, read, send, upload
@@ -249,6 +250,7 @@ def test_another_suite_takes_over_records_and_documents_and_search_stays() -> No
     picture = upload(cast.owner, client, person).material_id
     with pytest.raises(BadInput, match=r"rotations\.suite-same"):
         begin(cast, what="suite-1")
+    job = sheets.upload(cast.owner, sheets.sheet([sheets.row(80)]))
     rotation = begin(cast, what="suite-4")
     later = make_client(cast.owner, 2)
     assert rows(cast, "SELECT suite, version FROM vault_unit WHERE client_id = %s", later) == [(4, 2)]
@@ -267,8 +269,8 @@ def test_another_suite_takes_over_records_and_documents_and_search_stays() -> No
     )  # fmt: skip
     found = vault.search_number(actor=cast.owner, at=now(), number=CANARY_ID).value
     assert [row.person_id for row in found.rows] == [person]
-    job = store(cast.owner, sheet(2, first=80), import_id=uuid4())
-    assert job.created == 4
+    assert sheets.analyse(cast.owner, job).row.state == "checked"  # under the key it came with
+    sheets.stored(cast.owner, sheets.sheet([sheets.row(81)]))
     assert rows(cast, _SEALED) == [(4, 3)]
     assert faithful(cast.tenant_id)
 
