@@ -44,8 +44,8 @@ def test_the_page_from_the_first_question_to_the_end(screen: Open) -> None:
     _look(shown, "done")
     assert epochs(cast) == [2]
     page = shown.open(reverse("rotations:list"))
-    page.get_by_label("加密算法").select_option("suite-4")
-    page.get_by_role("button", name="更换算法").click()
+    page.get_by_label("加密套件").select_option("suite-4")
+    page.get_by_role("button", name="更换加密套件").click()
     page.wait_for_url("**/approvals/**")
     assert "开始更换密钥 · 改用国密 SM4-GCM" in page.locator("main").inner_text()
     rotation = begin(cast, what="suite-4")
