@@ -17,7 +17,7 @@ from fengni.core.vault.suites import Suite
 from fengni.host import installation, secret_input, state, supervisor
 from fengni.keys import roots
 
-_SUITES = {
+SUITES = {
     "aes": Suite.AES_256_GCM,
     "aes-siv": Suite.AES_256_GCM_SIV,
     "sm4": Suite.SM4_GCM,
@@ -29,7 +29,7 @@ _SUITES = {
 @click.option("--name", required=True)
 @click.option("--owner", required=True)
 @click.option("--kind", type=click.Choice(["agency", "enterprise"]), default="agency", show_default=True)
-@click.option("--suite", type=click.Choice(list(_SUITES)), default="aes", show_default=True)
+@click.option("--suite", type=click.Choice(list(SUITES)), default="aes", show_default=True)
 @click.option("--passphrase-file", type=click.Path(path_type=Path))
 @click.option("--address", default=f"http://localhost:{state.WEB_PORT}/", show_default=True)
 @click.option("--contact", default="")
@@ -48,7 +48,7 @@ def init(
     with supervisor.held(state.directory()), installation.database_running():
         if passphrase is not None:
             _make_root(passphrase)
-        token = _found(name=name, owner=owner, kind=kind, suite=_SUITES[suite], reach=reach)
+        token = _found(name=name, owner=owner, kind=kind, suite=SUITES[suite], reach=reach)
     click.echo(said("cli.init-invitation", name=owner, link=invitation_link(address, token)))
     tell("cli.init-done")
     if reach is None:

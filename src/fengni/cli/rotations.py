@@ -1,4 +1,4 @@
-"""`fengni keys rotate --what epoch`: change keys while the house works. Run again, it goes on where it stopped.
+"""`fengni keys rotate --what epoch | unit | suite`: change keys while the house works. Run again, it goes on.
 
 Rules: a beginning and an end need a second person; the command asks on the way when it is given a reason, and ends with
 4 until the yes is there. Moving goes on by the worker too, whatever becomes of this process.
@@ -16,8 +16,10 @@ from uuid import UUID
 import click
 
 from fengni.cli.approvals import asking_when_refused
+from fengni.cli.init import SUITES
 from fengni.cli.session import said, signed_in, tell
 from fengni.core.access.actor import Actor
+from fengni.core.errors import BadInput
 
 if TYPE_CHECKING:
     from fengni.apps.rotations.queries import RotationRow
@@ -28,20 +30,27 @@ def _now() -> datetime:
 
 
 @click.command()
-@click.option("--what", type=click.Choice(["epoch"]), required=True)
+@click.option("--what", type=click.Choice(["epoch", "unit", "suite"]), required=True)
+@click.option("--to", type=click.Choice(list(SUITES)))
 @click.option("--reason", default="")
 @click.option("--token-file", type=click.Path(path_type=Path))
-def rotate(what: str, reason: str, token_file: Path | None) -> int:
-    """Change the keys that wrap everything: begin, move, check, end the old ones."""
+def rotate(what: str, to: str | None, reason: str, token_file: Path | None) -> int:
+    """Change keys: begin, move, check, end the old ones."""
+    if (what == "suite") != (to is not None):
+        raise BadInput("rotations.suite-missing")
+    kind = what if to is None else f"{what}-{SUITES[to]}"
     actor = signed_in(token_file)
     from fengni.apps.rotations import queries, running, services
 
     rotation_id = queries.running_rotation()
     if rotation_id is None:
         with asking_when_refused(actor, reason):
-            rotation_id = services.begin_rotation(actor=actor, at=_now(), what=what).value
+            rotation_id = services.begin_rotation(actor=actor, at=_now(), what=kind).value
     row = _row(actor, rotation_id)
-    tell("rotations.cli.begun", old=row.old, new=row.new, keys=row.done + row.left)
+    if row.kind != kind:
+        raise BadInput("rotations.running-already")
+    how = "epoch" if what == "epoch" else "unit"
+    tell(f"rotations.cli.begun.{how}", old=row.old, new=row.new, keys=row.done + row.left)
     progress = _Line(row.left)
     moved = row.left == 0 or running.carry_on(actor=actor, rotation_id=rotation_id, clock=_now, told=progress)
     progress.end()
@@ -50,7 +59,7 @@ def rotate(what: str, reason: str, token_file: Path | None) -> int:
         return 1
     with asking_when_refused(actor, reason):
         services.finish_rotation(actor=actor, at=_now(), rotation_id=rotation_id)
-    tell("rotations.cli.done", new=row.new)
+    tell(f"rotations.cli.done.{how}", new=row.new)
     return 0
 
 

@@ -100,13 +100,13 @@ def _records(tenant_id: UUID) -> int:
 
     rows = _rows(
         tenant_id,
-        "SELECT u.id, u.epoch, u.wrapped, u.commitment, u.suite, r.id, r.record_class, r.revision, r.envelope "
-        "FROM vault_record r JOIN vault_unit u ON u.tenant_id = r.tenant_id AND u.id = r.unit_id "
+        "SELECT u.id, u.epoch, u.wrapped, u.commitment, u.version, u.suite, r.id, r.record_class, r.revision, "
+        "r.envelope FROM vault_record r JOIN vault_unit u ON u.tenant_id = r.tenant_id AND u.id = r.unit_id "
         "WHERE u.state = 'live' ORDER BY random() LIMIT %s",
         [SAMPLE],
     )
-    for unit, epoch, wrapped, commitment, suite, record, record_class, revision, envelope in rows:
-        asked = WrappedKey(unit, epoch, bytes(wrapped), bytes(commitment))
+    for unit, epoch, wrapped, commitment, version, suite, record, record_class, revision, envelope in rows:
+        asked = WrappedKey(unit, epoch, bytes(wrapped), bytes(commitment), version=version)
         try:
             [key] = custodian().unwrap(tenant_id, Suite(suite), [asked], entry=uuid4(), purpose=_PURPOSE)
             open_(key, Binding(tenant_id, unit, record, record_class, revision), bytes(envelope))

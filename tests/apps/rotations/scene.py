@@ -33,11 +33,11 @@ def agreed(cast: Cast, actor: Actor, act: str, resource: UUID) -> None:
     give_approval(actor=cast.lead, at=now(), request_id=asked.value)
 
 
-def begin(cast: Cast, actor: Actor | None = None) -> UUID:
-    """A rotation of the epoch, begun by two persons."""
+def begin(cast: Cast, actor: Actor | None = None, *, what: str = "epoch") -> UUID:
+    """A rotation, of the epoch where nothing else is said, begun by two persons."""
     who = actor or cast.owner
-    agreed(cast, who, "rotations:rotation:begin", KINDS["epoch"])
-    return services.begin_rotation(actor=who, at=now(), what="epoch").value
+    agreed(cast, who, "rotations:rotation:begin", KINDS[what])
+    return services.begin_rotation(actor=who, at=now(), what=what).value
 
 
 def finish(cast: Cast, rotation: UUID, actor: Actor | None = None) -> None:

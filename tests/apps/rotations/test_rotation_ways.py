@@ -76,3 +76,13 @@ def test_the_command_asks_on_the_way_and_goes_on_when_run_again(tmp_path: Path, 
     assert copy_context().run(run, rotate) == 0
     assert "旧密钥已结束" in "".join(capsys.readouterr())
     assert epochs(cast) == [2]
+    assert copy_context().run(run, [*rotate[:3], "suite", *rotate[4:]]) == 1  # without --to
+    suite = [*rotate[:3], "suite", "--to", "sm4", *rotate[4:]]
+    assert copy_context().run(run, suite) == 4
+    _yes(cast)
+    assert copy_context().run(run, suite) == 4
+    assert copy_context().run(run, rotate) == 1  # another one runs
+    _yes(cast)
+    assert copy_context().run(run, suite) == 0
+    assert "每一项内容都用第 2 版密钥打开并核对过" in "".join(capsys.readouterr())
+    assert rows(cast, "SELECT DISTINCT suite, version FROM vault_unit") == [(4, 2)]

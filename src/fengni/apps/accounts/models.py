@@ -24,7 +24,7 @@ class Tenant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.AGENCY)
-    suite = models.SmallIntegerField(default=1)  # core.vault.suites id for new units
+    suite = models.SmallIntegerField(default=1)  # id in core.vault.suites: of masks and tags
     demo = models.BooleanField(default=False)
     keeps_passwords = models.BooleanField(default=False)  # a separate secret box for login passwords found in imports
     contact = models.CharField(max_length=120, default="")  # who answers clients, and how to reach them: see contact.py

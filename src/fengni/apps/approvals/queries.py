@@ -12,11 +12,10 @@ from fengni.apps.accounts.models import Member
 from fengni.apps.acts import reasons
 from fengni.apps.acts.acting import SECOND_PERSON
 from fengni.apps.acts.models import Approval
-from fengni.apps.approvals.askable import answered_on_the_list, askable
+from fengni.apps.approvals.askable import answered_on_the_list, askable, text_of
 from fengni.apps.approvals.asking import ANSWERABLE
 from fengni.apps.approvals.models import Request
 from fengni.apps.approvals.signs import Known
-from fengni.apps.common.language import said
 from fengni.apps.common.queries import query
 from fengni.apps.ledger import queries as ledger
 from fengni.apps.ledger.queries import EntryRow
@@ -169,9 +168,9 @@ def _row(actor: Actor, one: Request, asker: frozenset[str], at: datetime, over: 
     if state == "given" and mine and not about.page:
         can.append("use")
     return RequestRow(
-        one.id, one.act, said(one.act), one.resource_id, one.detail, one.persons, tuple(one.fields), state,
-        one.asked_by, one.asked_at, "", one.alone, one.since, one.until, one.answered_by, about.page,
-        tuple(can), one.entry_id, mine or answers,
+        one.id, one.act, text_of(one.act, one.resource_id), one.resource_id, one.detail, one.persons,
+        tuple(one.fields), state, one.asked_by, one.asked_at, "", one.alone, one.since, one.until, one.answered_by,
+        about.page, tuple(can), one.entry_id, mine or answers,
     )  # fmt: skip
 
 

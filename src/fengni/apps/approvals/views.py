@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from fengni.apps.approvals import queries, services
+from fengni.apps.approvals.askable import text_of
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.core.errors import BadInput
@@ -39,7 +40,7 @@ def ask(request: ActorRequest, act: str, resource_id: UUID) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     persons, fields, detail = given.get("persons", ""), given.get("fields", "").split(), given.get("detail", "")
     about = {
-        "act": act, "act_text": said(act) if has_text(act) else act,
+        "act": act, "act_text": text_of(act, resource_id) if has_text(act) else act,
         "resource_id": resource_id, "detail": detail, "fields": " ".join(fields),
         "persons": int(persons) if persons.isdecimal() and len(persons) < 8 else 0,
         "kinds": [said(f"field.{kind}") for kind in fields if kind in ELEMENTS],

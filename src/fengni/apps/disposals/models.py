@@ -107,7 +107,7 @@ class Part(models.Model):
     """One unit of a disposal. `fate` is destroy or seal; `done_at` is empty until it holds.
 
     `person_id`: whom it is about. `kinds`: which kinds of field and file it held when it was proposed; afterwards
-    nobody can tell any more.
+    nobody can tell any more. `commitment`: to the key it had when proposed; of a destroyed one, when destroyed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)

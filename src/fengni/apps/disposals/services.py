@@ -199,10 +199,11 @@ def destroy_unit(*, actor: Actor, at: datetime, disposal_id: UUID, unit_id: UUID
     if destroying.remains(home, [unit_id]):
         raise VerificationFailed("vault.destroyed-unit-opens")
     part.records, part.tags, part.pieces, part.digest = gone.records, gone.tags, gone.pieces, gone.digest
+    part.commitment = gone.commitment  # the unit may have got another key since it was proposed
     part.done_at, part.entry_id = at, acting().entry_id
     part.save()
     seen = (Seen(person),) if person else ()
-    told = {**facts, "unit": unit_id.hex, "commitment": bytes(part.commitment).hex(), "digest": gone.digest.hex()}
+    told = {**facts, "unit": unit_id.hex, "commitment": gone.commitment.hex(), "digest": gone.digest.hex()}
     return Outcome(None, seen=seen, facts=told)
 
 

@@ -22,7 +22,7 @@ from fengni.core.errors import BadInput, SealRefused
 from fengni.core.intake.plan import Answer
 from fengni.core.vault.display import DisplayKey
 from fengni.core.vault.envelope import OVERHEAD, Binding, open_, seal
-from fengni.core.vault.suites import Suite
+from fengni.core.vault.suites import OFFERED, Suite
 from fengni.core.vault.unit_key import UnitKey
 
 CHUNK: Final = (1 << 20) - OVERHEAD  # a sealed chunk is one MiB at most
@@ -51,7 +51,7 @@ class Given:
 
 
 def suite_of(tenant_id: UUID) -> Suite:
-    """The suite of the tenant's new units."""
+    """The suite of the tenant's masks."""
     return Suite(Tenant.objects.values_list("suite", flat=True).get(id=tenant_id))
 
 
@@ -62,15 +62,14 @@ def display_key(tenant_id: UUID) -> DisplayKey:
 
 def new_key(tenant_id: UUID, job_id: UUID) -> NewUnits:
     """A random key for one job."""
-    steady(tenant_id)
-    return custodian().new_units(tenant_id, suite_of(tenant_id), [job_id])
+    return custodian().new_units(tenant_id, steady(tenant_id).suite, [job_id])
 
 
 def open_key(job: Job | Folder, entry_id: UUID) -> UnitKey:
     """The living key of a job or folder, released for an act. Raises BadInput when it is dead."""
     if job.key_wrapped is None:
         raise BadInput("imports.key-dead")
-    suite = suite_of(job.tenant_id)
+    suite = _suite_in(bytes(job.key_wrapped))
     wrapped = WrappedKey(job.id, job.key_epoch, bytes(job.key_wrapped), bytes(job.key_commitment))
     try:
         return custodian().unwrap(job.tenant_id, suite, [wrapped], entry=entry_id, purpose=PURPOSE)[0]
@@ -80,6 +79,14 @@ def open_key(job: Job | Folder, entry_id: UUID) -> UnitKey:
             raise
         moved = wrapped._replace(epoch=job.key_epoch, wrapped=bytes(job.key_wrapped))
         return custodian().unwrap(job.tenant_id, suite, [moved], entry=entry_id, purpose=PURPOSE)[0]
+
+
+def _suite_in(wrapped: bytes) -> Suite:
+    """The suite of a wrapped key, by its header (envelope.md section 4). Raises SealRefused for none."""
+    number = Suite.AES_256_GCM if wrapped[0] == 3 else wrapped[1]
+    if number not in OFFERED:
+        raise SealRefused
+    return Suite(number)
 
 
 def kill_key(job: Job) -> None:

@@ -14,7 +14,8 @@ router = Router(tags=["rotations"])
 
 
 class RotationOut(Schema):
-    """A rotation; `left` keys are not moved yet, `refused` did not open in the running pass, `eta` in seconds."""
+    """A rotation; `old` and `new` are epochs or versions of unit keys, `left` keys are not moved yet, `refused` did not
+    open in the running pass, `eta` in seconds."""
 
     id: UUID
     kind: str
@@ -33,7 +34,7 @@ class RotationOut(Schema):
 
 
 class BeginIn(Schema):
-    """What is changed: epoch."""
+    """What is changed: epoch, unit, or suite-1, suite-3, suite-4, suite-5."""
 
     what: str
 

@@ -9,8 +9,8 @@ from fengni.apps.common.identifiers import uuid7
 
 
 class Rotation(models.Model):
-    """One change of keys. `old` and `new` are epochs; `table` and `after` say where the running pass stands, so that
-    any process goes on from there. `total` is what there was to move when it began."""
+    """One change of keys. `old` and `new` are epochs, or versions of unit keys; `table` and `after` say where the
+    running pass stands, so that any process goes on from there. `total` is what there was to move when it began."""
 
     class State(models.TextChoices):
         RUNNING = "running"

@@ -12,9 +12,11 @@ from fengni.apps.common.custodian import custodian
 from fengni.apps.common.queries import query
 from fengni.apps.rotations import moving
 from fengni.apps.rotations.models import Rotation
-from fengni.apps.rotations.moving import EPOCH, KEEPERS, KINDS
+from fengni.apps.rotations.moving import KEEPERS, KINDS
+from fengni.apps.vault.store.house import key_kind
 from fengni.core.access.actor import SYSTEM, Actor
 from fengni.core.errors import Denied, KeysUnavailable
+from fengni.core.vault.suites import Suite
 
 READERS: Final = frozenset({*KEEPERS, "lead", "auditor", "admin", SYSTEM})
 _SHOWN: Final = 50
@@ -22,8 +24,9 @@ _SHOWN: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class RotationRow:
-    """A rotation. `state` is running, moved (all keys are, the old ones still live) or done. `left`: keys not yet
-    moved. `eta`: how long moving goes on by its pace so far, None while nobody knows."""
+    """A rotation. `old` and `new` are epochs, or versions of unit keys. `state` is running, moved (all keys are, the
+    change is not over) or done. `left`: keys not yet moved. `eta`: how long it goes on by its pace so far, None while
+    nobody knows."""
 
     id: UUID
     kind: str
@@ -58,14 +61,15 @@ class RotationRow:
 
 @dataclass(frozen=True, slots=True)
 class RotationsPage:
-    """`epochs`: those that live, empty while the key process is away. `can`: begin, step, finish. `asked`: whether a
-    second person was asked for what comes next."""
+    """`epochs`: those that live, empty while the key process is away. `suite`: of new unit keys. `can`: begin, step,
+    finish. `asked`: the kinds of change, or the end of the running one, that a second person was asked for."""
 
     running: RotationRow | None
     former: tuple[RotationRow, ...]
     epochs: tuple[int, ...]
+    suite: Suite
     can: tuple[str, ...]
-    asked: bool
+    asked: frozenset[str]
 
 
 @query
@@ -77,13 +81,15 @@ def rotations_page(*, actor: Actor, at: datetime) -> RotationsPage:
         epochs = tuple(custodian().epochs(actor.tenant_id))
     except KeysUnavailable:
         epochs = ()
-    act, about = ("finish", running.id) if running else ("begin", KINDS[EPOCH])
+    act, about = ("finish", {"finish": running.id}) if running else ("begin", KINDS)
     can: tuple[str, ...] = ()
     if actor.roles & set(KEEPERS):
         can = ("begin",) if running is None else ("finish",) if running.state == "moved" else ("step",)
-    asked = asking.is_asked(act=f"rotations:rotation:{act}", resource_id=about, at=at)
+    asked = frozenset(
+        name for name, one in about.items() if asking.is_asked(act=f"rotations:rotation:{act}", resource_id=one, at=at)
+    )
     former = tuple(row for row in rows if row is not running)
-    return RotationsPage(running, former, epochs, can, asked)
+    return RotationsPage(running, former, epochs, key_kind(actor.tenant_id).suite, can, asked)
 
 
 @query
@@ -103,14 +109,14 @@ def running_rotation() -> UUID | None:
 @query
 def keys_left() -> int:
     """How many keys of the running rotation are not moved; 0 when none runs."""
-    new = Rotation.objects.filter(state=Rotation.State.RUNNING).values_list("new", flat=True).first()
-    return 0 if new is None else moving.waiting(new)
+    row = Rotation.objects.filter(state=Rotation.State.RUNNING).values_list("kind", "new").first()
+    return 0 if row is None else moving.waiting(*row)
 
 
 def _row(one: Rotation) -> RotationRow:
     state, left = one.state, 0
     if one.state == Rotation.State.RUNNING:
-        left = moving.waiting(one.new)
+        left = moving.waiting(one.kind, one.new)
         state = "moved" if left == 0 else one.state
     eta = None
     if left and one.done and one.moved_at is not None:

@@ -7,11 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from fengni.apps.acts import second_person
-from fengni.apps.acts.acting import Outcome, act, acting
-from fengni.apps.common.custodian import custodian
+from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.rotations import moving
 from fengni.apps.rotations.models import Rotation
-from fengni.apps.rotations.moving import KEEPERS, KINDS
+from fengni.apps.rotations.moving import EPOCH, KEEPERS, KINDS
 from fengni.apps.vault.store.house import house, is_still
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
@@ -43,19 +42,17 @@ def _rotation(actor: Actor, rotation_id: UUID) -> Resource:
 
 @act("rotations:rotation:begin", roles=KEEPERS, resource=_kind, second_person_above=-1)
 def begin_rotation(*, actor: Actor, at: datetime, what: str) -> Outcome[UUID]:
-    """Begin a change of keys, to which a second person agreed. From now on everything new is under the new key.
+    """Begin a change of keys, to which a second person agreed: epoch, unit, or suite-N. What is new has new keys from
+    now on.
 
     A crash after the key process began the epoch and before COMMIT leaves an epoch more; the next beginning takes that
-    one. Raises BadInput for an unknown kind or while another rotation runs.
+    one. Raises BadInput for an unknown kind, for the suite that keys have already, or while another rotation runs.
     """
     if Rotation.objects.filter(state=Rotation.State.RUNNING).exists():
         raise BadInput("rotations.running-already")
-    living, entry = custodian().epochs(actor.tenant_id), acting().entry_id
-    if len(living) == 1:
-        living = custodian().begin_epoch(actor.tenant_id, living[-1] + 1, entry=entry)
-    old, new = living[0], living[-1]
+    old, new = moving.begin(house(), what)
     made = Rotation.objects.create(
-        tenant_id=actor.tenant_id, kind=what, old=old, new=new, total=moving.waiting(new), begun_by=actor.id,
+        tenant_id=actor.tenant_id, kind=what, old=old, new=new, total=moving.waiting(what, new), begun_by=actor.id,
         begun_at=at,
     )  # fmt: skip
     second_person.spend(KINDS[what], at)
@@ -65,41 +62,44 @@ def begin_rotation(*, actor: Actor, at: datetime, what: str) -> Outcome[UUID]:
 
 @act("rotations:rotation:step", roles=KEEPERS, resource=_rotation)
 def step_rotation(*, actor: Actor, at: datetime, rotation_id: UUID) -> Outcome[Step]:
-    """Move the next batch of keys. Nothing is released: the key process wraps anew what it unwrapped itself.
+    """Move the next batch of keys. Of an epoch nothing is released: the key process wraps anew what it unwrapped.
 
-    A kill leaves each key as it was or moved, and the batch is done again. Raises BadInput when it does not run.
+    With new unit keys, what lies under each is sealed again, and keys are released under the entry, for nobody. A kill
+    leaves each unit as it was or changed, and the batch is done again. Raises BadInput when it does not run, Denied
+    beyond a budget of releases.
     """
     row = _running(rotation_id)
     before = 0 if moving.is_at_the_beginning(row) else row.refused
     done = moving.move(house(), row)
     row.done, row.refused, row.moved_at = row.done + done.moved, before + done.refused, at
     row.save(update_fields=["done", "refused", "table", "after", "moved_at"])
-    facts = {"moved": done.moved, "not_moved": done.refused}
+    facts = {"moved": done.moved, "not_moved": done.refused, **done.facts}
     return Outcome(Step(done.moved, done.refused, moving.is_at_the_beginning(row)), facts=facts)
 
 
 @act("rotations:rotation:finish", roles=KEEPERS, resource=_rotation, second_person_above=-1)
 def finish_rotation(*, actor: Actor, at: datetime, rotation_id: UUID) -> Outcome[None]:
-    """End the old keys, to which a second person agreed, after every key was looked at under the new one.
+    """End the old keys, to which a second person agreed, after every key was looked at under the new one; with new unit
+    keys, every value too: opened, and compared with what acts wrote.
 
     A crash after the key process ended an epoch and before COMMIT leaves a rotation that is finished by doing it again.
     Raises BadInput while a single key is left or does not open, or while somebody writes new ones.
     """
     row = _running(rotation_id)
-    left = moving.wrong(house())
-    if left:
-        raise BadInput("rotations.keys-left", keys=left)
+    home = house()
+    _refuse_left(row, moving.wrong(home, row))
     if not is_still(actor.tenant_id):
         raise BadInput("rotations.writers-under-way")
-    left = moving.waiting(row.new)  # written while we looked, by who began before the rotation did
-    if left:
-        raise BadInput("rotations.keys-left", keys=left)
-    ended = [epoch for epoch in custodian().epochs(actor.tenant_id) if epoch < row.new]
-    for epoch in ended:
-        custodian().end_epoch(actor.tenant_id, epoch, entry=acting().entry_id)
+    _refuse_left(row, moving.waiting(row.kind, row.new))  # written meanwhile, by who began before the rotation did
+    moving.end(home, row)
     Rotation.objects.filter(id=row.id).update(state=Rotation.State.DONE, finished_by=actor.id, finished_at=at)
     second_person.spend(row.id, at)
     return Outcome(None, facts={"what": row.kind, "old": row.old, "new": row.new, "moved": row.done})
+
+
+def _refuse_left(row: Rotation, left: int) -> None:
+    if left:
+        raise BadInput("rotations.keys-left" if row.kind == EPOCH else "rotations.units-left", keys=left)
 
 
 def _running(rotation_id: UUID) -> Rotation:

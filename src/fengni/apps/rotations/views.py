@@ -16,7 +16,7 @@ from fengni.apps.approvals import asking
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.rotations import queries, services
-from fengni.apps.rotations.moving import EPOCH
+from fengni.apps.rotations.moving import SUITES
 from fengni.apps.vault.queries.files import MEDIA, as_csv
 from fengni.core.errors import BadInput, Denied
 
@@ -26,9 +26,11 @@ def _now() -> datetime:
 
 
 def rotations(request: ActorRequest) -> HttpResponse:
-    """The key epochs of the house and their changes."""
+    """The keys of the house and their changes."""
     page = queries.rotations_page(actor=request.actor, at=_now())
-    return render(request, "rotations/list.html", {"page": page, "names": member_names()})
+    suites = [(kind, said(f"rotations.suite.{suite}")) for kind, suite in SUITES.items() if suite is not page.suite]
+    shown = {"page": page, "suites": suites, "suite": said(f"rotations.suite.{page.suite}"), "names": member_names()}
+    return render(request, "rotations/list.html", shown)
 
 
 def progress(request: ActorRequest) -> HttpResponse:
@@ -59,7 +61,7 @@ def export(request: ActorRequest) -> HttpResponse:
 def begin(request: ActorRequest) -> HttpResponse:
     """Begin; without a yes the way leads to a second person first."""
     try:
-        services.begin_rotation(actor=request.actor, at=_now(), what=EPOCH)
+        services.begin_rotation(actor=request.actor, at=_now(), what=request.POST.get("what", ""))
     except Denied as denied:
         if denied.code != asking.REQUIRED:
             raise
@@ -67,7 +69,7 @@ def begin(request: ActorRequest) -> HttpResponse:
     except BadInput as error:
         messages.warning(request, said(error.code, **error.params))
     else:
-        messages.success(request, _("Begun. Keys move by themselves; everybody goes on working."))
+        messages.success(request, _("Begun. It goes on by itself; everybody goes on working."))
     return redirect("rotations:list")
 
 
@@ -95,5 +97,5 @@ def finish(request: ActorRequest, rotation_id: UUID) -> HttpResponse:
     except BadInput as error:
         messages.warning(request, said(error.code, **error.params))
     else:
-        messages.success(request, _("Every key was checked. The old ones have ended."))
+        messages.success(request, _("Every key was checked. The change is over."))
     return redirect("rotations:list")

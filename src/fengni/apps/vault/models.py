@@ -1,6 +1,7 @@
 """Rows of the sealed store. Only this app touches them; docs/adr/0006-units-and-records.md explains the shape.
 
 Unit           one random key: what can be destroyed on its own (tenant, subject, client file, retention class)
+Keying         of which suite and version new keys of units are, once a house has changed them
 Record         the sealed fields of one class of a subject in one client file, and their sealed masks for lists
 RecordHistory  what an import replaced, sealed as it was, so that the import can be undone
 Tag            keyed index entries: exact search and recognition without opening anything
@@ -24,6 +25,7 @@ from django.db import models
 class Unit(models.Model):
     """One destruction unit: a wrapped random key and its commitment. `state` is live or destroyed.
 
+    `version` is the key's, as every envelope under it says; a house counts it up when all its units get new keys.
     A living one with `sealed_until` is kept because the law wants it until that day: nobody opens it in daily work.
     """
 
@@ -36,6 +38,7 @@ class Unit(models.Model):
     retention_class = models.CharField(max_length=24)
     epoch = models.IntegerField()
     suite = models.SmallIntegerField()
+    version = models.IntegerField(db_default=1)
     wrapped = models.BinaryField()
     commitment = models.BinaryField()
     state = models.CharField(max_length=12, default="live")
@@ -52,6 +55,17 @@ class Unit(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["tenant_id", "client_id"], name="vault_unit_by_client")]
+
+
+class Keying(models.Model):
+    """What keys of new units are, from the first change of unit keys on; before it, version 1 of the tenant's suite."""
+
+    tenant_id = models.UUIDField(primary_key=True)
+    suite = models.SmallIntegerField()
+    version = models.IntegerField()
+
+    class Meta:
+        db_table = "vault_keying"
 
 
 class Record(models.Model):
@@ -103,6 +117,7 @@ class RecordHistory(models.Model):
 
     class Meta:
         db_table = "vault_record_history"
+        indexes = [models.Index(fields=["tenant_id", "record_id"], name="vault_history_by_record")]
 
 
 class Tag(models.Model):

@@ -42,7 +42,8 @@ from fengni.core.vault.unit_key import ENVELOPE_FORMAT, UnitKey
 
 __all__ = (
     "Binding", "DisplayKey", "Suite", "UnitKey", "associated_data", "key_version", "open_", "open_display",
-    "open_fields", "open_rows", "replace", "seal", "seal_display", "seal_fields", "seal_packed", "seal_rows",
+    "open_fields", "open_packed", "open_rows", "replace", "reseal", "seal", "seal_display", "seal_fields",
+    "seal_packed", "seal_rows",
 )  # fmt: skip
 
 HEADER_SIZE: Final = 4
@@ -127,6 +128,29 @@ def seal_rows(
 def seal_packed(rows: Sequence[tuple[UnitKey, Binding, bytes]]) -> list[bytes]:
     """As `seal_rows` for fields that are packed already."""
     return _seal([row[:2] for row in rows], [row[2] for row in rows], os.urandom)
+
+
+def reseal(
+    old: UnitKey, new: UnitKey, rows: Sequence[tuple[Binding, bytes]], *, random: Random = os.urandom
+) -> list[bytes]:
+    """Envelopes of one unit, opened and sealed again in their places under another key of the unit.
+
+    Raises SealRefused, with no reason, when one does not open: then none is sealed.
+
+    >>> unit = UUID(int=2)
+    >>> one, two = UnitKey(bytes(32), unit, Suite.AES_256_GCM, 1), UnitKey(bytes(16), unit, Suite.SM4_GCM, 2)
+    >>> place = Binding(tenant=UUID(int=1), unit=unit, record=UUID(int=3), class_="contact", revision=1)
+    >>> [again] = reseal(one, two, [(place, seal_fields(one, place, {"mobile": "15400000001"}))])
+    >>> key_version(again), open_fields(two, place, again)
+    (2, {'mobile': '15400000001'})
+    """
+    plaintexts = _open([(old, binding, envelope) for binding, envelope in rows])
+    return _seal([(new, binding) for binding, _ in rows], plaintexts, random)
+
+
+def open_packed(rows: Iterable[tuple[UnitKey, Binding, bytes]]) -> list[bytes]:
+    """As `open_` for many rows, in order. Raises SealRefused for the whole batch if one does not open."""
+    return _open(rows)
 
 
 def open_rows(rows: Iterable[tuple[UnitKey, Binding, bytes]]) -> list[dict[str, str]]:

@@ -12,21 +12,21 @@ from django.db import transaction
 
 from fengni.apps.accounts.queries import admit
 from fengni.apps.acts.facts import refuse_frozen
-from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.queries import query
 from fengni.apps.common.tenancy import tenant
-from fengni.apps.vault.models import Material, Opening, Unit
+from fengni.apps.vault.models import Material, Opening
 from fengni.apps.vault.queries.lists import refuse_outside, scope
 from fengni.apps.vault.resources import HANDLERS
+from fengni.apps.vault.store import released
 from fengni.apps.vault.store.records import refuse_sealed
+from fengni.apps.vault.store.released import Found
 from fengni.apps.vault.store.streams import stored
 from fengni.core.access.actor import Actor
-from fengni.core.errors import Denied, SealRefused
+from fengni.core.errors import Denied
 from fengni.core.vault.pieces import PIECE, Head, SealedPlace
-from fengni.core.vault.suites import Suite
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Content:
     """A document that may be read: its kind, what its head says, a tag of its sealed form that tells nothing of it."""
 
@@ -34,14 +34,16 @@ class Content:
     head: Head
     tag: str
     _actor: Actor = field(repr=False)
+    _opening: Opening = field(repr=False)
     _place: SealedPlace = field(repr=False)
 
     def read(self, first: int, last: int) -> Iterator[bytes]:
         """The bytes from offset `first` to `last`, both included, one piece in memory at a time.
 
         Each piece is fetched in a transaction of its own, after the reader was admitted once more: whoever is blocked
-        meanwhile gets no further, and of a document destroyed meanwhile no further piece opens. Raises Denied,
-        SealRefused; the bytes before that have left.
+        meanwhile gets no further, and of a document destroyed meanwhile no further piece opens. Of one that got
+        another key meanwhile the key is released again, and counted. Raises Denied, SealRefused; the bytes before that
+        have left.
         """
         for position in range(first // PIECE, last // PIECE + 1):
             begin = position * PIECE
@@ -51,6 +53,9 @@ class Content:
         with tenant(self._place.tenant), transaction.atomic():
             admit(actor=self._actor, at=datetime.now(UTC))
             sealed = stored(self._place.file, position)
+            if not sealed.startswith(self._place.key.header):
+                found = released.find([self._place.file])
+                self._place, sealed = _placed(self._opening, found), stored(self._place.file, position)
         return self._place.open_piece(self.head, position, sealed)
 
 
@@ -65,20 +70,23 @@ def content(*, actor: Actor, at: datetime, material_id: UUID, opening_id: UUID) 
     opening = rows.first()
     if opening is None or not actor.roles & {*HANDLERS, "dpo"}:
         raise Denied("vault.opening-over")
-    row = Material.objects.filter(id=material_id, state="kept").defer("thumbnail").first()
+    row = Material.objects.filter(id=material_id, state="kept").defer("thumbnail", "head").first()
     if row is None:
         raise Denied("vault.no-such-material")
     refuse_outside(scope(actor, at), row.client_id)
     refuse_sealed({row.unit_id})
     if row.subject_id:
         refuse_frozen(actor, row.subject_id, at)
-    unit = Unit.objects.filter(id=row.unit_id, state="live").first()
-    if unit is None:
-        raise SealRefused
-    wrapped = WrappedKey(unit.id, unit.epoch, bytes(unit.wrapped), bytes(unit.commitment), row.subject_id)
-    (key,) = custodian().unwrap(
-        row.tenant_id, Suite(unit.suite), [wrapped], entry=opening.id, purpose=opening.purpose
-    )
-    place = SealedPlace(key, row.tenant_id, row.id)
-    tag = hashlib.sha256(bytes(row.head)).hexdigest()[:32]
-    return Content(row.kind, place.open_head(bytes(row.head)), tag, actor, place)
+
+    def opened(found: list[Found]) -> Content:
+        place, sealed = _placed(opening, found), found[0].head
+        tag = hashlib.sha256(sealed).hexdigest()[:32]
+        return Content(row.kind, place.open_head(sealed), tag, actor, opening, place)
+
+    return released.read(lambda: released.find([material_id]), opened)
+
+
+def _placed(opening: Opening, found: list[Found]) -> SealedPlace:
+    """Where the pieces of a document belong, by its key, released under the entry of the opening."""
+    (key,) = released.keys(found, entry=opening.id, purpose=opening.purpose)
+    return found[0].place(key)

@@ -63,12 +63,13 @@ class UnitRow(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Destroyed:
     """What a unit held. `tags`: index entries, those of parts of names too. `digest`: SHA-256 over the SHA-256 of each
-    ciphertext, sorted."""
+    ciphertext, sorted. `commitment`: to the key that it had at its end."""
 
     records: int
     tags: int
     pieces: int
     digest: bytes
+    commitment: bytes
 
 
 def units_of(clients: Collection[UUID]) -> list[UnitRow]:
@@ -91,12 +92,13 @@ def destroy(home: House, unit_id: UUID) -> tuple[Destroyed, dict[str, int | str]
     """Destroy a unit. Returns what it held and facts for the entry. Raises VerificationFailed when it still opens."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT suite, epoch, wrapped, commitment, state FROM vault_unit WHERE id = %s FOR UPDATE", [unit_id]
+            "SELECT suite, epoch, wrapped, commitment, version FROM vault_unit WHERE id = %s FOR UPDATE", [unit_id]
         )
-        suite, epoch, wrapped, commitment, _ = cursor.fetchone()
+        suite, *key = cursor.fetchone()
     lines, ciphertexts = _held(unit_id)
     custodian().destroy(home.tenant_id, [unit_id], entry=acting().entry_id)
-    _refuse_opening(home, Suite(suite), WrappedKey(unit_id, epoch, bytes(wrapped), bytes(commitment)))
+    wrapped = _wrapped(unit_id, *key)
+    _refuse_opening(home, Suite(suite), wrapped)
     swept = []
     with connection.cursor() as cursor:
         for statement in _SWEEPS:
@@ -108,7 +110,7 @@ def destroy(home: House, unit_id: UUID) -> tuple[Destroyed, dict[str, int | str]
     tags, grams, _, records, pieces, files = swept
     facts = manifests.write(home, lines, import_id=None, former_roles={})
     digest = hashlib.sha256(b"".join(sorted(ciphertexts))).digest()
-    return Destroyed(records + files, tags + grams, pieces, digest), facts
+    return Destroyed(records + files, tags + grams, pieces, digest, wrapped.commitment), facts
 
 
 def remains(home: House, units: Collection[UUID]) -> list[UUID]:
@@ -132,9 +134,13 @@ def try_to_open(home: House, unit_id: UUID) -> str:
     Runs inside an act, so that a release would be counted. Raises VerificationFailed when the key is released.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT suite, epoch, wrapped, commitment FROM vault_unit WHERE id = %s", [unit_id])
-        suite, epoch, wrapped, commitment = cursor.fetchone()
-    return _refuse_opening(home, Suite(suite), WrappedKey(unit_id, epoch, bytes(wrapped), bytes(commitment)))
+        cursor.execute("SELECT suite, epoch, wrapped, commitment, version FROM vault_unit WHERE id = %s", [unit_id])
+        suite, *key = cursor.fetchone()
+    return _refuse_opening(home, Suite(suite), _wrapped(unit_id, *key))
+
+
+def _wrapped(unit_id: UUID, epoch: int, wrapped: bytes, commitment: bytes, version: int) -> WrappedKey:
+    return WrappedKey(unit_id, epoch, bytes(wrapped), bytes(commitment), version=version)
 
 
 def _held(unit_id: UUID) -> tuple[list[bytes], list[bytes]]:

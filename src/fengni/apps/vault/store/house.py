@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from fengni.apps.accounts.models import Tenant
-from fengni.apps.common.custodian import custodian
+from fengni.apps.common.custodian import NewUnits, custodian
 from fengni.apps.common.tenancy import current_tenant
 from fengni.core.vault.display import DisplayKey
 from fengni.core.vault.suites import Suite
@@ -16,7 +18,7 @@ from fengni.core.vault.suites import Suite
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A tenant: cipher suite of new units, whether it is a demo."""
+    """A tenant: cipher suite of its masks and tags, whether it is a demo."""
 
     tenant_id: UUID
     suite: Suite
@@ -26,6 +28,18 @@ class House:
     def display_key(self) -> DisplayKey:
         """The key of masks in lists."""
         return custodian().display_key(self.tenant_id, self.suite)
+
+
+class KeyKind(NamedTuple):
+    """What keys of new units are: their suite and their version."""
+
+    suite: Suite
+    version: int
+
+    def made(self, tenant_id: UUID, units: Sequence[UUID]) -> NewUnits:
+        """A random key of this kind for each unit."""
+        versions = [] if self.version == 1 else [self.version] * len(units)
+        return custodian().new_units(tenant_id, self.suite, units, versions)
 
 
 def house() -> House:
@@ -43,10 +57,26 @@ def one_writer(home: House) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"vault:{home.tenant_id}"])
 
 
-def steady(tenant_id: UUID) -> None:
-    """No epoch of this tenant ends before COMMIT: held by whoever writes keys that were wrapped a moment ago."""
+def steady(tenant_id: UUID) -> KeyKind:
+    """No change of this tenant's keys ends before COMMIT: held by whoever writes keys that were made a moment ago.
+
+    Returns what new keys have to be, read under the lock: who waited here for an end does not write what it ended.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [f"epoch:{tenant_id}"])
+    return key_kind(tenant_id)
+
+
+def key_kind(tenant_id: UUID) -> KeyKind:
+    """What keys of new units are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(k.suite, t.suite), coalesce(k.version, 1) FROM accounts_tenant t "
+            "LEFT JOIN vault_keying k ON k.tenant_id = t.id WHERE t.id = %s",
+            [tenant_id],
+        )
+        suite, version = cursor.fetchone()
+    return KeyKind(Suite(suite), version)
 
 
 def is_still(tenant_id: UUID) -> bool:

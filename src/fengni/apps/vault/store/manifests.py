@@ -5,7 +5,8 @@ of record; the SHA-256 over all of them is the fact `manifest` of the entry, so 
 
 An envelope bound to its revision refuses to stand for another one. Whoever puts back a whole former row, with its
 revision, is caught here: the newest line of a record says which revision and which bytes must be there. Undoing an
-import brings former bytes and revisions back on purpose; its own manifest says so.
+import brings former bytes and revisions back on purpose, and a unit's new key brings other bytes to the same revision;
+their own manifests say so.
 """
 
 from __future__ import annotations
@@ -38,6 +39,16 @@ def lines_of(manifest: bytes) -> Iterator[tuple[UUID, int, bytes]]:
     for at in range(0, len(manifest), LINE):
         part = manifest[at : at + LINE]
         yield UUID(bytes=part[:16]), int.from_bytes(part[16:20], "big"), part[20:]
+
+
+def newest() -> dict[UUID, tuple[int, bytes]]:
+    """Revision and digest that must stand in each record's row; revision 0 for one that is no more. Reads them all."""
+    expected: dict[UUID, tuple[int, bytes]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lines FROM vault_manifest ORDER BY created_at")
+        for (lines,) in cursor:
+            expected |= {record: (revision, digest) for record, revision, digest in lines_of(bytes(lines))}
+    return expected
 
 
 def root(manifest: bytes) -> str:

@@ -29,15 +29,15 @@ from uuid import UUID
 from django.db import connection
 
 from fengni.apps.acts.acting import acting
-from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.models import Material, Piece, Unit
-from fengni.apps.vault.store import destroying, manifests, streams
+from fengni.apps.vault.store import destroying, manifests, released, streams
 from fengni.apps.vault.store.house import House, house, one_writer, steady
 from fengni.apps.vault.store.indexing import tags_of
 from fengni.apps.vault.store.records import refuse_sealed
+from fengni.apps.vault.store.released import Found
 from fengni.apps.vault.store.scope import refuse_outside_scope
-from fengni.core.errors import BadInput, Denied, SealRefused, UnreadableFile
+from fengni.core.errors import BadInput, Denied, UnreadableFile
 from fengni.core.intake.plan import Plan
 from fengni.core.intake.workbook import Workbook
 from fengni.core.pictures import kinds
@@ -45,7 +45,6 @@ from fengni.core.pictures.render import Watermark, display_copy, marked, thumbna
 from fengni.core.pictures.strip import Stripped, strip
 from fengni.core.vault.envelope import OVERHEAD, seal
 from fengni.core.vault.pieces import PIECE, Head, SealedFile, SealedPlace, open_file, seal_file
-from fengni.core.vault.suites import Suite
 from fengni.core.vault.unit_key import UnitKey
 
 SUBJECT: Final = "material"
@@ -303,10 +302,19 @@ def page_image(material_id: UUID, page: int, watermark: Watermark, quarter_turns
         raise Denied("vault.no-such-material")
     if not 0 <= page < row.pages:
         raise BadInput("pictures.no-such-page")
-    pieces = Piece.objects.filter(material_id=row.id).order_by("position").values_list("sealed", flat=True)
-    sealed = SealedFile(bytes(row.head), tuple(bytes(piece) for piece in pieces))
-    content = open_file(_key_of(row), row.tenant_id, row.id, sealed)
+    content = released.read(lambda: (released.find([material_id]), _pieces(material_id)), _opened)
     return display_copy(content, row.media_type, page, watermark, quarter_turns)
+
+
+def _pieces(material_id: UUID) -> list[bytes]:
+    pieces = Piece.objects.filter(material_id=material_id).order_by("position").values_list("sealed", flat=True)
+    return [bytes(piece) for piece in pieces]
+
+
+def _opened(rows: tuple[list[Found], list[bytes]]) -> bytes:
+    (found,), pieces = rows
+    (key,) = released.for_act([found])
+    return open_file(key, found.tenant_id, found.id, SealedFile(found.head, tuple(pieces)))
 
 
 def head_of(row: Material) -> Head:
@@ -316,18 +324,26 @@ def head_of(row: Material) -> Head:
     """
     if row.state != KEPT:
         raise Denied("vault.no-such-material")
-    return SealedPlace(_key_of(row), row.tenant_id, row.id).open_head(bytes(row.head))
+
+    def opened(found: list[Found]) -> Head:
+        (key,) = released.for_act(found)
+        return found[0].place(key).open_head(found[0].head)
+
+    return released.read(lambda: released.find([row.id]), opened)
 
 
 def small_pictures(rows: Sequence[Material], watermark: Watermark) -> dict[UUID, bytes]:
     """Small JPEGs of documents that have one, each with the mark. Keys are released in one request, and counted."""
-    drawn = [row for row in rows if row.state == KEPT and row.thumbnail]
+    drawn = [row.id for row in rows if row.state == KEPT and row.thumbnail]
     if not drawn:
         return {}
-    return {
-        row.id: marked(SealedPlace(key, row.tenant_id, row.id).open_thumb(bytes(row.thumbnail)), watermark)
-        for row, key in zip(drawn, _keys_of(drawn), strict=True)
-    }
+
+    def opened(found: list[Found]) -> dict[UUID, bytes]:
+        pairs = zip(found, released.for_act(found), strict=True)
+        return {one.id: one.place(key).open_thumb(one.thumbnail) for one, key in pairs}
+
+    small = released.read(lambda: released.find(drawn), opened)
+    return {one: marked(picture, watermark) for one, picture in small.items()}
 
 
 def keep(
@@ -418,13 +434,13 @@ def _new_units(home: House, owners: Sequence[tuple[UUID, UUID, UUID]], at: datet
     """A unit for each (unit, material, client file); returns the keys in order."""
     if not owners:
         return []
-    steady(home.tenant_id)
-    new = custodian().new_units(home.tenant_id, home.suite, [unit for unit, *_ in owners])
+    kind = steady(home.tenant_id)
+    new = kind.made(home.tenant_id, [unit for unit, *_ in owners])
     Unit.objects.bulk_create(
         Unit(
             tenant_id=home.tenant_id, id=unit, subject_kind=SUBJECT, subject_id=file, client_id=client,
-            retention_class=RETENTION, epoch=new.epoch, suite=home.suite, wrapped=wrapped, commitment=commitment,
-            created_at=at,
+            retention_class=RETENTION, epoch=new.epoch, suite=kind.suite, version=kind.version, wrapped=wrapped,
+            commitment=commitment, created_at=at,
         )
         for (unit, file, client), wrapped, commitment in zip(owners, new.wrapped, new.commitments, strict=True)
     )  # fmt: skip
@@ -450,43 +466,5 @@ def _uploading(material_id: UUID) -> Material:
 
 
 def _key_of(row: Material) -> UnitKey:
-    """The key of a document, released under the running act; of a document that is whole, counted for the person."""
-    return _keys_of([row])[0]
-
-
-def _keys_of(rows: Sequence[Material]) -> list[UnitKey]:
-    """As `_key_of`, in order, by one request for each suite; read again once when keys were wrapped anew meanwhile.
-
-    Raises SealRefused when one is destroyed.
-    """
-    wrapped = _wrapped(rows)
-    try:
-        keys = _released(rows[0].tenant_id, wrapped)
-    except SealRefused:
-        again = _wrapped(rows)
-        if again == wrapped:
-            raise
-        keys = _released(rows[0].tenant_id, again)
-    return [keys[row.unit_id] for row in rows]
-
-
-def _released(tenant_id: UUID, wrapped: Sequence[tuple[Suite, WrappedKey]]) -> dict[UUID, UnitKey]:
-    running, keys = acting(), {}
-    purpose = running.purpose or running.rule.act
-    for suite in {suite for suite, _ in wrapped}:
-        asked = [one for other, one in wrapped if other is suite]
-        for key in custodian().unwrap(tenant_id, suite, asked, entry=running.entry_id, purpose=purpose):
-            keys[key.unit] = key
-    return keys
-
-
-def _wrapped(rows: Sequence[Material]) -> list[tuple[Suite, WrappedKey]]:
-    units = {unit.id: unit for unit in Unit.objects.filter(id__in=[row.unit_id for row in rows], state="live")}
-    if len(units) != len(rows):
-        raise SealRefused
-    found = []
-    for row in rows:
-        unit, person = units[row.unit_id], row.subject_id if row.state == KEPT else None
-        key = WrappedKey(unit.id, unit.epoch, bytes(unit.wrapped), bytes(unit.commitment), person)
-        found.append((Suite(unit.suite), key))
-    return found
+    """The key of a document whose row the caller holds, released under the running act."""
+    return released.read(lambda: released.find([row.id]), released.for_act)[0]

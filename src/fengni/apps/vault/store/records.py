@@ -30,7 +30,7 @@ from fengni.apps.common.bulk import instant, number2, number4, numbers4, packed
 from fengni.apps.common.custodian import WrappedKey, custodian
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.store import manifests
-from fengni.apps.vault.store.house import House, steady
+from fengni.apps.vault.store.house import House, KeyKind, steady
 from fengni.apps.vault.store.indexing import (
     GRAM_NUMBERS,
     NUMBERS,
@@ -55,8 +55,8 @@ _RECORD = (
     "fingerprint, updated_at"
 )
 _UNIT = (
-    "tenant_id, id, subject_kind, subject_id, client_id, retention_class, epoch, suite, wrapped, commitment, state, "
-    "created_at"
+    "tenant_id, id, subject_kind, subject_id, client_id, retention_class, epoch, suite, version, wrapped, commitment, "
+    "state, created_at"
 )
 _TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
 GRAM = "tenant_id, record_id, kind, version, subject_kind, subject_id, client_id, tags"
@@ -147,7 +147,7 @@ class Writing:
     keys: dict[UUID, UnitKey] = field(default_factory=dict)
     units: dict[_UnitPlace, UUID] = field(default_factory=dict)
     lines: list[bytes] = field(default_factory=list)
-    steady: bool = False
+    newest: KeyKind | None = None
 
     def put(self, parts: Sequence[Part], *, fresh: Collection[UUID] = frozenset()) -> Written:
         """Write what is new or changed. `fresh`: clients and persons made by this act: nothing of them is looked up."""
@@ -255,15 +255,15 @@ class Writing:
 
     def _make_units(self, wanted: Mapping[_UnitPlace, Part]) -> None:
         made = uuid7s(len(wanted))
-        if not self.steady:
+        if self.newest is None:
             self._settle()
-            steady(self.house.tenant_id)
-            self.steady = True
-        new = custodian().new_units(self.house.tenant_id, self.house.suite, made)
+            self.newest = steady(self.house.tenant_id)
+        suite, version = self.newest
+        new = self.newest.made(self.house.tenant_id, made)
         self.keys.update(zip(made, new.keys, strict=True))
         self.units.update(zip(wanted, made, strict=True))
-        head, about = packed(self.house.tenant_id.bytes) + _ID, packed(number4(new.epoch), number2(self.house.suite))
-        end = packed(b"live", instant(self.at))
+        head, end = packed(self.house.tenant_id.bytes) + _ID, packed(b"live", instant(self.at))
+        about = packed(number4(new.epoch), number2(suite), number4(version))
         self._insert(
             "vault_unit",
             _UNIT,
@@ -437,11 +437,12 @@ def _replace(rows: Sequence[bulk.Row]) -> None:
 
 
 def _living_units(parts: Sequence[Part]) -> dict[_UnitPlace, UUID]:
+    """The living units of places, held until COMMIT: what is sealed under a key now, no other key takes over before."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT u.client_id, u.subject_id, u.retention_class, u.id FROM vault_unit u "
             "JOIN unnest(%s::uuid[], %s::uuid[], %s::text[]) n (client_id, subject_id, retention_class) "
-            "USING (client_id, subject_id, retention_class) WHERE u.state = 'live'",
+            "USING (client_id, subject_id, retention_class) WHERE u.state = 'live' FOR SHARE OF u",
             [[part.client for part in parts], [part.subject for part in parts], [p.unit_place[2] for p in parts]],
         )
         return {(client.int, subject.int, kept): unit for client, subject, kept, unit in cursor.fetchall()}
@@ -462,7 +463,7 @@ def _wrapped(units: Collection[UUID]) -> list[tuple[Suite, list[WrappedKey]]]:
     """What the key process needs to release these units, by suite. A destroyed unit is refused there and here."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT suite, id, epoch, wrapped, commitment, subject_kind, subject_id FROM vault_unit "
+            "SELECT suite, id, epoch, wrapped, commitment, subject_kind, subject_id, version FROM vault_unit "
             "WHERE id = ANY(%s) AND state = 'live' ORDER BY suite, id",
             [list(units)],
         )
@@ -471,8 +472,10 @@ def _wrapped(units: Collection[UUID]) -> list[tuple[Suite, list[WrappedKey]]]:
         (
             Suite(suite),
             [
-                WrappedKey(unit, epoch, bytes(wrapped), bytes(commitment), subject if kind == "person" else None)
-                for _, unit, epoch, wrapped, commitment, kind, subject in group
+                WrappedKey(
+                    unit, epoch, bytes(wrapped), bytes(commitment), subject if kind == "person" else None, version
+                )
+                for _, unit, epoch, wrapped, commitment, kind, subject, version in group
             ],
         )
         for suite, group in groupby(rows, key=lambda row: row[0])

@@ -3,7 +3,7 @@
     beginning     the first bytes of an upload, to tell what it is
     reseal        the pieces as they came, one after the other, become pieces under the final head
     largest       how many bytes the house takes in as one document
-    stored, put   one sealed piece out of the database and into it
+    stored, put, replace, positions    one sealed piece out of the database and into it, and where they stand
 
 Rules: at most two pieces are in memory. All of it runs in the act's transaction: a crash at any point leaves the
 upload as it was, with every piece it had, and the last piece sent again finishes it.
@@ -106,12 +106,27 @@ def stored(material_id: UUID, position: int) -> bytes:
     return _fetch("SELECT sealed FROM vault_piece WHERE material_id = %b AND position = %b", material_id, position)
 
 
+def positions(material_id: UUID) -> list[int]:
+    """Where the pieces of a document stand, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT position FROM vault_piece WHERE material_id = %s ORDER BY position", [material_id])
+        return [position for (position,) in cursor]
+
+
 def put(row: Material, position: int, sealed: bytes) -> None:
     """Store a piece."""
     values = (row.tenant_id, row.id, position, sealed)
     with _cursor() as cursor:
         cursor.execute(
             "INSERT INTO vault_piece (tenant_id, material_id, position, sealed) VALUES (%b, %b, %b, %b)", values
+        )
+
+
+def replace(row: Material, position: int, sealed: bytes) -> None:
+    """Store a piece in the place of one that is there."""
+    with _cursor() as cursor:
+        cursor.execute(
+            "UPDATE vault_piece SET sealed = %b WHERE material_id = %b AND position = %b", (sealed, row.id, position)
         )
 
 

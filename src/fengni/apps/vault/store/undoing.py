@@ -1,9 +1,10 @@
-"""Undoing an import: the store stands byte for byte as before it, and the ledger says so.
+"""Undoing an import: the store stands as before it, byte for byte but for new keys, and the ledger says so.
 
 Records the import made are deleted with their units, records it replaced get their former bytes and revision back. The
 manifest of the undo names both, so a revision that goes back on purpose is told from one put back by hand. Nothing is
 undone when anything the import wrote was changed since: then the person decides value by value. What was destroyed on
-purpose since (a password box) stays destroyed and hinders nothing.
+purpose since (a password box) stays destroyed and hinders nothing, nor does a new key: the same fields of the same
+revision under it are no change, and what was kept for the undo is under it too.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def undo_import(*, import_id: UUID, at: datetime) -> Undone:
     if not written and not former_roles:
         return Undone()
     files = materials.take_back(import_id)
-    for gone in (*files, *_destroyed_since(import_id)):
+    destroyed = _follow(written, import_id)
+    for gone in (*files, *destroyed):
         written.pop(gone, None)
     owners = _unchanged_owners(written)
     refuse_outside_scope({o[2] for o in owners.values()} | {*files.values()} | _files_of(former_roles), at)
@@ -113,16 +115,25 @@ def _what_it_wrote(import_id: UUID) -> tuple[dict[UUID, tuple[int, bytes]], dict
     return written, {UUID(hex=key): roles for key, roles in json.loads(rows[0][1]).items()}
 
 
-def _destroyed_since(import_id: UUID) -> list[UUID]:
-    """Records that single acts deleted after an import; their manifests are short."""
+def _follow(written: dict[UUID, tuple[int, bytes]], import_id: UUID) -> list[UUID]:
+    """Put in what the manifests since an import say of what it wrote: the digest of a revision that got another key.
+
+    Returns the records that single acts deleted since.
+    """
+    destroyed = []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT m.lines FROM vault_manifest m JOIN vault_manifest i ON i.tenant_id = m.tenant_id "
-            "AND i.import_id = %s WHERE m.import_id IS NULL AND m.created_at > i.created_at",
+            "SELECT m.lines, m.import_id IS NULL FROM vault_manifest m JOIN vault_manifest i "
+            "ON i.tenant_id = m.tenant_id AND i.import_id = %s WHERE m.created_at > i.created_at ORDER BY m.created_at",
             [import_id],
         )
-        manifest = b"".join(bytes(lines) for (lines,) in cursor.fetchall())
-    return [record for record, revision, _ in manifests.lines_of(manifest) if revision == 0]
+        for lines, is_single in cursor:
+            for record, revision, digest in manifests.lines_of(bytes(lines)):
+                if revision == 0 and is_single:
+                    destroyed.append(record)
+                elif record in written and written[record][0] == revision:
+                    written[record] = revision, digest
+    return destroyed
 
 
 def _unchanged_owners(written: Mapping[UUID, tuple[int, bytes]]) -> dict[UUID, tuple[str, UUID, UUID]]:

@@ -8,10 +8,11 @@ destroyed while its rows still stand) stays as it is and is counted as left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -35,17 +36,26 @@ class Wraps:
     commitment: str
     living: str
     suite: str
+    version: str = "1"
+
+    @property
+    def asked(self) -> str:
+        """The columns of a row as `_by_suite` takes them."""
+        return f"{self.suite}, id, {self.epoch}, {self.wrapped}, {self.commitment}, {self.version}"
 
 
-UNITS: Final = Wraps("vault_unit", "epoch", "wrapped", "commitment", "state = 'live'", "suite")
+UNITS: Final = Wraps("vault_unit", "epoch", "wrapped", "commitment", "state = 'live'", "suite", "version")
+_Row = tuple[int, UUID, int, bytes, bytes, int]
 
 
 class Moved(NamedTuple):
-    """What one batch did: keys moved, keys that could not be, and the last id it met (None at the end of a pass)."""
+    """What one batch did: keys moved, keys that could not be, and the last id it met (None at the end of a pass).
+    `facts` belong into the entry of its act."""
 
     moved: int
     refused: int
     last: UUID | None
+    facts: Mapping[str, int | str] = MappingProxyType({})
 
 
 def living(where: Wraps) -> int:
@@ -62,7 +72,7 @@ def move(home: House, where: Wraps, *, after: UUID | None, most: int, newest: in
     """Move at most `most` keys that come after an id."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {where.suite}, id, {where.epoch}, {where.wrapped}, {where.commitment} FROM {where.table} "  # noqa: S608
+            f"SELECT {where.asked} FROM {where.table} "  # noqa: S608
             f"WHERE {where.living} AND {where.epoch} <> %s AND id > %s ORDER BY id LIMIT %s "
             "FOR NO KEY UPDATE SKIP LOCKED",
             [newest, after or _BEGIN, most],
@@ -98,12 +108,12 @@ def wrong(home: House, where: Wraps) -> int:
     return found
 
 
-def _all(where: Wraps) -> Iterator[list[tuple[int, UUID, int, bytes, bytes]]]:
+def _all(where: Wraps) -> Iterator[list[_Row]]:
     last = _BEGIN
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {where.suite}, id, {where.epoch}, {where.wrapped}, {where.commitment} FROM {where.table} "  # noqa: S608
+                f"SELECT {where.asked} FROM {where.table} "  # noqa: S608
                 f"WHERE {where.living} AND id > %s ORDER BY id LIMIT %s",
                 [last, _SCANNED],
             )
@@ -114,11 +124,11 @@ def _all(where: Wraps) -> Iterator[list[tuple[int, UUID, int, bytes, bytes]]]:
         last = rows[-1][1]
 
 
-def _by_suite(rows: list[tuple[int, UUID, int, bytes, bytes]]) -> Iterator[tuple[Suite, list[WrappedKey]]]:
+def _by_suite(rows: list[_Row]) -> Iterator[tuple[Suite, list[WrappedKey]]]:
     """What the key process is asked with; a row of a suite that nobody may have is nobody's."""
     known = sorted((row for row in rows if row[0] in OFFERED), key=itemgetter(0, 2, 1))
     for suite, group in groupby(known, key=itemgetter(0)):
-        keys = [WrappedKey(id_, epoch, bytes(sealed), bytes(seal)) for _, id_, epoch, sealed, seal in group]
+        keys = [WrappedKey(id_, epoch, bytes(key), bytes(seal), None, n) for _, id_, epoch, key, seal, n in group]
         yield Suite(suite), keys
 
 
