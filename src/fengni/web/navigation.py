@@ -53,6 +53,10 @@ ENTRIES: tuple[Entry, ...] = (
             Entry(_("Information policy"), "measures:policy"),
             Entry(_("Registration agents"), "measures:agents"),
             Entry(_("Second person"), "approvals:list"),
+            Entry(
+                _("Access and emergencies"), "reach:list",
+                roles=frozenset({"owner", "lead", "agent", "dpo", "security", "auditor"}),
+            ),
             Entry(_("Retention and destruction"), "disposals:list"),
             Entry(_("Requests and questions"), "cases:list"),
             Entry(_("People"), "accounts:people"),

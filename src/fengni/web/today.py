@@ -14,6 +14,8 @@ from fengni.apps.ledger.queries import EntryRow, HeadRow
 from fengni.apps.matters import queries as matters
 from fengni.apps.matters.queries import Today as Matters
 from fengni.apps.measures import queries as measures
+from fengni.apps.reach import queries as reach
+from fengni.apps.reach.queries import Waiting
 from fengni.apps.vault import queries as vault
 from fengni.apps.vault.queries import ClientRow
 from fengni.core.access.actor import Actor
@@ -27,8 +29,8 @@ class Today:
     """The start page of one reader. `imports` are one's own that wait for an answer or still work.
 
     `matters`: what waits in the reader's matters, None for readers who handle none. `unread`: whether the policy waits
-    for the reader's receipt. `password_only` (colleagues without a second factor) and `sessions` are None for readers
-    who do not keep accounts.
+    for the reader's receipt. `reach`: requests for access, emergencies to review, files lent to the reader.
+    `password_only` (colleagues without a second factor) and `sessions` are None for readers who do not keep accounts.
     """
 
     clients: int
@@ -36,6 +38,7 @@ class Today:
     newest: tuple[ClientRow, ...]
     matters: Matters | None
     unread: bool
+    reach: Waiting
     may_import: bool
     imports: tuple[JobRow, ...]
     head: HeadRow
@@ -64,6 +67,7 @@ def of(actor: Actor, *, at: datetime) -> Today:
         newest=clients.rows,
         matters=matters.today(actor=actor, at=at) if clients.total and actor.roles & HANDLERS else None,
         unread=measures.policy_unread(actor=actor),
+        reach=reach.waiting(actor=actor, at=at),
         may_import=may_import,
         imports=tuple(job for job in imports.jobs(actor=actor) if job.living) if may_import else (),
         head=ledger.checkpoint(),

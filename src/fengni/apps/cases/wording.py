@@ -58,7 +58,7 @@ def tell(row: HistoryRow, viewer: Viewer, *, opening: int, matter: str = "") -> 
     """The entry for the person it is about."""
     entry = row.entry
     role_text, channel = role_of(entry.roles), said(f"channel.{entry.channel}")
-    what, why, basis = _what(row), why_of(entry.act, entry.purpose), _basis(row.fields)
+    what, why, basis = _what(row), why_of(entry.act, entry.purpose), _basis(row)
     others = said("cases.others", n=entry.persons - 1) if entry.persons > 1 else ""
     parts: dict[str, str | int] = {
         "when": _when(entry.at), "who": viewer.name or role_text, "role": role_text, "channel": channel, "what": what,
@@ -100,6 +100,10 @@ def _what(row: HistoryRow) -> str:
     if row.entry.act == _RECALL and "opens" in row.entry.facts:
         opens = int(row.entry.facts["opens"])
         return said("cases.what.recalled-opened", n=opens) if opens else said("cases.what.recalled")
+    if row.entry.act == _BROKEN:
+        return said("cases.what.emergency")
+    if row.entry.act == _REVIEWED:
+        return said(f"cases.what.reviewed-{row.entry.facts.get('verdict', 'justified')}")
     if row.entry.act == _TAKEN:
         return said("cases.what.taken", fields=kinds)
     if row.clear:
@@ -110,12 +114,18 @@ def _what(row: HistoryRow) -> str:
 
 
 _TAKEN: Final = "vault:material:open"  # a copy without a mark left the house
+_BROKEN, _REVIEWED = "reach:emergency:break", "reach:emergency:review"  # the glass was broken, with nobody's yes
 _RECALL: Final = "guests:link:recall"  # a link that may have gone astray: the person is told whether it was opened
 
 
-def _basis(kinds: tuple[str, ...]) -> str:
-    bases = dict.fromkeys(ELEMENTS[kind].basis for kind in kinds if kind in ELEMENTS)
-    return together(tuple(said(f"basis.{one}") for one in bases)) if bases else said("cases.basis.none")
+def _basis(row: HistoryRow) -> str:
+    """What the house may know of it on, and how the viewer came to it, where that was not by an assignment."""
+    bases = dict.fromkeys(ELEMENTS[kind].basis for kind in row.fields if kind in ELEMENTS)
+    words = tuple(said(f"basis.{one}") for one in bases)
+    lent = row.entry.facts.get("basis", "")
+    if lent in ("given", "emergency"):
+        words = (said(f"cases.basis.{lent}"), *words)
+    return together(words) if words else said("cases.basis.none")
 
 
 def _when(at: datetime) -> str:
