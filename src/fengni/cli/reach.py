@@ -7,6 +7,7 @@ some hours, or at once in an emergency.
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -42,29 +43,29 @@ def list_(as_json: bool, token_file: Path | None) -> None:
     from fengni.apps.reach import queries
 
     page = queries.reach_page(actor=actor, at=_now())
-    lines = [("emergency", one.id, one.client_id, one.state, one.until) for one in page.emergencies]
-    lines += [("request", one.id, one.client_id, one.state, one.until) for one in page.requests]
-    for kind, row_id, client, state, until in lines:
+    for one in (*page.emergencies, *page.requests):
+        kind = "emergency" if isinstance(one, queries.EmergencyRow) else "request"
         if as_json:
-            row = {"kind": kind, "id": str(row_id), "client": str(client), "state": state}
-            click.echo(json.dumps(row | {"until": until.isoformat() if until else None}))
+            row = {"kind": kind, "id": str(one.id), "client": str(one.client_id), "state": one.state}
+            click.echo(json.dumps(row | {"until": one.until.isoformat() if one.until else None}))
         else:
-            words = f"{said(f'reach.kind.{kind}')}  {said(f'reach.state.{state}')}"
-            click.echo(f"{row_id}  {words}  {until.astimezone():%Y-%m-%d %H:%M}" if until else f"{row_id}  {words}")
+            until = f"{one.until.astimezone():%Y-%m-%d %H:%M}" if one.until else ""
+            click.echo(f"{one.id}  {said(f'reach.kind.{kind}')}  {said(f'reach.state.{one.state}')}  {until}".rstrip())
 
 
 @reach.command()
 @_token
-def find(token_file: Path | None) -> None:
+def find(token_file: Path | None) -> int:
     """Which client file has the name or USCC on stdin."""
     actor = signed_in(token_file)
     from fengni.apps.reach import services
 
-    found = services.find_client(actor=actor, at=_now(), named=click.get_text_stream("stdin").read()).value
+    found = services.find_client(actor=actor, at=_now(), named=sys.stdin.read()).value
     if found is None:
         tell("reach.none-found")
-        raise click.exceptions.Exit(1)
+        return 1
     click.echo(str(found))
+    return 0
 
 
 @reach.command()
@@ -154,7 +155,7 @@ def review(emergency: UUID, verdict: str, reason: str, token_file: Path | None) 
 
 @reach.command()
 @_token
-def overdue(token_file: Path | None) -> None:
+def overdue(token_file: Path | None) -> int:
     """Emergencies without a review: a finding each, and what to do."""
     actor = signed_in(token_file)
     from fengni.apps.reach import queries
@@ -162,13 +163,11 @@ def overdue(token_file: Path | None) -> None:
     rows = queries.to_review(actor=actor, at=_now())
     if not rows:
         click.echo(said("reach.cli.none-owed"))
-        return
     for row in rows:
         hours = abs(row.left)
         code = "reach.cli.late" if row.state == "overdue" else "reach.cli.due"
         click.echo(said(code, emergency=str(row.id), hours=hours))
-    if any(row.state == "overdue" for row in rows):
-        raise click.exceptions.Exit(1)
+    return int(any(row.state == "overdue" for row in rows))
 
 
 @reach.command()
@@ -179,6 +178,6 @@ def alarm(clear: bool, token_file: Path | None) -> None:
     actor = signed_in(token_file)
     from fengni.apps.reach import services
 
-    address = "" if clear else click.get_text_stream("stdin").read()
+    address = "" if clear else sys.stdin.read()
     services.set_alarm_address(actor=actor, at=_now(), address=address)
     tell("reach.cli.address")

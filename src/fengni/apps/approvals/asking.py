@@ -83,7 +83,7 @@ def say_yes(request: Request, at: datetime) -> None:
 def settle(request: Request, at: datetime) -> None:
     """Say yes to what the running act itself carries out: the yes is used up at once."""
     say_yes(request, at)
-    Approval.objects.filter(id=request.approval_id).update(until=at)
+    Approval.objects.filter(id__in=[request.approval_id] if request.approval_id else []).update(until=at)
 
 
 def end(request: Request, *, state: str, at: datetime) -> None:

@@ -176,7 +176,7 @@ def waiting(*, actor: Actor, at: datetime) -> Waiting:
         return Waiting(asked, reviews, overdue, ())
     given = list(Request.objects.filter(asked_by=actor.id, state="given", until__gt=at).order_by("until"))
     broken = list(Emergency.objects.filter(broken_by=actor.id, verdict="").order_by("until"))
-    rows = (*_emergencies(actor, broken, at), *_requests(actor, given, at))
+    rows: tuple[RequestRow | EmergencyRow, ...] = (*_emergencies(actor, broken, at), *_requests(actor, given, at))
     return Waiting(asked, reviews, overdue, rows)
 
 

@@ -198,7 +198,8 @@ def alarm(request: ActorRequest) -> HttpResponse:
 @require_safe
 def export(request: ActorRequest) -> HttpResponse:
     """Requests and emergencies as a sheet: who, when, for what, what became of it. No client, no reason."""
-    page, names = queries.reach_page(actor=request.actor, at=_now()), {None: "", **member_names()}
+    page = queries.reach_page(actor=request.actor, at=_now())
+    names: dict[UUID | None, str] = {None: "", **member_names()}
     head = [_("What"), _("Who"), _("When"), _("For what?"), _("State"), _("Until"), _("Answered by"), _("Answered")]
     lines = [
         [
