@@ -25,7 +25,7 @@ class Grant(models.Model):
     fields = models.JSONField(default=list)
     purposes = models.JSONField(default=list)
     agreement = models.CharField(max_length=64, default="")
-    basis = models.CharField(max_length=9, default="")
+    basis = models.CharField(max_length=9, default="", db_default="")
     until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""Grants that were lent: given for some hours, or taken in an emergency."""
+"""Grants that were lent: given for some hours, or taken in an emergency. Every grant before was assigned."""
 
 from django.db import migrations, models
 
@@ -8,6 +8,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name="grant", name="basis", field=models.CharField(default="", max_length=9)
+            model_name="grant", name="basis", field=models.CharField(db_default="", default="", max_length=9)
         ),
     ]
