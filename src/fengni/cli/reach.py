@@ -43,7 +43,8 @@ def list_(as_json: bool, token_file: Path | None) -> None:
     from fengni.apps.reach import queries
 
     page = queries.reach_page(actor=actor, at=_now())
-    for one in (*page.emergencies, *page.requests):
+    rows: list[queries.RequestRow | queries.EmergencyRow] = [*page.emergencies, *page.requests]
+    for one in rows:
         kind = "emergency" if isinstance(one, queries.EmergencyRow) else "request"
         if as_json:
             row = {"kind": kind, "id": str(one.id), "client": str(one.client_id), "state": one.state}

@@ -199,7 +199,7 @@ def alarm(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> HttpResponse:
     """Requests and emergencies as a sheet: who, when, for what, what became of it. No client, no reason."""
     page = queries.reach_page(actor=request.actor, at=_now())
-    names: dict[UUID | None, str] = {None: "", **member_names()}
+    names: dict[UUID | None, str] = {None: ""} | {**member_names()}
     head = [_("What"), _("Who"), _("When"), _("For what?"), _("State"), _("Until"), _("Answered by"), _("Answered")]
     lines = [
         [
