@@ -14,6 +14,7 @@ from tests.apps.reach.scene import WHY, glass, scene
 from tests.apps.vault.files import company
 from tests.cast import now
 from tests.cli.test_clients import signed, told
+from tests.web.browsing import signed_in
 
 Out = pytest.CaptureFixture[str]
 
@@ -110,6 +111,10 @@ def test_the_same_by_rest(tmp_path: Path) -> None:
     assert [row["state"] for row in page["emergencies"]] == ["running"]
     assert page["emergencies"][0]["reason"] == WHY
     assert company(1) not in str(page)
+    sheet = signed_in(cast.owner).get("/reach/export/").content.decode()
+    assert sheet.count("陈一诺") == 3
+    assert company(1) not in sheet
+    assert WHY not in sheet
     verdict = {"verdict": "justified", "reason": "属实"}
     assert post(cast.lead, f"reach/emergencies/{broken['id']}:review", **verdict)["status"] == 403
     assert post(cast.owner, f"reach/emergencies/{broken['id']}:review", **verdict)["status"] == 200
