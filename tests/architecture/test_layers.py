@@ -54,6 +54,7 @@ MORE_FILES = {
     "measures": {"declaring", "evidence", "overview", "policies", "probing"},
     "tokens": {"spaces", "sheets", "standins", "tracing"},
     "rotations": {"moving", "running"},
+    "reach": {"alarms", "lending"},
     "imports": {"sealing", "planning", "showing", "wording", "staging", "opening", "proposing", "folder_views"},
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ from fengni.apps.imports.api import router as imports
 from fengni.apps.ledger.api import router as ledger
 from fengni.apps.matters.api import router as matters
 from fengni.apps.measures.api import router as measures
+from fengni.apps.reach.api import router as reach
 from fengni.apps.rotations.api import router as rotations
 from fengni.apps.tokens.api import router as tokens
 from fengni.apps.vault.api import router as vault
@@ -87,6 +88,7 @@ api.add_router("/ledger", ledger)
 api.add_router("/matters", matters)
 api.add_router("/measures", measures)
 api.add_router("/people", accounts)
+api.add_router("/reach", reach)
 api.add_router("/rotations", rotations)
 
 

@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "destroy": "fengni.cli.disposals:destroy",
     "hold": "fengni.cli.disposals:hold",
     "case": "fengni.cli.cases:case",
+    "reach": "fengni.cli.reach:reach",
     "consent": "fengni.cli.consents:consent",
     "ledger": "fengni.cli.ledger:ledger",
     "backup": "fengni.cli.backup:backup",

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "fengni.apps.parties",
     "fengni.apps.vault",
     "fengni.apps.guests",
+    "fengni.apps.reach",
     "fengni.apps.consents",
     "fengni.apps.agreements",
     "fengni.apps.matters",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("tokens/", include("fengni.apps.tokens.urls")),
     path("disposals/", include("fengni.apps.disposals.urls")),
     path("approvals/", include("fengni.apps.approvals.urls")),
+    path("reach/", include("fengni.apps.reach.urls")),
     path("cases/", include("fengni.apps.cases.urls")),
     path("consents/", include("fengni.apps.consents.urls")),
     path("p/", include("fengni.apps.guests.urls")),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from fengni.apps.acts.acting import record_refusal
 from fengni.apps.common.language import lang
+from fengni.apps.reach.services import ASKERS, BREAKERS
 from fengni.core.access.actor import Actor
 from fengni.core.errors import BadInput, Denied, FengniError, KeysUnavailable, LedgerRefused, SealRefused
 from fengni.definitions import has_text, text
@@ -54,10 +57,22 @@ def status_of(error: FengniError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
+def _outside(request: HttpRequest, error: FengniError) -> dict[str, str]:
+    """Where a reader asks for the client file that was refused, or opens it at once in an emergency."""
+    reader: Actor | None = getattr(request, "actor", None)
+    if error.code != "access.scope" or "client" not in error.params or reader is None:
+        return {}
+    client = UUID(hex=str(error.params["client"]))
+    person = request.resolver_match.kwargs.get("person_id") if request.resolver_match else None
+    ways = {"ask": ("reach:ask", ASKERS), "break": ("reach:break", BREAKERS)}
+    offered = {way: reverse(page, args=[client]) for way, (page, roles) in ways.items() if reader.roles & set(roles)}
+    return offered | {"ask": f"{offered['ask']}?person={person}"} if person and "ask" in offered else offered
+
+
 def sentence_response(request: HttpRequest, error: FengniError) -> HttpResponse:
     """A page with the error's sentence; for an htmx request a note over the page, which stays as it is."""
     status = status_of(error)
-    context = {"sentence": sentence(error), "code": error.code, "status": status}
+    context = {"sentence": sentence(error), "code": error.code, "status": status, "outside": _outside(request, error)}
     if not request.headers.get("HX-Request"):
         return render(request, "web/error.html", context, status=status)
     response = render(request, "web/error_fragment.html", context, status=status)

@@ -18,6 +18,8 @@ from fengni.apps.ledger.queries import EntryRow, HeadRow
 from fengni.apps.matters import queries as matters
 from fengni.apps.matters.queries import Today as Matters
 from fengni.apps.measures import queries as measures
+from fengni.apps.reach import queries as reach
+from fengni.apps.reach.queries import Waiting
 from fengni.apps.vault import queries as vault
 from fengni.apps.vault.queries import ClientRow
 from fengni.core.access.actor import Actor
@@ -34,7 +36,8 @@ class Today:
     clients wait for the reader's answer and how many of them are late, None for readers who answer none. `unread`:
     whether the policy waits for the reader's receipt. `password_only` (colleagues without a second factor) and
     `sessions` are None for readers who do not keep accounts. `second_person`: requests the reader may answer;
-    `stopped`: what stands still because nobody was asked; `guessed`: links at which only wrong codes were typed.
+    `stopped`: what stands still because nobody was asked; `guessed`: links at which only wrong codes were typed;
+    `reach`: requests for access, emergencies to review, files lent to the reader.
     """
 
     clients: int
@@ -43,6 +46,7 @@ class Today:
     matters: Matters | None
     asked: tuple[int, int] | None
     unread: bool
+    reach: Waiting
     may_import: bool
     imports: tuple[JobRow, ...]
     head: HeadRow
@@ -76,6 +80,7 @@ def of(actor: Actor, *, at: datetime) -> Today:
         matters=matters.today(actor=actor, at=at) if clients.total and actor.roles & HANDLERS else None,
         asked=cases.waiting(actor=actor, at=at),
         unread=measures.policy_unread(actor=actor),
+        reach=reach.waiting(actor=actor, at=at),
         may_import=may_import,
         imports=tuple(job for job in imports.jobs(actor=actor) if job.living) if may_import else (),
         head=ledger.checkpoint(),

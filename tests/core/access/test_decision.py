@@ -57,6 +57,30 @@ def test_a_permit_says_what_it_rests_on() -> None:
     assert decide(AGENT, replace(RULE, scoped=False), VALUE, FILL, Facts(), AT).basis == "role"
 
 
+def test_a_lent_grant_counts_where_the_act_says_so_and_for_its_purpose_alone() -> None:
+    call = "purpose.contact_client"
+    lendable = replace(RULE, lent=frozenset({"agent", "security"}), purposes=frozenset({FILL, call}))
+    officer = replace(AGENT, roles=frozenset({"security"}))
+    given = Grant(CLIENT, purposes=frozenset({FILL}), until=SOON, basis="given", id=UUID(int=40))
+    urgent = replace(given, basis="emergency", id=UUID(int=41))
+    for actor in (AGENT, officer):
+        assert decide(actor, lendable, VALUE, FILL, Facts(grants=(urgent, given)), AT) == Permit(
+            RULE.act, ME, FILL, "given", UUID(int=40)
+        )
+        assert decide(actor, lendable, VALUE, FILL, Facts(grants=(urgent,)), AT).basis == "emergency"
+        _refused("lent-narrow", actor=actor, rule=lendable, purpose=call, facts=Facts(grants=(given,)))
+    assert decide(AGENT, lendable, VALUE, FILL, Facts(grants=(given, GRANT)), AT) == Permit(RULE.act, ME, FILL, "grant")
+    _refused("lent-narrow", facts=Facts(grants=(given, urgent)))  # the act says nothing of lending
+    _refused("role", actor=officer, facts=Facts(grants=(given,)))
+    _refused("role", actor=officer, rule=lendable, facts=GRANTED)  # an assignment is no lending
+    _refused("role", actor=replace(AGENT, roles=frozenset({"security", "auditor"})), rule=lendable, facts=Facts())
+    _refused("scope", rule=lendable, facts=Facts(grants=(replace(given, until=AT),)))
+    one = replace(given, person_id=PERSON)
+    assert decide(officer, lendable, VALUE, FILL, Facts(grants=(one,)), AT).under == given.id
+    frozen = Facts(grants=(urgent,), blocks=(Block("person_view", f"{ME.hex}:{PERSON.hex}"),))
+    _refused("view-frozen", rule=lendable, facts=frozen)
+
+
 def test_another_tenant_is_refused_before_anything_else() -> None:
     stranger = replace(AGENT, tenant_id=UUID(int=9), roles=frozenset())
     blocked = Facts(blocks=(Block("account", ME.hex),))

@@ -103,6 +103,7 @@ def act(
     scoped: bool = False,
     second_person_above: int | None = None,
     protected: bool = False,
+    lent: Iterable[str] = (),
 ) -> Callable[[Callable[P, Outcome[T]]], Callable[P, Done[T]]]:
     """Declare an act; see the module's text. `resource` is called with those of the act's arguments it names."""
     rule = Rule(
@@ -112,6 +113,7 @@ def act(
         scoped=scoped,
         second_person_above=second_person_above,
         protected=protected,
+        lent=frozenset(lent),
     )
 
     def declare(function: Callable[P, Outcome[T]]) -> Callable[P, Done[T]]:
@@ -147,8 +149,10 @@ def _check_declaration(name: str, rule: Rule, function: Callable[..., Any]) -> N
         raise TypeError(f"{name}: an act with several purposes takes purpose; one purpose alone is its own")
     if not {"actor", "at"} <= set(parameters):
         raise TypeError(f"{name}: an act takes actor and at")
-    if not rule.roles <= ROLES | {SYSTEM}:
+    if not rule.roles | rule.lent <= ROLES | {SYSTEM}:
         raise TypeError(f"{name}: unknown role")
+    if rule.lent and not (rule.scoped and rule.purposes):
+        raise TypeError(f"{name}: an act is lent for one client and a purpose, so it has both")
 
 
 def _perform(
@@ -185,7 +189,7 @@ def _perform(
                 purpose=recorded_purpose,
                 resource=outcome.resource or resource,
                 seen=outcome.seen,
-                facts=outcome.facts,
+                facts={**outcome.facts, **_lent(permit)},
                 reason=commitment,
             )
     except Denied as denied:
@@ -198,6 +202,11 @@ def _perform(
             logger.error("a refusal could not be recorded: %s", rule.act)
         raise
     return Done(outcome.value, entry_id)  # 7
+
+
+def _lent(permit: Permit) -> dict[str, str]:
+    """What an entry says of a lent grant it rests on: which, and how it came."""
+    return {"basis": permit.basis, "under": permit.under.hex} if permit.under else {}
 
 
 def record_refusal(

@@ -53,15 +53,15 @@ def _blocks(actor: Actor, resource: Resource) -> tuple[Block, ...]:
 def _grants(actor: Actor, resource: Resource, at: datetime) -> tuple[Grant, ...]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT client_id, person_id, fields, purposes, until, agreement FROM acts_grant "
+            "SELECT client_id, person_id, fields, purposes, until, agreement, basis, id FROM acts_grant "
             "WHERE member_id = %s AND (until IS NULL OR until > %s) "
             "AND (client_id = ANY(%s) OR person_id = ANY(%s)) FOR SHARE",
             [actor.id, at, list(resource.clients), list(resource.persons)],
         )
         rows = cursor.fetchall()
     return tuple(
-        Grant(client, person, frozenset(_list(fields)), frozenset(_list(purposes)), until, agreement)
-        for client, person, fields, purposes, until, agreement in rows
+        Grant(client, person, frozenset(_list(fields)), frozenset(_list(purposes)), until, agreement, basis, grant)
+        for client, person, fields, purposes, until, agreement, basis, grant in rows
     )
 
 

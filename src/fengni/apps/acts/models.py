@@ -13,7 +13,8 @@ from fengni.apps.common.identifiers import uuid7
 class Grant(models.Model):
     """Which member may see which fields of which client or person, for which purposes, until when.
 
-    `agreement` of a partner's grant: the agreement and then the share, 32 hexadecimal digits each.
+    `agreement` of a partner's grant: the agreement and then the share, 32 hexadecimal digits each. `basis` of a lent
+    grant: given or emergency; its id is that of the row in the area of reach.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -24,6 +25,7 @@ class Grant(models.Model):
     fields = models.JSONField(default=list)
     purposes = models.JSONField(default=list)
     agreement = models.CharField(max_length=64, default="")
+    basis = models.CharField(max_length=9, default="", db_default="")
     until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 

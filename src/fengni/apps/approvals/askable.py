@@ -54,6 +54,7 @@ _ASKABLE: Final[Mapping[str, Askable]] = MappingProxyType(
         ),
         "rotations:rotation:finish": Askable(_LEADING | {"security"}),
         "disposals:disposal:run": Askable(_LEADING, page="disposals:show"),
+        "reach:grant:give": Askable(_LEADING, page="reach:request"),
     }
 )
 

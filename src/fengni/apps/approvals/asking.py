@@ -87,6 +87,12 @@ def say_yes(request: Request, at: datetime) -> None:
     request.save()
 
 
+def settle(request: Request, at: datetime) -> None:
+    """Say yes to what the running act itself carries out: the yes is used up at once."""
+    say_yes(request, at)
+    Approval.objects.filter(id__in=[request.approval_id] if request.approval_id else []).update(until=at)
+
+
 def end(request: Request, *, state: str, at: datetime) -> None:
     """Take a request, and the yes it may have, back."""
     if request.approval_id is not None:

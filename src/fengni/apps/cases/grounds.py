@@ -24,18 +24,28 @@ from fengni.core.vault.catalogue import basis, is_known
 
 _SHARE: Final = "agreements:share"
 _BY_LAW: Final = "legal_duty"
+_LENT: Final = ("given", "emergency")
 
 
 def grounds(rows: Collection[HistoryRow], person_id: UUID) -> dict[UUID, str]:
-    """The ground of each entry about a person, by the entry's id; empty where nothing was seen."""
+    """The ground of each entry about a person, by the entry's id; empty where nothing was seen. First how the viewer
+    came to the file, where that was not by an assignment."""
     shares = {share for row in rows if (share := _share_of(row))}
     by_consent = shares_by_consent(share_ids=shares) if shares else frozenset()
     codes = {row.entry.id: _codes(row, by_consent) for row in rows}
     asked = {PARTNER, BY_CONSENT}
     own = yeses(person_id=person_id) if any(asked & set(found) for found in codes.values()) else ()
     return {
-        row.entry.id: together(tuple(_said(code, own, row.entry.at) for code in codes[row.entry.id])) for row in rows
+        row.entry.id: together(
+            (*_lent(row), *(_said(code, own, row.entry.at) for code in codes[row.entry.id])),
+        )
+        for row in rows
     }
+
+
+def _lent(row: HistoryRow) -> tuple[str, ...]:
+    lent = row.entry.facts.get("basis", "")
+    return (said(f"cases.basis.{lent}"),) if lent in _LENT else ()
 
 
 def _share_of(row: HistoryRow) -> UUID | None:

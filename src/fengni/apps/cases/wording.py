@@ -102,6 +102,10 @@ def _what(row: HistoryRow) -> str:
     if row.entry.act == _RECALL and "opens" in row.entry.facts:
         opens = int(row.entry.facts["opens"])
         return said("cases.what.recalled-opened", n=opens) if opens else said("cases.what.recalled")
+    if row.entry.act == _BROKEN:
+        return said("cases.what.emergency")
+    if row.entry.act == _REVIEWED:
+        return said(f"cases.what.reviewed-{row.entry.facts.get('verdict', 'justified')}")
     if row.entry.act == _TAKEN:
         return said("cases.what.taken", fields=kinds)
     if row.clear:
@@ -112,6 +116,7 @@ def _what(row: HistoryRow) -> str:
 
 
 _TAKEN: Final = "vault:material:open"  # a copy without a mark left the house
+_BROKEN, _REVIEWED = "reach:emergency:break", "reach:emergency:review"  # the glass was broken, with nobody's yes
 _RECALL: Final = "guests:link:recall"  # a link that may have gone astray: the person is told whether it was opened
 
 

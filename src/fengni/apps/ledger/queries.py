@@ -141,6 +141,17 @@ def done(acts: Collection[str]) -> list[EntryRow]:
 
 
 @query
+def under(lent_id: UUID, *, member_id: UUID, since: datetime) -> tuple[EntryRow, ...]:
+    """What a member did by a lent grant, oldest first; the newest _MOST_ROWS of them, those that wait at the end."""
+    found = Entry.objects.filter(actor_id=member_id, sealed_at__gte=since, refused=False).order_by("-sequence")
+    rows = [_entry_row(bytes(one.body), one.sequence) for one in found[: 4 * _MOST_ROWS]]
+    known = {row.id for row in rows}
+    waiting = [row for row in _waiting({"actor_id": member_id, "refused": False}, None) if row.id not in known]
+    mine = [one for one in (*waiting, *rows) if one.facts.get("under") == lent_id.hex and "basis" in one.facts]
+    return tuple(reversed(mine[:_MOST_ROWS]))
+
+
+@query
 def person_history(person_id: UUID, *, before: int | None = None, limit: int = 50) -> tuple[HistoryRow, ...]:
     """Who saw a person, when, what for and which fields, newest first; waiting entries first of all.
 

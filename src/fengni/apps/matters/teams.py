@@ -29,8 +29,8 @@ def check(members: Iterable[UUID]) -> None:
 def hold(client_id: UUID, members: Iterable[UUID], at: datetime) -> set[UUID]:
     """Which of these hold the client already, without a place on a team."""
     living = Q(until=None) | Q(until__gt=at)
-    held = Grant.objects.filter(living, client_id=client_id, person_id=None, fields=[], member_id__in=list(members))
-    return set(held.values_list("member_id", flat=True))
+    held = Grant.objects.filter(living, client_id=client_id, person_id=None, fields=[], basis="")
+    return set(held.filter(member_id__in=list(members)).values_list("member_id", flat=True))
 
 
 def join(matter: Matter, members: Iterable[UUID], at: datetime) -> int:

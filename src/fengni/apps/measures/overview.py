@@ -23,6 +23,7 @@ from fengni.apps.measures import queries
 from fengni.apps.measures.evidence.ledgers import clear_views
 from fengni.apps.measures.evidence.reading import entries, rows
 from fengni.apps.measures.queries import MeasureRow
+from fengni.apps.reach import queries as reach
 from fengni.core.access.actor import Actor
 from fengni.core.errors import Denied
 
@@ -129,6 +130,12 @@ def _sentence(actor: Actor, at: datetime, measured: list[MeasureRow]) -> Iterato
 
 def _decisions(actor: Actor, at: datetime, measured: list[MeasureRow]) -> Iterator[Part]:
     """What waits, the most pressing first."""
+    broken = reach.to_review(actor=actor, at=at)
+    overdue = sum(one.state == "overdue" for one in broken)
+    if overdue:
+        yield Part(said("house.emergencies-overdue", n=overdue), "failed", "reach")
+    elif any(one.can for one in broken):
+        yield Part(said("house.emergencies", n=sum(bool(one.can) for one in broken)), "due", "reach")
     to_answer = [one for one in cases.cases_list(actor=actor, at=at) if one.answered_at is None and "answer" in one.can]
     if to_answer:
         overdue = sum(one.late for one in to_answer)

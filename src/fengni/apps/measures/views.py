@@ -46,7 +46,7 @@ _ROWS: Final = {
 _PAGES: Final = {
     "measure": "measures:measure", "measures": "measures:list", "shares": "agreements:list",
     "partner": "agreements:partner", "cases": "cases:list", "approvals": "approvals:list", "policy": "measures:policy",
-    "agents": "measures:agents", "retention": "disposals:list",
+    "agents": "measures:agents", "retention": "disposals:list", "reach": "reach:list",
 }  # fmt: skip
 
 

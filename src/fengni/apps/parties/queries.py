@@ -32,20 +32,52 @@ class RelationRow:
     fictitious: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A file, or one person of it (`person_id`), that stands open to a member until an instant for some purposes.
+
+    `basis` is given or emergency; `id` is that of the grant. Of several, the purposes of all.
+    """
+
+    id: UUID
+    person_id: UUID | None
+    basis: str
+    purposes: tuple[str, ...]
+    until: datetime
+
+
 @query
-def assigned_clients(*, actor: Actor, at: datetime) -> set[UUID]:
-    """The clients a member's grants name, for members whose scope is not the whole tenant.
+def assigned_clients(*, actor: Actor, at: datetime, lent: bool = True) -> set[UUID]:
+    """The clients a member's grants name, for members whose scope is not the whole tenant; `lent` ones among them.
 
     A grant of one person or of some fields only makes no client part of it: lists and pages show whole files.
     """
     held = Grant.objects.filter(_in_force(at), member_id=actor.id, person_id=None, fields=[]).exclude(client_id=None)
+    held = held if lent else held.filter(basis="")
     return {client for client in held.values_list("client_id", flat=True) if client is not None}
+
+
+@query
+def lent(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID | None = None) -> Lent | None:
+    """By which lent grant a member looks at a client file, or at one person of it; None for whoever needs none, and
+    where nothing is lent. The whole file comes before one person, an emergency before what was given."""
+    if actor.sees_all_clients:
+        return None
+    held = Grant.objects.filter(_in_force(at), member_id=actor.id, client_id=client_id, fields=[])
+    rows = [one for one in held if one.person_id in (None, person_id)]
+    if any(not one.basis and one.person_id is None for one in rows):
+        return None
+    rows = sorted((one for one in rows if one.basis), key=lambda one: (one.person_id is not None, one.basis == "given"))
+    if not rows or rows[0].until is None:
+        return None
+    purposes = dict.fromkeys(purpose for one in rows for purpose in one.purposes)
+    return Lent(rows[0].id, rows[0].person_id, rows[0].basis, tuple(purposes), rows[0].until)
 
 
 @query
 def assignments(*, client_id: UUID, at: datetime) -> list[Assignment]:
     """Who holds a client file now."""
-    held = Grant.objects.filter(_in_force(at), client_id=client_id, person_id=None).order_by("created_at")
+    held = Grant.objects.filter(_in_force(at), client_id=client_id, person_id=None, basis="").order_by("created_at")
     return [Assignment(one.member_id, one.created_at, one.until) for one in held]
 
 

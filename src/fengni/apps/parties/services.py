@@ -29,7 +29,8 @@ def assign_client(
         raise BadInput("parties.no-such-member")
     if until is not None and until <= at:
         raise BadInput("parties.until-has-passed")
-    grant = Grant.objects.select_for_update().filter(member_id=member_id, client_id=client_id, person_id=None).first()
+    held = Grant.objects.select_for_update().filter(member_id=member_id, client_id=client_id, person_id=None, basis="")
+    grant = held.first()
     if grant is None:
         grant = Grant(tenant_id=actor.tenant_id, member_id=member_id, client_id=client_id, created_at=at)
     grant.until = until
@@ -40,7 +41,7 @@ def assign_client(
 @act("parties:client:unassign", roles=("owner", "lead"), resource=_client, scoped=True)
 def unassign_client(*, actor: Actor, at: datetime, client_id: UUID, member_id: UUID) -> Outcome[None]:
     """Take a client out of a member's scope, at once."""
-    removed, _ = Grant.objects.filter(member_id=member_id, client_id=client_id, person_id=None).delete()
+    removed, _ = Grant.objects.filter(member_id=member_id, client_id=client_id, person_id=None, basis="").delete()
     if not removed:
         raise BadInput("parties.not-assigned")
     return Outcome(None, facts={"member": member_id.hex})

@@ -14,6 +14,7 @@ from fengni.core.access.decision import Resource
 from fengni.core.errors import Denied
 
 HANDLERS = ("owner", "lead", "agent")
+LENT = ("agent", "security")  # who may look at a file that was lent: for hours, or in an emergency
 PURPOSES = (
     "purpose.change_registration",
     "purpose.verify_identity",

@@ -20,6 +20,8 @@ from fengni.apps.common import ranges
 from fengni.apps.common.language import said
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.ledger import queries as ledger
+from fengni.apps.parties import queries as parties
+from fengni.apps.parties.queries import Lent
 from fengni.apps.vault import queries, services
 from fengni.apps.vault.forms import ClientForm, PersonForm, ReplaceForm, RevealForm
 from fengni.apps.vault.store.box import is_secret
@@ -37,13 +39,20 @@ def _number(request: ActorRequest) -> int:
     return int(asked) if asked.isdecimal() and len(asked) < 7 else 1
 
 
-def _may(request: ActorRequest) -> dict[str, bool]:
+def _may(request: ActorRequest, lent: Lent | None = None) -> dict[str, bool]:
+    """What the reader may do; in a file that was lent, nothing but look."""
     roles = request.actor.roles
     return {
-        "may_handle": bool(roles & set(services.HANDLERS)),
-        "may_export": bool(roles & {*services.HANDLERS, "dpo"}),
+        "may_handle": lent is None and bool(roles & set(services.HANDLERS)),
+        "may_export": lent is None and bool(roles & {*services.HANDLERS, "dpo"}),
+        "may_browse": bool(roles & ({*services.LENT} if lent else {*services.HANDLERS, "dpo"})),
         "may_assign": bool(roles & {"owner", "lead"}),
     }
+
+
+def _purposes(purposes: tuple[str, ...], lent: Lent | None) -> tuple[str, ...]:
+    """For what something may be opened: in a file that was lent, for what it was lent alone."""
+    return tuple(one for one in purposes if lent is None or one in lent.purposes)
 
 
 def _part(request: ActorRequest) -> bool:
@@ -71,20 +80,20 @@ def client(request: ActorRequest, client_id: UUID) -> HttpResponse:
         "facts": {row.kind: row.shown for row in page.fields},
         "others": [m for m in accounts.members() if m.active and "agent" in m.roles and m.id not in held],
     }
-    return render(request, "vault/client.html", context | _may(request))
+    return render(request, "vault/client.html", context | _may(request, page.lent))
 
 
 def person(request: ActorRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
     """One person in a client file, and who has seen it."""
     page = queries.person_page(actor=request.actor, at=_now(), client_id=client_id, person_id=person_id)
-    return render(request, "vault/person.html", {"person": page} | _may(request) | _seen_by(page))
+    return render(request, "vault/person.html", {"person": page} | _may(request, page.lent) | _seen_by(page))
 
 
 def history(request: ActorRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
     """Who has seen a person: the column beside the page, alone."""
     page = queries.person_page(actor=request.actor, at=_now(), client_id=client_id, person_id=person_id)
     template = "vault/_history.html" if _part(request) else "vault/history.html"
-    return render(request, template, {"person": page} | _may(request) | _seen_by(page))
+    return render(request, template, {"person": page} | _may(request, page.lent) | _seen_by(page))
 
 
 def _seen_by(page: queries.PersonPage) -> dict[str, Any]:
@@ -114,7 +123,7 @@ def _about(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str) 
         "back": back,
         "masked": row.shown if row else "",
         "revision": revision,
-        "can": row.can if row else () if is_secret(kind) else ("replace",),
+        "can": row.can if row else () if is_secret(kind) or page.lent else ("replace",),
         "fragment": _part(request),
     }
 
@@ -123,9 +132,11 @@ def reveal(request: ActorRequest, client_id: UUID, subject_id: UUID, kind: str) 
     """GET asks for what and why; POST shows one value for 30 seconds, after the entry is written."""
     posted = request.POST if request.method == "POST" else None
     secret = subject_id == client_id and is_secret(kind)
-    purposes = services.SECRET_PURPOSES if secret else services.PURPOSES
+    of = None if subject_id == client_id else subject_id
+    lent = parties.lent(actor=request.actor, at=_now(), client_id=client_id, person_id=of)
+    purposes = _purposes(services.SECRET_PURPOSES if secret else services.PURPOSES, lent)
     chosen = request.GET.get("purpose") or request.session.get("purpose", "")
-    form = RevealForm(posted, purposes=purposes, chosen=chosen)
+    form = RevealForm(posted, purposes=purposes, chosen=purposes[0] if len(purposes) == 1 else chosen)
     if posted is None or not form.is_valid():
         about = _about(request, client_id, subject_id, kind)
         if "reveal" not in about["can"]:
@@ -188,8 +199,8 @@ def documents(request: ActorRequest, client_id: UUID) -> HttpResponse:
         for one in queries.materials(actor=request.actor, at=_now(), client_id=client_id)
     ]
     context = {"client": page, "rows": rows, "small": bool(small), "posted": request.method == "POST"}
-    context |= {"purposes": [(code, said(code)) for code in services.PURPOSES], "asked": asked}
-    return render(request, "vault/documents.html", context | _may(request))
+    context |= {"purposes": [(code, said(code)) for code in _purposes(services.PURPOSES, page.lent)], "asked": asked}
+    return render(request, "vault/documents.html", context | _may(request, page.lent))
 
 
 def original(request: ActorRequest, client_id: UUID, material_id: UUID) -> HttpResponse:

@@ -7,7 +7,8 @@ Order of the checks (the first that fails names the refusal):
 2. block      no block in force binds the actor, session, address or partner
 3. role       one of the rule's roles
 4. scope      every client of the resource, or every person, lies inside the actor's scope: what grants in force say;
-              for a partner only grants that name an agreement count
+              for a partner only grants that name an agreement count. A lent grant (given for hours, or an emergency)
+              counts for acts that say so alone, and for the purpose it was lent for
 5. purpose    given where the rule wants one, and on the rule's closed list (GB/T 45574-2025 5.5)
 6. second     a second person approved, where the number of persons asks for one
 
@@ -40,6 +41,7 @@ class Rule:
     `purposes`: closed list of purpose codes, empty when the act needs none. `scoped`: the resource's clients must lie
     in the actor's client scope. `second_person_above`: number of persons above which an approval is needed, -1
     for always, None for never. `protected`: clear values leave, so the act stops when the ledger is behind.
+    `lent`: roles that may do it under a lent grant as well, whether or not they are among `roles`; empty: nobody.
     """
 
     act: str
@@ -48,6 +50,7 @@ class Rule:
     scoped: bool = False
     second_person_above: int | None = None
     protected: bool = False
+    lent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Resource:
 class Grant:
     """May see `fields` (empty: all) of a client or person for `purposes` (empty: any of the rule), until an instant.
 
-    `agreement` names what was agreed with a partner before anything was given; empty for everybody else.
+    `agreement` names what was agreed with a partner before anything was given; empty for everybody else. `basis` of a
+    lent grant: "given" by somebody who decides, or "emergency"; empty for what was assigned. `id` is told of lent ones.
     """
 
     client_id: UUID | None
@@ -75,6 +79,8 @@ class Grant:
     purposes: frozenset[str] = frozenset()
     until: datetime | None = None
     agreement: str = ""
+    basis: str = ""
+    id: UUID | None = None
 
     def in_force(self, at: datetime) -> bool:
         """Whether the grant still holds at an instant."""
@@ -124,16 +130,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """The answer yes, and what it rests on."""
+    """The answer yes, and what it rests on: `basis` role, grant, approval, given or emergency. `under` names a lent
+    grant."""
 
     act: str
     actor_id: UUID
     purpose: str | None
-    basis: str  # "role", "grant" or "approval"
+    basis: str
+    under: UUID | None = None
 
 
 def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime) -> Permit:
-    """Permit or Denied. Codes: access.other-tenant, .blocked, .view-frozen, .role, .scope, .no-agreement,
+    """Permit or Denied. Codes: access.other-tenant, .blocked, .view-frozen, .role, .scope, .lent-narrow, .no-agreement,
     .purpose-required, .purpose-unknown, .second-person-required, .second-person-is-self."""
     # 1. tenant
     if resource.tenant_id != actor.tenant_id:
@@ -141,10 +149,10 @@ def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, fa
     # 2. block
     check_blocks(actor, facts.blocks, at, persons=resource.persons)
     # 3. role
-    if not actor.roles & rule.roles:
+    if not actor.roles & (rule.roles | rule.lent):
         raise Denied("access.role")
     # 4. scope
-    basis = _check_scope(actor, rule, resource, purpose, facts, at)
+    basis, under = _check_scope(actor, rule, resource, purpose, facts, at)
     # 5. purpose
     if rule.purposes:
         if not purpose:
@@ -154,7 +162,7 @@ def decide(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, fa
     # 6. second person
     if rule.second_person_above is not None and len(resource.persons) > rule.second_person_above:
         basis = _check_second_person(actor, rule, resource, facts, at)
-    return Permit(act=rule.act, actor_id=actor.id, purpose=purpose, basis=basis)
+    return Permit(act=rule.act, actor_id=actor.id, purpose=purpose, basis=basis, under=under)
 
 
 def check_blocks(actor: Actor, blocks: Iterable[Block], at: datetime, *, persons: Iterable[UUID] = ()) -> None:
@@ -167,16 +175,34 @@ def check_blocks(actor: Actor, blocks: Iterable[Block], at: datetime, *, persons
             raise Denied("access.view-frozen" if block.kind == "person_view" else "access.blocked")
 
 
-def _check_scope(actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime) -> str:
-    if not rule.scoped or actor.sees_all_clients:
-        return "role"
-    held = [g for g in facts.grants if g.in_force(at) and (not g.purposes or purpose in g.purposes)]
-    fitting = [g for g in held if not g.fields or (resource.fields and resource.fields <= g.fields)]
-    if not _covers(fitting, resource):
-        raise Denied("access.scope")
-    if "partner" in actor.roles and not _covers([g for g in fitting if g.agreement], resource):
-        raise Denied("access.no-agreement")
-    return "grant"
+def _check_scope(
+    actor: Actor, rule: Rule, resource: Resource, purpose: str | None, facts: Facts, at: datetime
+) -> tuple[str, UUID | None]:
+    """What the scope rests on, and the lent grant if it is one."""
+    own = bool(actor.roles & rule.roles)
+    if own and (not rule.scoped or actor.sees_all_clients):
+        return "role", None
+    held = [g for g in facts.grants if g.in_force(at)]
+    wanted = [g for g in held if not g.purposes or purpose in g.purposes]
+    fitting = [g for g in wanted if not g.fields or (resource.fields and resource.fields <= g.fields)]
+    assigned = [g for g in fitting if not g.basis]
+    if own and _covers(assigned, resource):
+        if "partner" in actor.roles and not _covers([g for g in assigned if g.agreement], resource):
+            raise Denied("access.no-agreement")
+        return "grant", None
+    for grant in sorted((g for g in fitting if g.basis), key=lambda g: g.basis == "emergency"):  # an emergency last
+        if actor.roles & rule.lent and _covers([grant], resource):
+            return grant.basis, grant.id
+    if _covers([g for g in held if g.basis], resource):
+        raise Denied("access.lent-narrow")
+    raise _outside(resource) if own else Denied("access.role")
+
+
+def _outside(resource: Resource) -> Denied:
+    """The refusal of a client outside the scope. It names the one client, so that access can be asked for."""
+    if len(resource.clients) == 1:
+        return Denied("access.scope", client=next(iter(resource.clients)).hex)
+    return Denied("access.scope")
 
 
 def _covers(grants: list[Grant], resource: Resource) -> bool:

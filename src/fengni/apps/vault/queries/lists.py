@@ -258,7 +258,7 @@ def scope(actor: Actor, at: datetime) -> set[UUID] | None:
 def refuse_outside(clients: Collection[UUID] | None, client_id: UUID) -> None:
     """Raise Denied for a client outside a scope, or one the tenant does not have."""
     if clients is not None and client_id not in clients:
-        raise Denied("access.scope")
+        raise Denied("access.scope", client=client_id.hex)
     if not parties.client_exists(client_id=client_id):
         raise Denied("parties.no-such-client")
 

@@ -75,7 +75,8 @@ class Materials:
 @dataclass(frozen=True, slots=True)
 class ClientPage:
     """A client: its fields, its persons, who works on it, what lies in its password box and among its materials.
-    `gone`: kinds that a destruction took; `name` is then the word for that."""
+    `gone`: kinds that a destruction took; `name` is then the word for that. `lent`: how the reader comes to see what is
+    not the reader's own: to be looked at only."""
 
     id: UUID
     name: str
@@ -87,12 +88,13 @@ class ClientPage:
     secrets: tuple[FieldRow, ...]
     materials: Materials
     gone: tuple[str, ...] = ()
+    lent: parties.Lent | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """A person in one client file, and the other files of the person inside the reader's scope. `gone` as of a
-    client."""
+    """A person in one client file, and the other files of the person inside the reader's scope. `gone` and `lent` as of
+    a client."""
 
     id: UUID
     client_id: UUID
@@ -104,6 +106,7 @@ class PersonPage:
     missing: tuple[Missing, ...]
     other_clients: tuple[UUID, ...]
     gone: tuple[str, ...] = ()
+    lent: parties.Lent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,11 @@ def password_box() -> PasswordBox:
 def client_page(*, actor: Actor, at: datetime, client_id: UUID) -> ClientPage:
     """One client. Raises Denied outside the reader's scope."""
     refuse_outside(scope(actor, at), client_id)
+    lent = parties.lent(actor=actor, at=at, client_id=client_id)
     shown = displays([(client_id, client_id, record_class) for record_class in classes_of("client")])
     by_class = {place[2]: one for place, one in shown.items()}
-    fields, missing = _fields(actor, "client", by_class)
-    locked = by_class.get(box.RECORD_CLASS)
+    fields, missing = _fields(actor, "client", by_class, lent)
+    locked = by_class.get(box.RECORD_CLASS) if lent is None else None
     kinds = kinds_of_class("client", box.RECORD_CLASS) if locked else ()
     secrets = tuple(_field(actor, element(kind), locked) for kind in kinds if locked and kind in locked.masks)
     persons = persons_page(actor=actor, at=at, client_id=client_id, size=50)
@@ -137,7 +141,7 @@ def client_page(*, actor: Actor, at: datetime, client_id: UUID) -> ClientPage:
     assigned = tuple(parties.assignments(client_id=client_id, at=at))
     return ClientPage(
         client_id, name, fields, missing, persons.rows, persons.total, assigned, secrets, _materials(client_id),
-        gone,
+        gone, lent,
     )  # fmt: skip
 
 
@@ -146,7 +150,9 @@ def person_page(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID)
     """One person in a client file. Raises Denied outside the reader's scope, when the person is not in the file, or
     while the reader's view of this person is frozen by a question."""
     clients = scope(actor, at)
-    refuse_outside(clients, client_id)
+    lent = parties.lent(actor=actor, at=at, client_id=client_id, person_id=person_id)
+    if lent is None or lent.person_id is None:
+        refuse_outside(clients, client_id)
     refuse_frozen(actor, person_id, at)
     relation = parties.relation_of(client_id=client_id, person_id=person_id)
     if relation is None:
@@ -155,7 +161,7 @@ def person_page(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID)
     shown = displays([*places, (client_id, client_id, "enterprise")])
     enterprise = shown.pop((client_id, client_id, "enterprise"), None)
     by_class = {place[2]: one for place, one in shown.items()}
-    fields, missing = _fields(actor, "person", by_class)
+    fields, missing = _fields(actor, "person", by_class, lent)
     missing, gone = _split(missing, destroyed_classes(client_id, person_id))
     name = name_shown(by_class["identity"].masks, whole=actor.sees_names) if "identity" in by_class else ""
     others = [one for one in parties.files_of(person_id=person_id) if one != client_id]
@@ -170,6 +176,7 @@ def person_page(*, actor: Actor, at: datetime, client_id: UUID, person_id: UUID)
         missing,
         tuple(one for one in others if clients is None or one in clients),
         gone,
+        lent,
     )
 
 
@@ -180,7 +187,7 @@ def _split(missing: tuple[Missing, ...], destroyed: Collection[str]) -> tuple[tu
 
 
 def _fields(
-    actor: Actor, subject_kind: str, shown: Mapping[str, Shown]
+    actor: Actor, subject_kind: str, shown: Mapping[str, Shown], lent: parties.Lent | None
 ) -> tuple[tuple[FieldRow, ...], tuple[Missing, ...]]:
     """The fields of a subject in the catalogue's order, and the kinds without a value."""
     rows, missing = [], []
@@ -191,17 +198,17 @@ def _fields(
         if record is None or about.kind not in record.masks:
             missing.append(Missing(about.kind, record.revision if record else 0))
         else:
-            rows.append(_field(actor, about, record))
+            rows.append(_field(actor, about, record, lent))
     return tuple(rows), tuple(missing)
 
 
-def _field(actor: Actor, about: Element, record: Shown) -> FieldRow:
+def _field(actor: Actor, about: Element, record: Shown, lent: parties.Lent | None = None) -> FieldRow:
     whole = about.mask == "none" or (about.kind == "name" and actor.sees_names)
     state = record.masks.get(about.kind + STATE, "")
     if about.record_class == box.RECORD_CLASS:
         can = ["reveal"] if actor.roles & REGISTRY["vault:secret:reveal"].roles else []
     else:
-        can = [] if record.sealed_until else _ways(actor, clear=not whole and state != DAMAGED)
+        can = [] if record.sealed_until else _ways(actor, lent, clear=not whole and state != DAMAGED)
     return FieldRow(
         about.kind,
         name_shown(record.masks, whole=True) if about.kind == "name" and whole else record.masks[about.kind],
@@ -218,9 +225,12 @@ def _field(actor: Actor, about: Element, record: Shown) -> FieldRow:
     )
 
 
-def _ways(actor: Actor, *, clear: bool) -> list[str]:
+def _ways(actor: Actor, lent: parties.Lent | None, *, clear: bool) -> list[str]:
     """What the reader may do with a field; `clear`: there is something to be seen that the page does not show."""
-    ways = ["reveal"] if clear and actor.roles & REGISTRY["vault:field:reveal"].roles else []
+    rule = REGISTRY["vault:field:reveal"]
+    ways = ["reveal"] if clear and actor.roles & (rule.lent if lent else rule.roles) else []
+    if lent:
+        return ways
     return [*ways, "replace"] if actor.roles & REGISTRY["vault:field:replace"].roles else ways
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fengni.apps.vault.resources import HANDLERS, PURPOSES
+from fengni.apps.vault.resources import HANDLERS, LENT, PURPOSES
 from fengni.apps.vault.services.documents import (
     Opened,
     begin_material,
@@ -40,6 +40,7 @@ __all__ = [
     "EXPORTED",
     "EXPORTED_ALONE",
     "HANDLERS",
+    "LENT",
     "LISTS",
     "PURPOSES",
     "SEARCHES_AN_HOUR",

@@ -15,7 +15,7 @@ from fengni.apps.acts.facts import frozen_for
 from fengni.apps.common.language import said
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.vault.models import Material, Opening, Unit
-from fengni.apps.vault.resources import HANDLERS, PURPOSES, client_file, document, owner
+from fengni.apps.vault.resources import HANDLERS, LENT, PURPOSES, client_file, document, owner
 from fengni.apps.vault.store import materials
 from fengni.apps.vault.store.materials import Begun, Kept
 from fengni.apps.vault.store.records import refuse_sealed
@@ -95,8 +95,9 @@ def send_material(
 
 
 @act(
-    "vault:material:view", roles=(*HANDLERS, "dpo"), resource=document, purposes=PURPOSES, scoped=True, protected=True
-)
+    "vault:material:view", roles=(*HANDLERS, "dpo"), resource=document, purposes=PURPOSES, scoped=True, protected=True,
+    lent=LENT,
+)  # fmt: skip
 def view_material(
     *, actor: Actor, at: datetime, material_id: UUID, page: int, purpose: str, reason: str, quarter_turns: int = 0
 ) -> Outcome[bytes]:
@@ -112,7 +113,7 @@ def view_material(
 
 @act(
     "vault:material:browse", roles=(*HANDLERS, "dpo"), resource=client_file, purposes=PURPOSES, scoped=True,
-    protected=True,
+    protected=True, lent=LENT,
 )  # fmt: skip
 def browse_materials(
     *, actor: Actor, at: datetime, client_id: UUID, purpose: str, matter_id: UUID | None = None

@@ -18,7 +18,7 @@ from fengni.apps.parties import register
 from fengni.apps.parties.models import RELATION_ROLES
 from fengni.apps.parties.register import NewRelation
 from fengni.apps.vault import queries
-from fengni.apps.vault.resources import HANDLERS, PURPOSES
+from fengni.apps.vault.resources import HANDLERS, LENT, PURPOSES
 from fengni.apps.vault.resources import client_file as _client
 from fengni.apps.vault.resources import person_in as _person
 from fengni.apps.vault.resources import person_in_file as _person_in_file
@@ -151,7 +151,10 @@ def add_person(
     return Outcome(Added(person_id, relation_id, bool(known)), resource=resource, seen=seen, facts=writing.finish())
 
 
-@act("vault:field:reveal", roles=(*HANDLERS, "dpo"), resource=_field, purposes=PURPOSES, scoped=True, protected=True)
+@act(
+    "vault:field:reveal", roles=(*HANDLERS, "dpo"), resource=_field, purposes=PURPOSES, scoped=True, protected=True,
+    lent=LENT,
+)  # fmt: skip
 def reveal_field(
     *, actor: Actor, at: datetime, client_id: UUID, subject_id: UUID, kind: str, purpose: str, reason: str
 ) -> Outcome[Revealed]:

@@ -12,10 +12,10 @@ from fengni.core.errors import Denied
 
 
 def refuse_outside_scope(clients: Collection[UUID], at: datetime) -> None:
-    """Raise Denied when one of these existing clients is not the actor's own."""
+    """Raise Denied when one of these existing clients is not the actor's own. What is lent is to be looked at only."""
     actor = acting().actor
     if actor.sees_all_clients:
         return
-    outside = set(clients) - assigned_clients(actor=actor, at=at)
+    outside = set(clients) - assigned_clients(actor=actor, at=at, lent=False)
     if outside:
         raise Denied("vault.clients-outside-scope", clients=len(outside))
