@@ -43,13 +43,14 @@ MORE_FILES = {
     "matters": {
         "checklist", "difference", "items", "notices", "papers", "resources", "teams", "custody", "custody_views",
     },
-    "approvals": {"askable", "asking"},
+    "approvals": {"askable", "asking", "signs"},
     "disposals": {
         "retention", "files", "running", "certificates", "horizon", "asked", "holding", "papers", "calendar",
         "stopping",
     },
     "cases": {
         "clocks", "answering", "effects", "verifying", "wording", "rights", "copies", "vouchers", "papers", "strips",
+        "grounds", "where",
     },
     "measures": {"declaring", "evidence", "overview", "policies", "probing"},
     "tokens": {"spaces", "sheets", "standins", "tracing"},
