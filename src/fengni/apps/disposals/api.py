@@ -193,9 +193,9 @@ def holds(request: ActorRequest) -> list[queries.HoldRow]:
 
 
 @router.get("", response=list[DisposalRowOut], operation_id="disposals")
-def disposals(request: ActorRequest) -> object:
+def disposals(request: ActorRequest) -> list[object]:
     """The newest disposals, and why an approved one does not go on."""
-    return queries.disposals(actor=request.actor, at=_now())
+    return list(queries.disposals(actor=request.actor, at=_now()))
 
 
 @router.post("", response={201: ProposedOut}, operation_id="disposals:disposal:propose")

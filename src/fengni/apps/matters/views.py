@@ -136,7 +136,7 @@ def _opened(request: ActorRequest, opening: Opening) -> HttpResponse:
 
 
 def tab_page(request: ActorRequest, matter_id: UUID, tab: str, **more: Any) -> HttpResponse:
-    """One tab of a matter's page."""
+    """One tab of a matter's page; what was `kept` of a form was refused."""
     return _shown(request, queries.matter_page(actor=request.actor, at=_now(), matter_id=matter_id), tab, **more)
 
 
@@ -159,7 +159,8 @@ def _shown(request: ActorRequest, page: queries.MatterPage, tab: str, **more: An
         "step": _step(page),
         "handed_in": [one for one in page.items if one.asked.material and one.row.received_at],
     }
-    return render(request, f"matters/{tab}.html", shown | more | _may(request))
+    status = 400 if more.get("kept") else 200
+    return render(request, f"matters/{tab}.html", shown | more | _may(request), status=status)
 
 
 def _step(page: queries.MatterPage) -> int:
@@ -226,18 +227,14 @@ def _filing(request: ActorRequest, matter_id: UUID, **kept: str) -> HttpResponse
     chosen = read_id(request.GET.get("of", ""))
     one = next((part for part in people if part.subject_id == chosen), people[0] if people else None)
     codes = [(code, said(f"matters.filing.{code}")) for code in FILING_CODES]
-    page = tab_page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes, kept=kept)
-    page.status_code = 400 if kept else 200
-    return page
+    return tab_page(request, matter_id, "filing", company=sheet[0], people=people, one=one, codes=codes, kept=kept)
 
 
 def papers_tab(request: ActorRequest, matter_id: UUID, kept: Mapping[str, str] | None = None) -> HttpResponse:
     """The papers to be signed: masked, with what is missing; what was typed stays where making one was refused."""
     found = queries.papers_page(actor=request.actor, at=_now(), matter_id=matter_id)
     inputs = [(code, name, (kept or {}).get(code, "")) for code, name in found.inputs]
-    page = tab_page(request, matter_id, "papers", papers=found.papers, inputs=inputs)
-    page.status_code = 400 if kept else 200
-    return page
+    return tab_page(request, matter_id, "papers", papers=found.papers, inputs=inputs, kept=kept)
 
 
 @require_POST

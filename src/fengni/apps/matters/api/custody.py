@@ -61,9 +61,9 @@ def _now() -> datetime:
 
 
 @router.get("/{uuid:matter_id}/originals", response=list[OriginalOut], operation_id="originals")
-def originals(request: ActorRequest, matter_id: UUID) -> object:
+def originals(request: ActorRequest, matter_id: UUID) -> list[object]:
     """Where the originals of a matter are; those that are here first."""
-    return queries.originals(actor=request.actor, at=_now(), matter_id=matter_id)
+    return list(queries.originals(actor=request.actor, at=_now(), matter_id=matter_id))
 
 
 @router.post("/{uuid:matter_id}/originals", response={201: TakenOut}, operation_id="matters:original:take")
