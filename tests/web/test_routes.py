@@ -425,7 +425,6 @@ def _words(content: bytes) -> str:
         return "\n".join(parts.read(name).decode() for name in parts.namelist())
 
 
-
 @pytest.mark.parametrize("role", [*sorted(STAFF_ROLES), "stranger"])
 def test_rest_gives_a_role_no_number_and_a_stranger_nothing(role: str, stage: Stage) -> None:
     token = accounts.issue_token(actor=_actor(stage, role), at=now(), label="测试").value

@@ -57,6 +57,15 @@ def test_every_sentence_of_the_screens_is_translated() -> None:
     assert sorted(_said() - known) == []
 
 
+def test_a_sentence_has_one_translation_whichever_area_says_it() -> None:
+    """Catalogues are one at run time: of two translations the reader would get the other one somewhere."""
+    found: dict[tuple[object, str], set[object]] = {}
+    for message in _messages():
+        identity = (message.context, _id(message))
+        found.setdefault(identity, set()).add(str(message.string))
+    assert {identity: said for identity, said in found.items() if len(said) > 1} == {}
+
+
 def test_nothing_is_left_over_fuzzy_or_empty() -> None:
     said, wrong = _said(), []
     assert [path for path in CATALOGUES if _read(path).obsolete] == []

@@ -48,7 +48,9 @@ def test_each_file_that_cannot_be_taken_in_has_its_own_cause_and_leaves_nothing(
     assert (large.wants, shown(owner, large.folder_id)["大.jpg"].code) == ({}, "pictures.too-large")
 
 
-@pytest.mark.parametrize("content", [samples.heic(), samples.pdf(), samples.png(), samples.webp()])
+@pytest.mark.parametrize(
+    "content", [samples.heic(), samples.pdf(), samples.png(), samples.webp()], ids=["heic", "pdf", "png", "webp"]
+)
 def test_every_kind_of_document_arrives(content: bytes) -> None:
     owner = assemble().owner
     (row,) = shown(owner, received(owner, {"x.bin": content})).values()
