@@ -65,11 +65,12 @@ from django.db import connection, transaction
 from fengni.apps.common.custodian import custodian
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.rotations import moving
+from fengni.apps.vault.store import wrapping
 from fengni.apps.vault.store.house import house
 tenant_id = UUID(sys.argv[1])
 with tenant(tenant_id), transaction.atomic(), connection.cursor() as cursor:
     newest = custodian().epochs(tenant_id)[-1]
-    wrong = moving.wrong(house()) - moving.waiting(newest)
+    wrong = sum(wrapping.wrong(house(), table) for table in moving.TABLES) - moving.waiting(moving.EPOCH, newest)
     cursor.execute("SELECT u.id, u.state, p.done_at IS NOT NULL FROM disposals_part p "
                    "JOIN vault_unit u ON u.id = p.unit_id WHERE p.fate = 'destroy'")
     parts = cursor.fetchall()

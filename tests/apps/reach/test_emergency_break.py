@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from fengni.apps.acts.models import Block
+from fengni.apps.cases.grounds import grounds
 from fengni.apps.cases.wording import Viewer, tell
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.ledger import queries as ledger
@@ -38,7 +39,9 @@ def test_it_works_at_once_for_an_hour_and_everybody_is_told() -> None:
         page = vault.client_page(actor=cast.agent, at=at, client_id=one.client_id)
         assert page.lent is not None
         assert page.lent.basis == "emergency"
-        words = [tell(row, Viewer("staff", "陈**"), opening=0) for row in ledger.person_history(one.person_id)]
+        rows = ledger.person_history(one.person_id)
+        on = grounds(rows, one.person_id)
+        words = [tell(row, Viewer("staff", "陈**"), opening=0, ground=on[row.entry.id]) for row in rows]
         assert words[0].basis.startswith("紧急查看，未经事先批准，事后须复核、")
         assert words[1].what.startswith("紧急打开了您所在的客户档案")
         for who, waits in ((cast.owner, (1, 0)), (cast.dpo, (1, 0)), (cast.lead, (0, 0)), (cast.security, (0, 0))):

@@ -47,7 +47,7 @@ def test_a_review_ends_the_hour_and_is_told() -> None:
     row = emergency_row(cast.agent, emergency)
     assert (row.state, row.review, row.reviewed_by, row.can) == ("not_justified", VERDICT, cast.dpo.id, ())
     with tenant(cast.tenant_id), transaction.atomic():
-        words = tell(ledger.person_history(one.person_id)[0], Viewer("staff", "苏**"), opening=0)
+        words = tell(ledger.person_history(one.person_id)[0], Viewer("staff", "苏**"), opening=0, ground="")
         assert words.what == "复核了那次紧急查看，结论是没有必要"
         assert queries.to_review(actor=cast.owner, at=now()) == ()
     late = glass(one, by=cast.colleague, at=now() - 2 * DAY)

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from fengni.apps.approvals import services as approvals
+from fengni.apps.cases.grounds import grounds
 from fengni.apps.cases.wording import Viewer, tell
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.ledger import queries as ledger
@@ -41,7 +42,8 @@ def test_what_is_lent_is_looked_at_for_its_purpose_until_its_end() -> None:
         assert {way for field in person.fields for way in field.can} == {"reveal"}
         assert vault.client_page(actor=cast.owner, at=at, client_id=one.client_id).lent is None
         [row] = [r for r in ledger.person_history(one.person_id) if r.clear]
-        words = tell(row, Viewer("staff", "陈**"), opening=1)
+        ground = grounds([row], one.person_id)[row.entry.id]
+        words = tell(row, Viewer("staff", "陈**"), opening=1, ground=ground)
         assert words.basis.startswith("由负责人同意的临时查看、")
         [entry] = queries.done_under(row=queries.request(actor=cast.lead, at=at, request_id=request))
         assert (entry.act, entry.clear) == ("vault:field:reveal", 1)
