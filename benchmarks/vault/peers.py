@@ -8,6 +8,7 @@ takes. A peer without an index finds by opening one number after another, becaus
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -42,30 +43,34 @@ class Peer(Protocol):
         """Leave nothing running."""
 
 
-class Here:
-    """A peer that seals and opens one text at a time in this process, and finds by opening all."""
+class Here(ABC):
+    """A peer that seals and opens one text at a time in this process. Without an index it finds by opening all."""
 
     name: str
-    index: str | None = None
 
     def __init__(self, texts: Sequence[str], numbers: Sequence[str], connection: Connection) -> None:
         self.texts, self.connection, self.fields = texts, connection, len(texts)
         self.sealed: list[Any] = []
-        self.sealed_numbers = [self.seal(number) for number in numbers] if self.index is None else []
-        if self.index is not None:
-            self._write_index([self.tag(number) for number in numbers])
+        self.keep(numbers)
 
+    @abstractmethod
     def seal(self, text: str) -> Any:
-        raise NotImplementedError
+        """What is stored of a text."""
 
+    @abstractmethod
     def open(self, sealed: Any) -> str:
-        raise NotImplementedError
+        """The text."""
 
     def renew(self, sealed: Any) -> Any:
-        raise NotImplementedError
+        """The same text under another key."""
+        return self.seal(self.open(sealed))
 
-    def tag(self, text: str) -> Any:
-        raise NotImplementedError
+    def keep(self, numbers: Sequence[str]) -> None:
+        """Store the numbers that are looked for."""
+        self.sealed_numbers = [self.seal(number) for number in numbers]
+
+    def find(self, number: str) -> int:
+        return next(place for place, one in enumerate(self.sealed_numbers) if self.open(one) == number)
 
     def protect(self) -> None:
         self.sealed = [self.seal(text) for text in self.texts]
@@ -77,21 +82,29 @@ class Here:
     def rewrap(self) -> None:
         self.sealed = [self.renew(one) for one in self.sealed]
 
-    def find(self, number: str) -> int:
-        if self.index is not None:
-            asked = f"SELECT place FROM {self.index} WHERE tag = %s"
-            return int(self.connection.execute(asked, [self.tag(number)]).fetchone()[0])  # type: ignore[index]
-        return next(place for place, one in enumerate(self.sealed_numbers) if self.open(one) == number)
-
     def stored(self) -> float:
         return sum(len(one) for one in self.sealed) / len(self.sealed)
 
     def end(self) -> None:
-        pass
+        self.sealed.clear()
 
-    def _write_index(self, tags: Sequence[Any]) -> None:
-        kind = "bytea" if isinstance(tags[0], bytes) else "text"
-        write_index(self.connection, str(self.index), kind, tags)
+
+class Indexed(Here):
+    """A peer that makes a tag to find by."""
+
+    table: str
+    kind: str
+
+    @abstractmethod
+    def tag(self, text: str) -> Any:
+        """The same for the same text, and nobody's without the key."""
+
+    def keep(self, numbers: Sequence[str]) -> None:
+        write_index(self.connection, self.table, self.kind, [self.tag(number) for number in numbers])
+
+    def find(self, number: str) -> int:
+        asked = f"SELECT place FROM {self.table} WHERE tag = %s"
+        return int(self.connection.execute(asked, [self.tag(number)]).fetchone()[0])  # type: ignore[index]
 
 
 def write_index(connection: Connection, table: str, kind: str, tags: Sequence[Any]) -> None:
@@ -124,10 +137,10 @@ class Fernets(Here):
         return self._both.rotate(sealed)
 
 
-class Tink(Here):
+class Tink(Indexed):
     """Google Tink's AES256-GCM with the place as associated data; AES-SIV makes the tag to find by."""
 
-    name, index = "Tink", "bench_tink"
+    name, table, kind = "Tink", "bench_tink", "bytea"
 
     def __init__(self, *given: Any) -> None:
         import tink
@@ -177,14 +190,11 @@ class FernetFields(Here):
     def open(self, sealed: str) -> str:
         return str(self._field.from_db_value(sealed, None, None))
 
-    def renew(self, sealed: str) -> str:
-        return self.seal(self.open(sealed))
 
-
-class GcmFields(Here):
+class GcmFields(Indexed):
     """django-field-encryption: AES-256-GCM fields, with its blind index of HMAC-SHA-256."""
 
-    name, index = "django-field-encryption", "bench_gcm_fields"
+    name, table, kind = "django-field-encryption", "bench_gcm_fields", "text"
 
     def __init__(self, *given: Any) -> None:
         from django.conf import settings
