@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 
 DEMO_DAYS: Final = 35
 FORMAT: Final = 1
-_NAME: Final = re.compile(r"fengni-\d{8}T\d{6}Z-[0-9a-f]{8}\.backup")
+# With milliseconds, so that several of one second have an order; names of earlier versions end at the second.
+_NAME: Final = re.compile(r"fengni-\d{8}T\d{6}(\d{3})?Z-[0-9a-f]{8}\.backup")
 _PART: Final = ".part"
 _SEEDS: Final = ".epochs"
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -107,7 +108,7 @@ def make(folder: Path, *, progress: Progress) -> Made:
             key = asking.new_backup(backup, _suite())
         finally:
             asking.forget_connections()
-        name = f"fengni-{at:%Y%m%dT%H%M%SZ}-{backup.hex[-8:]}.backup"
+        name = f"fengni-{at:%Y%m%dT%H%M%S}{at.microsecond // 1000:03}Z-{backup.hex[-8:]}.backup"
         horizon.begun(backup, folder=str(folder), name=name, at=at)
         making = folder / (name + _PART)
         try:
