@@ -50,6 +50,7 @@ screens: .venv/.dev ## walk every screen at both widths and in both languages; t
 
 lint: .venv/.dev ## ruff, mypy and the layer contracts
 	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet src tests benchmarks
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 

@@ -98,7 +98,7 @@ def test_a_colleague_without_the_client_is_refused(
     owner, client_id, person_id, _ = house
     token = signed(hire(owner.tenant_id, "agent", "高见微"), tmp_path)
     assert told(token, "client", "show", str(client_id)) == 3
-    assert told(
-        token, "reveal", f"person/{person_id}", "mobile", "--purpose", "fill_form", "--reason", "填写申请书"
-    ) == 3
+    assert (
+        told(token, "reveal", f"person/{person_id}", "mobile", "--purpose", "fill_form", "--reason", "填写申请书") == 3
+    )
     assert CANARY_MOBILE not in capsys.readouterr().out

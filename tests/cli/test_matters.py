@@ -93,6 +93,8 @@ def test_the_desk_the_sheet_and_a_comparison_tell_no_digit(
     shown = capsys.readouterr().out
     assert CANARY_ID not in shown
     assert CANARY_MOBILE not in shown
+
+
 def shown_links(token: str, client_id: UUID, capsys: Out) -> str:
     """The invitations of a client file, as the command lists them."""
     arguments = ["--lang", "zh", "invite", "state", "--client", str(client_id), "--token-file", token]

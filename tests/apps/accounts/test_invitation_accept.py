@@ -133,9 +133,7 @@ def test_two_who_choose_one_login_at_once_get_a_sentence_and_not_a_crash() -> No
     def accept(token: str) -> str:
         try:
             together.wait(30)
-            accept_invitation(
-                actor=system_actor(cast.tenant_id), at=now(), token=token, login=login, password=PASSWORD
-            )
+            accept_invitation(actor=system_actor(cast.tenant_id), at=now(), token=token, login=login, password=PASSWORD)
         except BadInput as error:
             return error.code
         finally:

@@ -53,9 +53,7 @@ def test_the_key_goes_first_and_then_all_that_lies_under_it(suite: int) -> None:
         reveal(at.cast.lead, at.client, at.person, "mobile")
     kept_aside = WrappedKey(unit, epoch, bytes(wrapped), bytes(commitment), at.person)
     with pytest.raises(Denied, match=r"keys\.unit-destroyed"):
-        custodian().unwrap(
-            at.cast.tenant_id, Suite(kind), [kept_aside], entry=uuid7(), purpose="purpose.fill_form"
-        )
+        custodian().unwrap(at.cast.tenant_id, Suite(kind), [kept_aside], entry=uuid7(), purpose="purpose.fill_form")
     last = entries(at.cast.tenant_id)[-1]
     part = next(p for p in parts_of(at.cast, disposal) if p.unit_id == unit)
     assert last["count"] == 1

@@ -78,9 +78,7 @@ def test_the_same_enterprise_is_not_made_twice() -> None:
     owner = found()
     make_client(owner, 1)
     with pytest.raises(BadInput, match=r"vault.client-exists"):
-        services.create_client(
-            actor=owner, at=now(), fields={"company_name": "示例·别名", "uscc": fictitious.uscc(1)}
-        )
+        services.create_client(actor=owner, at=now(), fields={"company_name": "示例·别名", "uscc": fictitious.uscc(1)})
     with pytest.raises(BadInput, match=r"vault.client-exists"):
         services.create_client(actor=owner, at=now(), fields={"company_name": company(1).replace("·", "")})
     make_client(owner, 2, company_name=company(1))  # the same name under another USCC is another enterprise

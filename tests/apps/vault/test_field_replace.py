@@ -30,9 +30,7 @@ from tests.cast import assemble, found, now
 OTHER_ID = fictitious.id_number("19900101", 2)
 
 
-def replace(
-    actor: Actor, client_id: UUID, subject_id: UUID, kind: str, value: str, revision: int = 1
-) -> int:
+def replace(actor: Actor, client_id: UUID, subject_id: UUID, kind: str, value: str, revision: int = 1) -> int:
     done = services.replace_field(
         actor=actor,
         at=now(),

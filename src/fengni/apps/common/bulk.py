@@ -137,9 +137,7 @@ def _insert(cursor: Any, table: str, columns: str, rows: Sequence[Row]) -> None:
 def _stage(cursor: Any, table: str, columns: str, rows: Sequence[Row]) -> str:  # Any: as above
     twin = f"new_{table}"
     width = number2(columns.count(",") + 1)
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS {twin} (LIKE {table}) ON COMMIT DELETE ROWS; TRUNCATE {twin}"
-    )
+    cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {twin} (LIKE {table}) ON COMMIT DELETE ROWS; TRUNCATE {twin}")
     with cursor.copy(f"COPY {twin} ({columns}) FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(_SIGNATURE)
         for start in range(0, len(rows), _AT_A_TIME):

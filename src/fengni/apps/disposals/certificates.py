@@ -49,9 +49,7 @@ def file_of(certificate: Certificate, disposal: Disposal) -> bytes:
     """The file that leaves the house. Raises BadInput ("ledger.not-sealed-yet") for the first seconds."""
     entries = [entry for entry in (disposal.entry_id, certificate.entry_id) if entry is not None]
     (destroyed, issued), head = ledger.proved_entries(entries)
-    return destruction.certificate_file(
-        bytes(certificate.statement), destroyed=destroyed, issued=issued, head=head
-    )
+    return destruction.certificate_file(bytes(certificate.statement), destroyed=destroyed, issued=issued, head=head)
 
 
 def _units(parts: Sequence[Part]) -> list[DestroyedUnit]:

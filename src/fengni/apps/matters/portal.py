@@ -115,7 +115,10 @@ def begin(request: GuestRequest, item_id: UUID) -> HttpResponse:
     return _answered(
         lambda: (
             services.begin_upload(
-                actor=request.actor, at=_now(), item_id=item_id, sha256=sha256,
+                actor=request.actor,
+                at=_now(),
+                item_id=item_id,
+                sha256=sha256,
                 size=int(size) if size.isdecimal() else 0,
             ).value
         )

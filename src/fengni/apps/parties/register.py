@@ -50,10 +50,7 @@ def register(
     bulk.insert(
         "parties_relation",
         "tenant_id, id, client_id, person_id, roles, created_at",
-        [
-            packed(tenant, one.id.bytes, one.client.bytes, one.person.bytes, jsonb(one.roles), when)
-            for one in relations
-        ],
+        [packed(tenant, one.id.bytes, one.client.bytes, one.person.bytes, jsonb(one.roles), when) for one in relations],
     )
     _add_persons(per_client)
     _count(tenant_id, {"clients": len(clients), "persons": len(people), "relations": len(relations)})

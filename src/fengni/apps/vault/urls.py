@@ -17,9 +17,7 @@ urlpatterns = [
     path("<uuid:client_id>/", views.client, name="client"),
     path("<uuid:client_id>/documents/", views.documents, name="documents"),
     path("<uuid:client_id>/documents/<uuid:material_id>/original/", views.original, name="original"),
-    path(
-        "<uuid:client_id>/documents/<uuid:material_id>/openings/<uuid:opening_id>/", views.content, name="content"
-    ),
+    path("<uuid:client_id>/documents/<uuid:material_id>/openings/<uuid:opening_id>/", views.content, name="content"),
     path("<uuid:client_id>/passwords/discard/", views.discard_secrets, name="discard_secrets"),
     path("<uuid:client_id>/persons/new/", views.new_person, name="new_person"),
     path("<uuid:client_id>/persons/<uuid:person_id>/", views.person, name="person"),

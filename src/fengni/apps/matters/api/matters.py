@@ -375,9 +375,7 @@ def matter(request: ActorRequest, matter_id: UUID) -> dict[str, Any]:
     }
 
 
-@router.post(
-    "/{uuid:matter_id}/people/{uuid:person_id}:contact", response=EntryOut, operation_id="matters:contact:add"
-)
+@router.post("/{uuid:matter_id}/people/{uuid:person_id}:contact", response=EntryOut, operation_id="matters:contact:add")
 def add_contact(request: ActorRequest, matter_id: UUID, person_id: UUID) -> dict[str, Any]:
     """Name somebody of the file who speaks for the enterprise."""
     done = services.add_contact(actor=request.actor, at=_now(), matter_id=matter_id, person_id=person_id)

@@ -186,9 +186,7 @@ def _sent(request: ActorRequest, material_id: UUID, position: int, part: bytes) 
     return SentOut(id=material_id, received=done.value, whole=False, pages=0, removed=[], entry_id=done.entry_id)
 
 
-@router.post(
-    "/documents/{uuid:material_id}/view", operation_id="vault:material:view", summary="Look at a page"
-)
+@router.post("/documents/{uuid:material_id}/view", operation_id="vault:material:view", summary="Look at a page")
 def view(request: ActorRequest, material_id: UUID, body: ViewIn) -> HttpResponse:
     """One page as JPEG with the reader's name, time and purpose across it; counted for the person."""
     done = services.view_material(

@@ -137,12 +137,8 @@ def browse_materials(
     return Outcome(small, seen=seen, facts={"pictures": len(small)})
 
 
-@act(
-    "vault:material:open", roles=(*HANDLERS, "dpo"), resource=document, purposes=PURPOSES, scoped=True, protected=True
-)
-def open_material(
-    *, actor: Actor, at: datetime, material_id: UUID, purpose: str, reason: str
-) -> Outcome[Opened]:
+@act("vault:material:open", roles=(*HANDLERS, "dpo"), resource=document, purposes=PURPOSES, scoped=True, protected=True)
+def open_material(*, actor: Actor, at: datetime, material_id: UUID, purpose: str, reason: str) -> Outcome[Opened]:
     """The document as it is, without a mark, for a purpose and a reason: to be read by the actor until an instant.
 
     It stands in the ledger once, however many parts of it are read (queries.content). Raises BadInput without a
@@ -183,9 +179,7 @@ def expire_material(*, actor: Actor, at: datetime, material_id: UUID) -> Outcome
     return Outcome(None, facts=materials.drop(material_id))
 
 
-def _arrived(
-    actor: Actor, client_id: UUID, subject_id: UUID | None, kind: str, kept: Kept, value: _T
-) -> Outcome[_T]:
+def _arrived(actor: Actor, client_id: UUID, subject_id: UUID | None, kind: str, kept: Kept, value: _T) -> Outcome[_T]:
     """What the entry says of a document that is whole."""
     persons = (subject_id,) if subject_id else ()
     resource = Resource("vault:material", kept.material_id, actor.tenant_id, frozenset({client_id}), persons=persons)

@@ -63,9 +63,7 @@ def is_fictitious(values: Mapping[str, str]) -> bool:
     >>> is_fictitious({"id_number": "990101198802290212"}), is_fictitious({"name": "示例"})
     (True, False)
     """
-    return any(
-        values.get(kind, "")[at : at + len(digits)] == digits for kind, (at, digits) in _FICTITIOUS.items()
-    )
+    return any(values.get(kind, "")[at : at + len(digits)] == digits for kind, (at, digits) in _FICTITIOUS.items())
 
 
 def _id_number(value: str) -> str:

@@ -236,9 +236,7 @@ class Writing:
     def _units(self, changes: Sequence[_Change], fresh: Collection[UUID]) -> list[UUID]:
         """The unit of each change: the record's own, its place's living one, or a new one. Its key is in `keys`."""
         places = [None if c.former else c.part.unit_place for c in changes]
-        wanted = {
-            place: c.part for place, c in zip(places, changes, strict=True) if place and place not in self.units
-        }
+        wanted = {place: c.part for place, c in zip(places, changes, strict=True) if place and place not in self.units}
         old = [place for place, part in wanted.items() if part.client not in fresh and part.subject not in fresh]
         if old:
             self._settle()
