@@ -14,7 +14,7 @@ from fengni.core.vault.keyring import Root
 from fengni.core.vault.suites import OFFERED, TAG_SIZE, Suite
 
 ROOT = Root(bytes(range(32)))
-SECTIONS = {"first": b"a" * 10, "large": bytes(range(256)) * 3 * 1024, "empty": b"", "last": "尾".encode()}
+SECTIONS = {"first": b"a" * 10, "large": bytes(range(256)) * 3 * 1024, "empty": b"", "last": "放在最后的一段".encode()}
 SUITES = OFFERED
 
 
@@ -49,7 +49,7 @@ def test_what_was_written_is_read(suite: Suite) -> None:
 def test_two_files_share_no_key() -> None:
     one, two = _made(), _made()
     assert not set(_parts(one)[1]) & set(_parts(two)[1])
-    assert "尾".encode() not in one
+    assert SECTIONS["last"] not in one
 
 
 def test_sections_that_nobody_takes_are_passed_over() -> None:
