@@ -30,6 +30,8 @@ MORE_FILES = {
         "requests",
         "ranges",
         "bulk",
+        "display",
+        "resealing",
         "typesetting",
     },
     "ledger": {"inbox", "sealer", "verification"},

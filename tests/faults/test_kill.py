@@ -70,7 +70,7 @@ from fengni.apps.vault.store.house import house
 tenant_id = UUID(sys.argv[1])
 with tenant(tenant_id), transaction.atomic(), connection.cursor() as cursor:
     newest = custodian().epochs(tenant_id)[-1]
-    wrong = sum(wrapping.wrong(house(), table) for table in moving.TABLES) - moving.waiting(moving.EPOCH, newest)
+    wrong = sum(wrapping.wrong(house(), table) for table in moving.TABLES) - moving.way(moving.EPOCH).left(newest)
     cursor.execute("SELECT u.id, u.state, p.done_at IS NOT NULL FROM disposals_part p "
                    "JOIN vault_unit u ON u.id = p.unit_id WHERE p.fate = 'destroy'")
     parts = cursor.fetchall()

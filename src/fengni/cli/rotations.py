@@ -1,4 +1,4 @@
-"""`fengni keys rotate --what epoch | unit | suite`: change keys while the house works. Run again, it goes on.
+"""`fengni keys rotate --what epoch | unit | suite | display`: change keys while the house works. Run again, it goes on.
 
 Rules: a beginning and an end need a second person; the command asks on the way when it is given a reason, and ends with
 4 until the yes is there. Moving goes on by the worker too, whatever becomes of this process.
@@ -30,7 +30,7 @@ def _now() -> datetime:
 
 
 @click.command()
-@click.option("--what", type=click.Choice(["epoch", "unit", "suite"]), required=True)
+@click.option("--what", type=click.Choice(["epoch", "unit", "suite", "display"]), required=True)
 @click.option("--to", type=click.Choice(list(SUITES)))
 @click.option("--reason", default="")
 @click.option("--token-file", type=click.Path(path_type=Path))
@@ -49,7 +49,7 @@ def rotate(what: str, to: str | None, reason: str, token_file: Path | None) -> i
     row = _row(actor, rotation_id)
     if row.kind != kind:
         raise BadInput("rotations.running-already")
-    how = "epoch" if what == "epoch" else "unit"
+    how = "unit" if what == "suite" else what
     tell(f"rotations.cli.begun.{how}", old=row.old, new=row.new, keys=row.done + row.left)
     progress = _Line(row.left)
     moved = row.left == 0 or running.carry_on(actor=actor, rotation_id=rotation_id, clock=_now, told=progress)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from fengni.apps.common.custodian import custodian
 from fengni.apps.common.tenancy import tenant
 from fengni.apps.rotations import services
 from fengni.apps.rotations.moving import KINDS
+from fengni.apps.vault.store.house import steady
 from fengni.core.access.actor import Actor
 from tests.cast import Cast, now
 
@@ -53,10 +55,22 @@ def epochs(cast: Cast) -> list[int]:
 
 
 @contextmanager
-def somebody_writes(cast: Cast) -> Iterator[None]:
-    """Another connection that holds what a writer of new keys holds."""
-    from fengni.apps.vault.store.house import steady
+def somebody_writes(cast: Cast, hold: Callable[[UUID], object] = steady) -> Iterator[None]:
+    """Another connection that holds what a writer under new keys holds."""
+    holds, over = threading.Event(), threading.Event()
 
-    with tenant(cast.tenant_id), transaction.atomic():
-        steady(cast.tenant_id)
+    def write() -> None:
+        with tenant(cast.tenant_id), transaction.atomic():
+            hold(cast.tenant_id)
+            holds.set()
+            over.wait(30)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert holds.wait(30)
         yield
+    finally:
+        over.set()
+        writer.join()

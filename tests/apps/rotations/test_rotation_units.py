@@ -91,7 +91,7 @@ class Home:
 
 
 @contextmanager
-def _beside(work: Callable[[int], None]) -> Iterator[list[int]]:
+def beside(work: Callable[[int], None]) -> Iterator[list[int]]:
     """Somebody else who works all the time; nothing may go wrong there. Yields how often it went well."""
     ends, done, failed = threading.Event(), [0], list[BaseException]()
 
@@ -127,7 +127,7 @@ def test_nothing_fails_while_every_value_gets_another_key_and_kills_come_at_any_
     agreed(cast, owner, "rotations:rotation:finish", rotation)
     with pytest.raises(BadInput, match=r"rotations\.units-left"):
         services.finish_rotation(actor=owner, at=now(), rotation_id=rotation)
-    with _beside(home.look) as looked:
+    with beside(home.look) as looked:
         for event, file, function, times in (
             ("call", "store/rekeying", "_store_keys", 1),
             ("return", "store/streams", "replace", 2),

@@ -11,13 +11,12 @@ import os
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import connection
-
 from fengni.apps.acts.models import Reason
-from fengni.apps.common.custodian import custodian
+from fengni.apps.common import display
 from fengni.apps.common.identifiers import uuid7
-from fengni.core.vault.envelope import Suite, open_display, seal_display
+from fengni.core.vault.envelope import open_display, seal_display
 
+LIES = display.Lies("acts_reason", "sealed", place="t.entry_id")
 _LONGEST = 500
 
 
@@ -25,7 +24,7 @@ def keep(tenant_id: UUID, entry_id: UUID, reason: str) -> str:
     """Seal a reason beside its entry; returns the hex commitment for the ledger. Text is cut at 500 characters."""
     text = reason.strip()[:_LONGEST]
     salt = os.urandom(16)
-    key = custodian().display_key(tenant_id, _suite(tenant_id))
+    key = display.sealing(tenant_id)
     sealed = seal_display(key, tenant_id, entry_id, 0, {"salt": salt.hex(), "reason": text})
     Reason.objects.create(id=uuid7(), tenant_id=tenant_id, entry_id=entry_id, sealed=sealed)
     return commitment(salt, text)
@@ -46,12 +45,5 @@ def read_all(tenant_id: UUID, entries: Collection[UUID]) -> dict[UUID, str]:
     rows = list(Reason.objects.filter(entry_id__in=entries)) if entries else []
     if not rows:
         return {}
-    key = custodian().display_key(tenant_id, _suite(tenant_id))
+    key = display.opening(tenant_id)
     return {row.entry_id: open_display(key, tenant_id, row.entry_id, 0, bytes(row.sealed))["reason"] for row in rows}
-
-
-def _suite(tenant_id: UUID) -> Suite:
-    """The tenant's suite, by SQL: the area of tenants lies above this one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT suite FROM accounts_tenant WHERE id = %s", [tenant_id])
-        return Suite(cursor.fetchone()[0])

@@ -21,7 +21,7 @@ from fengni.apps.acts.acting import acting
 from fengni.apps.acts.models import Block, Grant
 from fengni.apps.agreements import signing
 from fengni.apps.agreements.models import Agreement, Partner, Share
-from fengni.apps.common.custodian import custodian
+from fengni.apps.common import display
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.consents import register as consents
 from fengni.apps.consents.telling import Giving
@@ -32,6 +32,7 @@ from fengni.apps.vault.store.house import house
 from fengni.core.errors import BadInput, Denied
 from fengni.core.vault.catalogue import ELEMENTS
 
+LIES: Final = display.Lies("agreements_partner", "sealed", revision="t.revision")
 LASTS: Final = timedelta(days=7)
 LONGEST: Final = timedelta(days=90)
 VIEWS: Final = 20
@@ -58,16 +59,14 @@ class Contact:
 
 def seal_contact(partner_id: UUID, revision: int, contact: Contact) -> bytes:
     """The sealed name and contact of a partner."""
-    home = house()
     shown = {kind: value for kind in ("name", "contact", *_WAYS) if (value := getattr(contact, kind))}
-    return custodian().display_key(home.tenant_id, home.suite).seal_masks([(partner_id, revision, shown)])[0]
+    return display.sealing(house().tenant_id).seal_masks([(partner_id, revision, shown)])[0]
 
 
 def contacts(partners: Collection[Partner]) -> dict[UUID, Contact]:
     """Partners in clear."""
-    home = house()
     rows = [(one.id, one.revision, bytes(one.sealed)) for one in partners]
-    opened = custodian().display_key(home.tenant_id, home.suite).open_masks(rows) if rows else []
+    opened = house().display_key.open_masks(rows) if rows else []
     return {one.id: Contact(**shown) for one, shown in zip(partners, opened, strict=True)}
 
 

@@ -19,7 +19,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from fengni.core.errors import KeysUnavailable
+from fengni.core.errors import KeysUnavailable, SealRefused
 from fengni.core.vault.custody import answers, requests
 from fengni.core.vault.custody.answers import BackupKey, HeadSignature, SignedHead, State
 from fengni.core.vault.custody.frames import HEADER, MOST_ITEMS, Message, frame, read_header
@@ -54,7 +54,7 @@ class Custodian:
         self._lock = threading.Lock()
         self._idle: list[socket.socket] = []
         self._number = 0
-        self._display: dict[tuple[UUID, Suite], DisplayKey] = {}
+        self._display: dict[tuple[UUID, Suite, int, int], DisplayKey] = {}
         self._public: dict[UUID, bytes] = {}
 
     def status(self) -> State:
@@ -65,13 +65,22 @@ class Custodian:
         """Open the root key file. Raises KeysUnavailable ("vault.root-not-opened")."""
         return self._ask(requests.Unlock(passphrase.encode()), State)
 
-    def display_key(self, tenant_id: UUID, suite: Suite = Suite.AES_256_GCM) -> DisplayKey:
-        """The tenant's display key, asked for once per process."""
-        key = self._display.get((tenant_id, suite))
+    def display_key(
+        self, tenant_id: UUID, suite: Suite = Suite.AES_256_GCM, version: int = 1, oldest: int = 1
+    ) -> DisplayKey:
+        """The tenant's display key of a version, asked for once per process. It opens what lies under any version from
+        `oldest` on, and asks for that one when it meets it."""
+        key = self._display.get((tenant_id, suite, version, oldest))
         if key is None:
-            answer = self._ask(requests.DisplaySecret(tenant_id, suite), answers.Secrets)
-            key = DisplayKey(answer.secrets[0], tenant=tenant_id, suite=suite)
-            self._display[tenant_id, suite] = key
+
+            def other(suite: Suite, version: int) -> DisplayKey:
+                if version < oldest:
+                    raise SealRefused
+                return self.display_key(tenant_id, suite, version, oldest)
+
+            [secret] = self._ask(requests.DisplaySecret(tenant_id, suite, version), answers.Secrets).secrets
+            key = DisplayKey(secret, tenant=tenant_id, suite=suite, version=version, others=other)
+            self._display[tenant_id, suite, version, oldest] = key
         return key
 
     def new_units(self, tenant_id: UUID, suite: Suite, units: Sequence[UUID], versions: Sequence[int] = ()) -> NewUnits:

@@ -21,6 +21,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from fengni.apps.acts.acting import acting
+from fengni.apps.common import display
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.consents.models import Consent, Reading
 from fengni.apps.consents.telling import ITEM, Giving, Telling
@@ -31,6 +32,7 @@ from fengni.core.errors import BadInput
 from fengni.definitions import Lang, load
 
 NOTICE, SENSITIVE, PARTNER = "notice", "sensitive", "partner"
+LIES: Final = display.Lies("consents_reading", "sealed")
 SCOPES: Final = (NOTICE, SENSITIVE, PARTNER)
 BY_CONSENT: Final = "separate_consent"
 GIVEN, UNPROVED, WITHDRAWN, NONE = "given", "unproved", "withdrawn", "none"
@@ -134,10 +136,11 @@ def _keep(guest: Guest, told: Telling, assurance: str, lang: Lang, at: datetime)
     home, reading_id = house(), uuid7()
     if guest.matter_id is None:
         raise BadInput("consents.scope-unknown")
+    [sealed] = display.sealing(home.tenant_id).seal_masks([(reading_id, 0, {"text": told.text})])
     return Reading.objects.create(
         id=reading_id, tenant_id=home.tenant_id, person_id=guest.subject_id, matter_id=guest.matter_id,
         guest_id=guest.id, version=told.version, text_hash=told.digest,
-        sealed=home.display_key.seal_masks([(reading_id, 0, {"text": told.text})])[0], parts=dict(told.parts),
+        sealed=sealed, parts=dict(told.parts),
         givings=[[one.partner_id.hex, one.purpose, list(one.kinds)] for one in told.givings], language=lang,
         assurance=assurance, read_at=at,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from django.db.models import Q
 from fengni.apps.accounts import queries as accounts
 from fengni.apps.acts.acting import acting
 from fengni.apps.acts.models import Grant
-from fengni.apps.common.custodian import custodian
+from fengni.apps.common import display
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.guests.models import Guest, GuestSession, Link
 from fengni.apps.vault.queries.lists import displays
@@ -30,6 +30,7 @@ from fengni.core.access import tokens
 from fengni.core.errors import BadInput
 from fengni.core.vault.catalogue import element
 
+LIES = display.Lies("guests_link", "address", there="t.address IS NOT NULL")
 HOLD = timedelta(seconds=30)
 AFTER_CLOSING = timedelta(days=90)
 CONTACTS = ("mobile", "email")
@@ -194,15 +195,11 @@ def assurance_of(guest_id: UUID) -> str:
 def opened_address(link: Link) -> str:
     """A partner's sealed address. Inside an act only."""
     acting()
-    home = house()
-    key = custodian().display_key(home.tenant_id, home.suite)
-    return key.open_masks([(link.id, 0, bytes(link.address or b""))])[0]["address"]
+    return house().display_key.open_masks([(link.id, 0, bytes(link.address or b""))])[0]["address"]
 
 
 def _sealed(link_id: UUID, address: str) -> bytes:
-    home = house()
-    key = custodian().display_key(home.tenant_id, home.suite)
-    return key.seal_masks([(link_id, 0, {"address": address})])[0]
+    return display.sealing(house().tenant_id).seal_masks([(link_id, 0, {"address": address})])[0]
 
 
 def _end(links: Collection[Link], at: datetime) -> None:

@@ -14,8 +14,9 @@ from typing import Final
 from uuid import UUID
 
 from fengni.apps.acts.acting import acting
+from fengni.apps.common import display
 from fengni.apps.common.identifiers import uuid7s
-from fengni.apps.imports import sealing, staging
+from fengni.apps.imports import staging
 from fengni.apps.imports.models import Folder, Scan
 from fengni.apps.imports.queries.folders import path_of
 from fengni.apps.vault.store import materials
@@ -92,7 +93,7 @@ def _forget(rows: Sequence[Scan]) -> None:
 def _make(folder: Folder, fresh: Sequence[tuple[Announced, bytes | None]], *, begin: int) -> int:
     ids = uuid7s(len(fresh))
     paths = [one.path[-LONGEST_PATH:] for one, _ in fresh]
-    key = sealing.display_key(folder.tenant_id)
+    key = display.sealing(folder.tenant_id)
     sealed = key.seal_masks([(id_, 0, {"path": path}) for id_, path in zip(ids, paths, strict=True)])
     rows = []
     for number, (id_, path, (one, tag)) in enumerate(zip(ids, sealed, fresh, strict=True), begin):

@@ -13,26 +13,37 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from fengni.apps.accounts.models import Tenant
 from fengni.apps.common.custodian import NewUnits, WrappedKey, custodian
+from fengni.apps.common.display import Lies
 from fengni.apps.imports.models import Chunk, Folder, Job
 from fengni.apps.vault.store.house import steady
 from fengni.apps.vault.store.wrapping import Wraps
 from fengni.core.errors import BadInput, SealRefused
 from fengni.core.intake.plan import Answer
-from fengni.core.vault.display import DisplayKey
 from fengni.core.vault.envelope import OVERHEAD, Binding, open_, seal
 from fengni.core.vault.suites import OFFERED, Suite
 from fengni.core.vault.unit_key import UnitKey
 
 CHUNK: Final = (1 << 20) - OVERHEAD  # a sealed chunk is one MiB at most
 PURPOSE: Final = "imports.job"
+_LINE_REVISION: Final = "((j.planned + 1)::bigint << 32) | t.number"  # `line_revision`, by SQL
 WRAPS: Final = tuple(
     Wraps(
         table, "key_epoch", "key_wrapped", "key_commitment", "key_wrapped IS NOT NULL",
         "CASE get_byte(key_wrapped, 0) WHEN 3 THEN 1 ELSE get_byte(key_wrapped, 1) END",  # envelope.md section 4
     )
     for table in ("imports_job", "imports_folder")
+)  # fmt: skip
+
+LIES: Final = (
+    Lies("imports_job", "title", there="t.title <> ''"),
+    Lies("imports_job", "view", revision="t.planned + 1", there="t.view IS NOT NULL"),
+    Lies(
+        "imports_line", "sealed", place="t.job_id", revision=_LINE_REVISION,
+        joined="JOIN imports_job j ON j.tenant_id = t.tenant_id AND j.id = t.job_id",
+    ),
+    Lies("imports_folder", "title", there="t.title <> ''"),
+    Lies("imports_scan", "path"),
 )  # fmt: skip
 
 
@@ -48,16 +59,6 @@ class Given:
         """Later answers replace earlier ones to the same question."""
         merged = {a.question: a for a in (*self.answers, *answers)}
         return Given({**self.mapping, **mapping}, tuple(merged.values()), password or self.password)
-
-
-def suite_of(tenant_id: UUID) -> Suite:
-    """The suite of the tenant's masks."""
-    return Suite(Tenant.objects.values_list("suite", flat=True).get(id=tenant_id))
-
-
-def display_key(tenant_id: UUID) -> DisplayKey:
-    """The key under which masked views lie."""
-    return custodian().display_key(tenant_id, suite_of(tenant_id))
 
 
 def new_key(tenant_id: UUID, job_id: UUID) -> NewUnits:

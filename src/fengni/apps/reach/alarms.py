@@ -15,10 +15,12 @@ from uuid import UUID
 from django.utils import timezone
 
 from fengni.apps.accounts.models import Member, Tenant
+from fengni.apps.common import display
 from fengni.apps.reach.models import AlarmAddress
 from fengni.apps.vault.store.house import house
 from fengni.definitions import Lang, text
 
+LIES: Final = display.Lies("reach_alarm_address", "sealed")
 REVIEWERS: Final = ("owner", "dpo")
 LANGS: Final[tuple[Lang, ...]] = ("zh", "en")
 
@@ -34,7 +36,7 @@ class Letter:
 
 def seal(row_id: UUID, address: str) -> bytes:
     """An address under the tenant's display key, bound to its row."""
-    return house().display_key.seal_masks([(row_id, 0, {"email": address})])[0]
+    return display.sealing(house().tenant_id).seal_masks([(row_id, 0, {"email": address})])[0]
 
 
 def opened(rows: Collection[AlarmAddress]) -> list[str]:

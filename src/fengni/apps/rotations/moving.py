@@ -3,22 +3,31 @@
     epoch     what wraps the keys: wrapped anew in the key process, table by table; no value is opened
     unit      the keys of units themselves: all that lies under each is sealed again
     suite-N   the same, with keys of another cipher suite
+    display   the key of masks and of what people type: it takes the suite that unit keys have
 
 >>> sorted(KINDS)
-['epoch', 'suite-1', 'suite-3', 'suite-4', 'suite-5', 'unit']
+['display', 'epoch', 'suite-1', 'suite-3', 'suite-4', 'suite-5', 'unit']
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
+from uuid import UUID
 
+from fengni.apps.acts import reasons
 from fengni.apps.acts.acting import acting
+from fengni.apps.agreements import sharing
 from fengni.apps.approvals.askable import KEY_CHANGES
+from fengni.apps.common import resealing
 from fengni.apps.common.custodian import custodian
-from fengni.apps.imports.sealing import WRAPS
+from fengni.apps.consents import register
+from fengni.apps.guests import links
+from fengni.apps.imports import sealing
+from fengni.apps.reach import alarms
 from fengni.apps.rotations.models import Rotation
-from fengni.apps.vault.store import rekeying, wrapping
-from fengni.apps.vault.store.house import House, key_kind
+from fengni.apps.tokens import spaces
+from fengni.apps.vault.store import masks, rekeying, wrapping
+from fengni.apps.vault.store.house import House, house, is_still, key_kind
 from fengni.apps.vault.store.wrapping import UNITS, Moved
 from fengni.core.errors import BadInput
 from fengni.core.vault.suites import OFFERED
@@ -27,60 +36,152 @@ KEEPERS: Final = ("owner", "dpo", "security")
 EPOCH: Final = "epoch"
 SUITES: Final = {f"suite-{suite}": suite for suite in OFFERED}
 KINDS: Final = KEY_CHANGES
-TABLES: Final = (UNITS, *WRAPS)
+TABLES: Final = (UNITS, *sealing.WRAPS)
+DISPLAYED: Final = (
+    *masks.LIES, reasons.LIES, register.LIES, sharing.LIES, links.LIES, spaces.LIES, alarms.LIES, *sealing.LIES,
+)  # fmt: skip
 BATCH: Final = 2_000
 SEALED_BATCH: Final = 500
 
 
-def begin(home: House, what: str) -> tuple[int, int]:
-    """Whatever is new is under the new keys from now on. Returns the old epoch and the new one, or key versions.
+class Way(Protocol):
+    """How one kind of keys is changed. `tables`: how many a pass goes through. `left_code`: the sentence while some are
+    left. Epochs, versions of unit keys and of the display key are numbers alike."""
 
-    Raises BadInput for the suite that new keys have already.
-    """
-    if what == EPOCH:
+    tables: int
+    left_code: str
+
+    def begin(self, home: House, what: str) -> tuple[int, int]:
+        """Whatever is new is under the new keys from now on. Returns the old number and the new one.
+
+        Raises BadInput for the suite that new keys have already.
+        """
+        ...
+
+    def left(self, newest: int) -> int:
+        """How many living keys, or rows, of the bound house are not of the newest number."""
+        ...
+
+    def wrong(self, home: House, newest: int) -> int:
+        """How many do not open as new ones, every one of them looked at."""
+        ...
+
+    def is_still(self, home: House) -> bool:
+        """Whether nobody writes under old ones now; nobody begins to before COMMIT."""
+        ...
+
+    def end(self, home: House, newest: int) -> None:
+        """End the old ones for good."""
+        ...
+
+    def move(self, home: House, table: int, after: UUID | None, newest: int) -> Moved:
+        """Move the next batch of one table."""
+        ...
+
+
+class Epochs:
+    """What wraps the keys. Nothing is opened."""
+
+    tables: int = len(TABLES)
+    left_code: str = "rotations.keys-left"
+
+    def begin(self, home: House, what: str) -> tuple[int, int]:
         living, entry = custodian().epochs(home.tenant_id), acting().entry_id
         if len(living) == 1:
             living = custodian().begin_epoch(home.tenant_id, living[-1] + 1, entry=entry)
         return living[0], living[-1]
-    suite = SUITES.get(what)
-    if suite is not None and suite is key_kind(home.tenant_id).suite:
-        raise BadInput("rotations.suite-same")
-    old, new = rekeying.begin(home.tenant_id, suite)
-    return old.version, new.version
 
-
-def waiting(kind: str, newest: int) -> int:
-    """How many living keys of the house are not of the newest epoch, or version."""
-    if kind == EPOCH:
+    def left(self, newest: int) -> int:
         return sum(wrapping.left(table, newest) for table in TABLES)
-    return rekeying.left(newest)
 
-
-def wrong(home: House, row: Rotation) -> int:
-    """How many living keys do not open as new ones, every one of them looked at; with new unit keys all that lies under
-    them too."""
-    if row.kind == EPOCH:
+    def wrong(self, home: House, newest: int) -> int:
         return sum(wrapping.wrong(home, table) for table in TABLES)
-    return rekeying.wrong(home, row.new)
 
+    def is_still(self, home: House) -> bool:
+        return is_still(home.tenant_id)
 
-def end(home: House, row: Rotation) -> None:
-    """End the old keys for good: epochs are ended. Of a unit's former key nothing is left to end."""
-    if row.kind == EPOCH:
+    def end(self, home: House, newest: int) -> None:
         for epoch in custodian().epochs(home.tenant_id):
-            if epoch < row.new:
+            if epoch < newest:
                 custodian().end_epoch(home.tenant_id, epoch, entry=acting().entry_id)
+
+    def move(self, home: House, table: int, after: UUID | None, newest: int) -> Moved:
+        return wrapping.move(home, TABLES[table], after=after, most=BATCH, newest=newest)
+
+
+class Units:
+    """Keys of units, with all that lies under them. Of a former one nothing is left to end."""
+
+    tables: int = 1
+    left_code: str = "rotations.units-left"
+
+    def begin(self, home: House, what: str) -> tuple[int, int]:
+        suite = SUITES.get(what)
+        if suite is not None and suite is key_kind(home.tenant_id).suite:
+            raise BadInput("rotations.suite-same")
+        old, new = rekeying.begin(home.tenant_id, suite)
+        return old.version, new.version
+
+    def left(self, newest: int) -> int:
+        return rekeying.left(newest)
+
+    def wrong(self, home: House, newest: int) -> int:
+        return rekeying.wrong(home, newest)
+
+    def is_still(self, home: House) -> bool:
+        return is_still(home.tenant_id)
+
+    def end(self, home: House, newest: int) -> None:
+        pass
+
+    def move(self, home: House, table: int, after: UUID | None, newest: int) -> Moved:
+        return rekeying.move(home, after=after, most=min(BATCH, SEALED_BATCH))
+
+
+class Display:
+    """The display key: masks in lists, reasons, notices as read, contacts of partners and guests, tokens, imports."""
+
+    tables: int = len(DISPLAYED)
+    left_code: str = "rotations.display-left"
+
+    def begin(self, home: House, what: str) -> tuple[int, int]:
+        old, new = resealing.begin(home.tenant_id, key_kind(home.tenant_id).suite)
+        return old.version, new.version
+
+    def left(self, newest: int) -> int:
+        return resealing.left(house().tenant_id, DISPLAYED)
+
+    def wrong(self, home: House, newest: int) -> int:
+        return sum(resealing.wrong(home.tenant_id, one) for one in DISPLAYED)
+
+    def is_still(self, home: House) -> bool:
+        return resealing.is_still(home.tenant_id)
+
+    def end(self, home: House, newest: int) -> None:
+        resealing.end(home.tenant_id)
+
+    def move(self, home: House, table: int, after: UUID | None, newest: int) -> Moved:
+        return Moved(*resealing.move(home.tenant_id, DISPLAYED[table], after=after, most=BATCH))
+
+
+_UNITS: Final = Units()
+_WAYS: Final[dict[str, Way]] = {EPOCH: Epochs(), "unit": _UNITS, **dict.fromkeys(SUITES, _UNITS), "display": Display()}
+
+
+def way(kind: str) -> Way:
+    """How a kind is changed."""
+    return _WAYS[kind]
 
 
 def move(home: House, row: Rotation) -> Moved:
     """Move the next batch and note in `row` where the next one begins; after the last table the pass begins anew."""
-    refused, tables = 0, len(TABLES) if row.kind == EPOCH else 1
+    refused, how = 0, way(row.kind)
     while True:
-        done = _batch(home, row)
+        done = how.move(home, row.table, row.after, row.new)
         refused += done.refused
         row.after = done.last
         if done.last is None:
-            row.table = (row.table + 1) % tables
+            row.table = (row.table + 1) % how.tables
         if done.moved or is_at_the_beginning(row):
             return done._replace(refused=refused)
 
@@ -88,9 +189,3 @@ def move(home: House, row: Rotation) -> Moved:
 def is_at_the_beginning(row: Rotation) -> bool:
     """Whether the next batch begins a pass."""
     return row.table == 0 and row.after is None
-
-
-def _batch(home: House, row: Rotation) -> Moved:
-    if row.kind == EPOCH:
-        return wrapping.move(home, TABLES[row.table], after=row.after, most=BATCH, newest=row.new)
-    return rekeying.move(home, after=row.after, most=min(BATCH, SEALED_BATCH))

@@ -110,13 +110,13 @@ def running_rotation() -> UUID | None:
 def keys_left() -> int:
     """How many keys of the running rotation are not moved; 0 when none runs."""
     row = Rotation.objects.filter(state=Rotation.State.RUNNING).values_list("kind", "new").first()
-    return 0 if row is None else moving.waiting(*row)
+    return 0 if row is None else moving.way(row[0]).left(row[1])
 
 
 def _row(one: Rotation) -> RotationRow:
     state, left = one.state, 0
     if one.state == Rotation.State.RUNNING:
-        left = moving.waiting(one.kind, one.new)
+        left = moving.way(one.kind).left(one.new)
         state = "moved" if left == 0 else one.state
     eta = None
     if left and one.done and one.moved_at is not None:

@@ -10,8 +10,8 @@ from fengni.apps.acts import second_person
 from fengni.apps.acts.acting import Outcome, act
 from fengni.apps.rotations import moving
 from fengni.apps.rotations.models import Rotation
-from fengni.apps.rotations.moving import EPOCH, KEEPERS, KINDS
-from fengni.apps.vault.store.house import house, is_still
+from fengni.apps.rotations.moving import KEEPERS, KINDS
+from fengni.apps.vault.store.house import house
 from fengni.core.access.actor import Actor
 from fengni.core.access.decision import Resource
 from fengni.core.errors import BadInput, Denied
@@ -42,17 +42,17 @@ def _rotation(actor: Actor, rotation_id: UUID) -> Resource:
 
 @act("rotations:rotation:begin", roles=KEEPERS, resource=_kind, second_person_above=-1)
 def begin_rotation(*, actor: Actor, at: datetime, what: str) -> Outcome[UUID]:
-    """Begin a change of keys, to which a second person agreed: epoch, unit, or suite-N. What is new has new keys from
-    now on.
+    """Begin a change of keys, to which a second person agreed: epoch, unit, suite-N or display. What is new has new
+    keys from now on.
 
     A crash after the key process began the epoch and before COMMIT leaves an epoch more; the next beginning takes that
     one. Raises BadInput for an unknown kind, for the suite that keys have already, or while another rotation runs.
     """
     if Rotation.objects.filter(state=Rotation.State.RUNNING).exists():
         raise BadInput("rotations.running-already")
-    old, new = moving.begin(house(), what)
+    old, new = moving.way(what).begin(house(), what)
     made = Rotation.objects.create(
-        tenant_id=actor.tenant_id, kind=what, old=old, new=new, total=moving.waiting(what, new), begun_by=actor.id,
+        tenant_id=actor.tenant_id, kind=what, old=old, new=new, total=moving.way(what).left(new), begun_by=actor.id,
         begun_at=at,
     )  # fmt: skip
     second_person.spend(KINDS[what], at)
@@ -86,12 +86,12 @@ def finish_rotation(*, actor: Actor, at: datetime, rotation_id: UUID) -> Outcome
     Raises BadInput while a single key is left or does not open, or while somebody writes new ones.
     """
     row = _running(rotation_id)
-    home = house()
-    _refuse_left(row, moving.wrong(home, row))
-    if not is_still(actor.tenant_id):
+    home, way = house(), moving.way(row.kind)
+    _refuse_left(row, way.wrong(home, row.new))
+    if not way.is_still(home):
         raise BadInput("rotations.writers-under-way")
-    _refuse_left(row, moving.waiting(row.kind, row.new))  # written meanwhile, by who began before the rotation did
-    moving.end(home, row)
+    _refuse_left(row, way.left(row.new))  # written meanwhile, by who began before the rotation did
+    way.end(home, row.new)
     Rotation.objects.filter(id=row.id).update(state=Rotation.State.DONE, finished_by=actor.id, finished_at=at)
     second_person.spend(row.id, at)
     return Outcome(None, facts={"what": row.kind, "old": row.old, "new": row.new, "moved": row.done})
@@ -99,7 +99,7 @@ def finish_rotation(*, actor: Actor, at: datetime, rotation_id: UUID) -> Outcome
 
 def _refuse_left(row: Rotation, left: int) -> None:
     if left:
-        raise BadInput("rotations.keys-left" if row.kind == EPOCH else "rotations.units-left", keys=left)
+        raise BadInput(moving.way(row.kind).left_code, keys=left)
 
 
 def _running(rotation_id: UUID) -> Rotation:

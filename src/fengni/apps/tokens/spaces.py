@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from fengni.apps.common import display
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.tokens.models import Token
 from fengni.apps.vault.queries.lists import displays
@@ -24,6 +25,7 @@ from fengni.core.errors import BadInput
 from fengni.core.vault.catalogue import element
 from fengni.core.vault.tokens import new_token, read_token
 
+LIES: Final = display.Lies("tokens_token", "sealed", revision="1")
 VERSION: Final = 1
 STANDS, GONE, UNKNOWN, MISTYPED, ABSENT = "stands", "gone", "unknown", "mistyped", "absent"
 
@@ -55,7 +57,8 @@ def make(house: House, space: UUID, fields: Sequence[Field], at: datetime) -> li
         made = [new_token("client" if one.client == one.subject else "person") for _, one in fresh]
         ids = uuid7s(len(made))
         tags = tags_of(house, {"token": made})["token"]
-        sealed = house.display_key.seal_masks([(id_, 1, {"token": one}) for id_, one in zip(ids, made, strict=True)])
+        key = display.sealing(house.tenant_id)
+        sealed = key.seal_masks([(id_, 1, {"token": one}) for id_, one in zip(ids, made, strict=True)])
         rows = [
             Token(
                 tenant_id=house.tenant_id, id=id_, space_id=space, unit_id=unit, client_id=one.client,

@@ -58,11 +58,15 @@ class Unit(models.Model):
 
 
 class Keying(models.Model):
-    """What keys of new units are, from the first change of unit keys on; before it, version 1 of the tenant's suite."""
+    """What keys of new units and the display key are, from the first change of either on; before it, version 1 of the
+    tenant's suite. What lies under the display key is of a version from `display_oldest` to `display_version`."""
 
     tenant_id = models.UUIDField(primary_key=True)
     suite = models.SmallIntegerField()
     version = models.IntegerField()
+    display_suite = models.SmallIntegerField(null=True)
+    display_version = models.IntegerField(db_default=1)
+    display_oldest = models.IntegerField(db_default=1)
 
     class Meta:
         db_table = "vault_keying"

@@ -18,7 +18,7 @@ gives the bytes.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from cryptography.exceptions import InvalidTag
 
 from fengni.core.errors import SealRefused
 from fengni.core.vault.fields import pack, unpack
-from fengni.core.vault.slots import LongLivedKey
+from fengni.core.vault.slots import HEADER_SIZE, Found, LongLivedKey, named
 from fengni.core.vault.suites import Random, Suite, label
 
 _UUID_LENGTH: Final = (16).to_bytes(2, "big")
@@ -34,13 +34,23 @@ _REVISION_LENGTH: Final = (8).to_bytes(2, "big")
 
 
 class DisplayKey(LongLivedKey):
-    """The display key of one tenant and version. Thread-safe."""
+    """The display key of one tenant and version. `others` gives the key of another suite and version that lives, for
+    rows that were sealed before or after this one was asked for, or raises SealRefused. Thread-safe."""
 
-    __slots__ = ("tenant",)
+    __slots__ = ("_others", "tenant")
 
-    def __init__(self, secret: bytes, *, tenant: UUID, suite: Suite, version: int = 1) -> None:
+    def __init__(
+        self,
+        secret: bytes,
+        *,
+        tenant: UUID,
+        suite: Suite,
+        version: int = 1,
+        others: Callable[[Suite, int], DisplayKey] | None = None,
+    ) -> None:
         super().__init__(secret, suite=suite, version=version, purpose=b"display")
         self.tenant = tenant
+        self._others = others
 
     def seal_masks(
         self, rows: Sequence[tuple[UUID, int, Mapping[str, str]]], *, random: Random = os.urandom
@@ -57,17 +67,30 @@ class DisplayKey(LongLivedKey):
 
     def open_masks(self, rows: Iterable[tuple[UUID, int, bytes]]) -> list[dict[str, str]]:
         """The masks of each (record, revision, display envelope). Raises SealRefused if one does not open."""
-        find = self.opening()
+        finders: dict[bytes, Callable[[bytes], Found]] = {}
         opened, known_header, begin = [], b"", b""
         try:
-            for record, revision, sealed in rows:
-                header, cipher, nonce, body = find(bytes(sealed))
+            for record, revision, given in rows:
+                sealed = bytes(given)
+                find = finders.get(sealed[:HEADER_SIZE])
+                if find is None:
+                    find = finders[sealed[:HEADER_SIZE]] = self._of(sealed).opening()
+                header, cipher, nonce, body = find(sealed)
                 if header is not known_header:
                     known_header, begin = header, self._tenant_part(header)
                 opened.append(unpack(cipher.decrypt(nonce, body, _place(begin, record, revision))))
         except (InvalidTag, ValueError, OverflowError):
             raise SealRefused from None
         return opened
+
+    def _of(self, sealed: bytes) -> DisplayKey:
+        """The key that a display envelope names. Raises SealRefused when it may not be."""
+        suite, version = named(sealed)
+        if (suite, version) == (self.suite, self.version):
+            return self
+        if self._others is None:
+            raise SealRefused
+        return self._others(suite, version)
 
     def _tenant_part(self, header: bytes) -> bytes:
         return label(header, b"display", self.tenant.bytes) + _UUID_LENGTH

@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from fengni.core.errors import SealRefused
-from fengni.core.vault.suites import TAG_SIZE, Aead, Random, Secret, Suite, aead, keyed, label, mac
+from fengni.core.vault.suites import OFFERED, TAG_SIZE, Aead, Random, Secret, Suite, aead, keyed, label, mac
 from fengni.core.vault.xaes import HALF, Xaes256Gcm
 
 HEADER_SIZE: Final = 4
@@ -117,6 +117,24 @@ class LongLivedKey(Secret):
         state = self._state.copy()  # the first block of HKDF-Expand with the salt as last part of the label
         state.update(salt + b"\x01")
         return aead(self.suite, state.digest()[: self.suite.key_size])
+
+
+def named(sealed: bytes) -> tuple[Suite, int]:
+    """Suite and version of the key that a stored byte string names; not authenticated until it opens.
+
+    Raises SealRefused for a form or suite that no long-lived key writes.
+
+    >>> named(bytes.fromhex("03020003") + bytes(40)), named(bytes.fromhex("02040001") + bytes(40))
+    ((<Suite.AES_256_GCM: 1>, 3), (<Suite.SM4_GCM: 4>, 1))
+    """
+    form, suite = sealed[:2] if len(sealed) > HEADER_SIZE else (0, 0)
+    if form == _EXTENDED.number and suite == Suite.XAES_256_GCM:
+        suite = Suite.AES_256_GCM
+    elif form != _COUNTED.number:
+        suite = 0
+    if suite not in OFFERED:
+        raise SealRefused
+    return Suite(suite), int.from_bytes(sealed[2:HEADER_SIZE], "big")
 
 
 def _header(form: _Form, suite: Suite, version: int) -> bytes:

@@ -17,10 +17,11 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
+from fengni.apps.common import display
 from fengni.apps.common.language import lang, said
 from fengni.apps.common.logs import struck
 from fengni.apps.common.queries import query
-from fengni.apps.imports import proposing, sealing, staging
+from fengni.apps.imports import proposing, staging
 from fengni.apps.imports.models import Folder, Scan
 from fengni.apps.imports.queries.workbooks import UNDO, member_actor
 from fengni.apps.matters.checklist import asked
@@ -135,7 +136,7 @@ def find_scan(folder: Folder, number: int, *, lock: bool = False) -> Scan:
 
 def path_of(folder: Folder, scans: Sequence[Scan]) -> list[str]:
     """The paths of scans inside their folder."""
-    key = sealing.display_key(folder.tenant_id)
+    key = display.opening(folder.tenant_id)
     return [masks["path"] for masks in key.open_masks([(one.id, 0, bytes(one.path)) for one in scans])]
 
 
@@ -258,7 +259,7 @@ def _line(row: ScanRow, names: Sequence[str]) -> list[str]:
 
 def _row(folder: Folder) -> FolderRow:
     title = bytes(folder.title)
-    key = sealing.display_key(folder.tenant_id)
+    key = display.opening(folder.tenant_id)
     name = key.open_masks([(folder.id, 0, title)])[0]["name"] if title else ""
     rows = list(Scan.objects.filter(folder_id=folder.id).values_list("id", "state", "removed", "size"))
     counts = Counter(state for _, state, *_ in rows)

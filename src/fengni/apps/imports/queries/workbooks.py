@@ -13,8 +13,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
 from fengni.apps.accounts.models import Member
+from fengni.apps.common import display
 from fengni.apps.common.queries import query
-from fengni.apps.imports import sealing
 from fengni.apps.imports.models import Job, Line
 from fengni.apps.vault.queries.lists import scope
 from fengni.apps.vault.store import clients_named
@@ -113,7 +113,7 @@ def _row(job: Job, key: DisplayKey) -> JobRow:
 @query
 def jobs(*, actor: Actor) -> list[JobRow]:
     """One's own imports, the latest first."""
-    key = sealing.display_key(actor.tenant_id)
+    key = display.opening(actor.tenant_id)
     rows = Job.objects.defer("answers", "view").filter(member_id=actor.id).order_by("-created_at")[:_LISTED]
     return [_row(job, key) for job in rows]
 
@@ -122,7 +122,7 @@ def jobs(*, actor: Actor) -> list[JobRow]:
 def job(*, actor: Actor, job_id: UUID) -> JobPage:
     """One import with its masked plan."""
     found = find(actor, job_id)
-    key = sealing.display_key(actor.tenant_id)
+    key = display.opening(actor.tenant_id)
     view: Mapping[str, Any] = {}
     if found.view is not None:
         view = json.loads(key.open_masks([(found.id, view_revision(found.planned), bytes(found.view))])[0]["view"])
@@ -132,7 +132,7 @@ def job(*, actor: Actor, job_id: UUID) -> JobPage:
 @query
 def progress(*, actor: Actor, job_id: UUID) -> JobRow:
     """How far the work is."""
-    return _row(find(actor, job_id), sealing.display_key(actor.tenant_id))
+    return _row(find(actor, job_id), display.opening(actor.tenant_id))
 
 
 @query
@@ -142,7 +142,7 @@ def lines(*, actor: Actor, job_id: UUID, outcome: str = "", page: int = 1) -> Li
     rows = Line.objects.filter(job_id=job_id).order_by("number")
     counts = dict(rows.order_by().values_list("outcome").annotate(n=Count("number")))
     wanted: Any = Paginator(rows.filter(outcome=outcome) if outcome else rows, _PER_PAGE).get_page(page)
-    key = sealing.display_key(actor.tenant_id)
+    key = display.opening(actor.tenant_id)
     wanted.object_list = list(_opened(key, found, wanted.object_list))
     return LinesPage(wanted, counts | {"all": sum(counts.values())})
 
@@ -153,7 +153,7 @@ def cells(*, actor: Actor, job_id: UUID) -> list[dict[str, Any]]:
     found = find(actor, job_id)
     if found.view is None:
         raise BadInput("imports.not-checked-yet")
-    key = sealing.display_key(actor.tenant_id)
+    key = display.opening(actor.tenant_id)
     view = json.loads(key.open_masks([(found.id, view_revision(found.planned), bytes(found.view))])[0]["view"])
     report: list[dict[str, Any]] = [
         {"sheet": line["sheet"], "cell": cell["cell"], "outcome": cell["outcome"], "reason": cell["reason"]}

@@ -19,6 +19,7 @@ from procrastinate.contrib.django import app as queue
 
 from fengni.apps.accounts.queries import member_names
 from fengni.apps.acts.acting import Outcome, act, acting
+from fengni.apps.common import display
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.common.language import said
 from fengni.apps.imports import opening, proposing, sealing, staging
@@ -111,11 +112,11 @@ def open_folder(*, actor: Actor, at: datetime, name: str, place: str, files: Seq
     folder = Folder.objects.select_for_update().filter(member_id=actor.id, place=tag, state__in=_OPEN).first()
     if folder is None or folder.expires_at <= at:
         made = sealing.new_key(actor.tenant_id, folder_id := uuid7())
-        display = sealing.display_key(actor.tenant_id)
+        key = display.sealing(actor.tenant_id)
         folder = Folder.objects.create(
             tenant_id=actor.tenant_id, id=folder_id, member_id=actor.id, entry_id=acting().entry_id, place=tag,
             key_epoch=made.epoch, key_wrapped=made.wrapped[0], key_commitment=made.commitments[0], created_at=at,
-            title=seal_display(display, actor.tenant_id, folder_id, 0, {"name": name.strip()[:_LONGEST_NAME]}),
+            title=seal_display(key, actor.tenant_id, folder_id, 0, {"name": name.strip()[:_LONGEST_NAME]}),
             expires_at=at + LIFE,
         )  # fmt: skip
     fresh = opening.announce(folder, files, scope(actor, at))

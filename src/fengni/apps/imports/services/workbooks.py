@@ -17,6 +17,7 @@ from django.db import connection
 from procrastinate.contrib.django import app as queue
 
 from fengni.apps.acts.acting import Outcome, act, acting
+from fengni.apps.common import display
 from fengni.apps.common.identifiers import uuid7
 from fengni.apps.imports import sealing
 from fengni.apps.imports.models import Job, Line
@@ -59,7 +60,7 @@ def upload_file(*, actor: Actor, at: datetime, name: str, content: bytes) -> Out
     """
     check_size(content)
     made = sealing.new_key(actor.tenant_id, job_id := uuid7())
-    key = sealing.display_key(actor.tenant_id)
+    key = display.sealing(actor.tenant_id)
     job = Job.objects.create(
         tenant_id=actor.tenant_id,
         id=job_id,
@@ -127,7 +128,7 @@ def check_job(
     if not _take(job_id, part=0):
         raise BadInput("imports.overtaken")
     job = find(actor, job_id)
-    key = sealing.display_key(job.tenant_id)
+    key = display.sealing(job.tenant_id)
     shown = list(lines)
     sealed = key.seal_masks([(job.id, line_revision(revision, one.number), {"line": one.body}) for one in shown])
     Line.objects.filter(job_id=job.id).delete()

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from fengni.apps.accounts.models import Tenant
 from fengni.apps.common.custodian import NewUnits, custodian
+from fengni.apps.common.display import FROM, KIND, DisplayKind
 from fengni.apps.common.tenancy import current_tenant
 from fengni.core.vault.display import DisplayKey
 from fengni.core.vault.suites import Suite
@@ -18,16 +18,17 @@ from fengni.core.vault.suites import Suite
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A tenant: cipher suite of its masks and tags, whether it is a demo."""
+    """A tenant: cipher suite of its tags, whether it is a demo, and its display key."""
 
     tenant_id: UUID
     suite: Suite
     demo: bool
+    display: DisplayKind
 
     @property
     def display_key(self) -> DisplayKey:
-        """The key of masks in lists."""
-        return custodian().display_key(self.tenant_id, self.suite)
+        """The key to read masks with; who writes some asks `display.sealing`."""
+        return self.display.key(self.tenant_id)
 
 
 class KeyKind(NamedTuple):
@@ -47,8 +48,10 @@ def house() -> House:
     tenant_id = current_tenant()
     if tenant_id is None:
         raise RuntimeError("no tenant is bound")
-    suite, demo = Tenant.objects.values_list("suite", "demo").get(id=tenant_id)
-    return House(tenant_id, Suite(suite), demo)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT t.suite, t.demo, {KIND} {FROM}", [tenant_id])
+        suite, demo, of_display, version, oldest = cursor.fetchone()
+    return House(tenant_id, Suite(suite), demo, DisplayKind(Suite(of_display), version, oldest))
 
 
 def one_writer(home: House) -> None:

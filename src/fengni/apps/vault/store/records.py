@@ -28,6 +28,7 @@ from fengni.apps.acts.acting import acting
 from fengni.apps.common import bulk
 from fengni.apps.common.bulk import instant, number2, number4, numbers4, packed
 from fengni.apps.common.custodian import WrappedKey, custodian
+from fengni.apps.common.display import sealing
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.store import manifests
 from fengni.apps.vault.store.house import House, KeyKind, steady
@@ -206,7 +207,9 @@ class Writing:
                 for unit, c, bytes_ in zip(units, changes, plain, strict=True)
             ]
         )
-        displays = self.house.display_key.seal_masks([(c.record, c.revision, masks_of(c.fields)) for c in changes])
+        displays = sealing(self.house.tenant_id).seal_masks(
+            [(c.record, c.revision, masks_of(c.fields)) for c in changes]
+        )
         tags, gram_rows = asked()
         head, end, rows = packed(tenant.bytes) + _ID, packed(instant(self.at)), []
         for change, unit, owner, envelope, display, mark in zip(
