@@ -36,6 +36,7 @@ from tests.apps.tokens.making import make, resolve
 from tests.apps.vault.files import sheet
 from tests.apps.vault.files import store as store_plan
 from tests.cast import Cast, now
+from tests.installation import eventually
 
 _HEADERS = " UNION ".join(
     f"SELECT '{one.table}', encode(substring(t.{one.column} FROM 1 FOR 4), 'hex') FROM {one.table} t {one.joined} "
@@ -117,7 +118,8 @@ def test_nothing_fails_while_it_moves_and_kills_come_at_any_point(home: Home) ->
             ended = subprocess.run([sys.executable, "-m", "tests.apps.rotations.killed", *points], timeout=120)
             assert ended.returncode == -signal.SIGKILL, function
             sealer.seal_round(at=now())
-        assert running.carry_on(actor=owner, rotation_id=rotation, clock=now)
+        # the database may hold the rows of a killed process a moment longer, and a pass goes past them
+        assert eventually(lambda: running.carry_on(actor=owner, rotation_id=rotation, clock=now))
         over = False
         while not over:
             with suppress(BadInput):  # somebody writes just then
