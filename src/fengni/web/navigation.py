@@ -58,7 +58,11 @@ ENTRIES: tuple[Entry, ...] = (
                 "reach:list",
                 roles=frozenset({"owner", "lead", "agent", "dpo", "security", "auditor"}),
             ),
-            Entry(_("Retention and destruction"), "disposals:list"),
+            Entry(
+                _("Retention and destruction"),
+                "disposals:list",
+                roles=frozenset({"owner", "lead", "dpo", "auditor"}),
+            ),
             Entry(_("Requests and questions"), "cases:list"),
             Entry(_("People"), "accounts:people"),
             Entry(_("Our organisation"), "accounts:house"),
