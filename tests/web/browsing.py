@@ -25,6 +25,12 @@ SERIOUS = """async () => (await axe.run(document, {resultTypes: ["violations"]})
 _STILL = """() => document.getAnimations().forEach(
     a => Number.isFinite(a.effect.getComputedTiming().endTime) && a.finish())"""
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Words that stand letter under letter: a place so narrow that hardly a character fits on a line.
+_SQUEEZED = """() => [...document.querySelectorAll("main *")].filter(e => {
+    const text = [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data.trim()).join("")
+    const box = e.getBoundingClientRect(), size = parseFloat(getComputedStyle(e).fontSize)
+    return text.length > 5 && box.width > 1 && box.width < 2.2 * size && box.height > 4 * size
+}).map(e => e.textContent.trim().slice(0, 40))"""
 WIDTHS = {1440: 900, 375: 812}
 _JUDGED: set[tuple[str, int]] = set()  # screens and widths that axe has looked at in this process
 Way = TypeVar("Way")
@@ -84,8 +90,8 @@ def look(
     axe: bool = True,
 ) -> None:  # fmt: skip
     """One screen at each of the widths, its own where none is named: a picture, one heading, nothing wider than the
-    window, nothing that axe calls serious (in the first language it is seen in; in both by `make screens`). Dialogs
-    that still rise are brought to their end: axe measures contrast on what is drawn."""
+    window, no words letter under letter, nothing that axe calls serious (in the first language it is seen in; in both
+    by `make screens`). Dialogs that still rise are brought to their end: axe measures contrast on what is drawn."""
     page = page or shown.page
     assert page.viewport_size is not None
     usual, complaints = page.viewport_size, list(shown.complaints)
@@ -96,6 +102,7 @@ def look(
         page.evaluate(_STILL)
         picture(page, f"{name}-{width}{suffix}", full_page=full_page)
         assert page.evaluate(_WIDER) <= 0, (name, width)
+        assert page.evaluate(_SQUEEZED) == [], (name, width)
         assert page.locator("h1").count() == 1, name
         if axe and (WHOLE or (name, width) not in _JUDGED):
             _JUDGED.add((name, width))
