@@ -29,6 +29,7 @@ _WIDER = "document.documentElement.scrollWidth - document.documentElement.client
 _SQUEEZED = """() => [...document.querySelectorAll("main *")].filter(e => {
     const text = [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data.trim()).join("")
     const box = e.getBoundingClientRect(), size = parseFloat(getComputedStyle(e).fontSize)
+    for (let up = e; up; up = up.parentElement) if (getComputedStyle(up).clipPath !== "none") return false
     return text.length > 5 && box.width > 1 && box.width < 2.2 * size && box.height > 4 * size
 }).map(e => e.textContent.trim().slice(0, 40))"""
 WIDTHS = {1440: 900, 375: 812}
@@ -102,7 +103,8 @@ def look(
         page.evaluate(_STILL)
         picture(page, f"{name}-{width}{suffix}", full_page=full_page)
         assert page.evaluate(_WIDER) <= 0, (name, width)
-        assert page.evaluate(_SQUEEZED) == [], (name, width)
+        squeezed = page.evaluate(_SQUEEZED)
+        assert squeezed == [], (name, width, squeezed)
         assert page.locator("h1").count() == 1, name
         if axe and (WHOLE or (name, width) not in _JUDGED):
             _JUDGED.add((name, width))
