@@ -41,7 +41,7 @@ def usual(text: str) -> int:
 def texts() -> dict[str, str]:
     line = (
         "2026-11-25T02:22:49.{n:06d}Z INFO request_id={r:016d} path=/api/v1/clients/{n} status=200 took={t}ms "
-        'agent="Mozilla/5.0 (X11; Linux x86_64)" ip=10.23.45.{t}\n'
+        'agent="Mozilla/5.0 (X11; Linux x86_64)" ip=-\n'
     )
     prose = "受理后三个工作日内登记机关依法审查，材料齐全的当场办结；需要补正的一次告知。本页没有号码，也没有地址。\n"
     papers = "".join(document(seed)[0] for seed in range(100))

@@ -28,7 +28,10 @@ from fengni.definitions import Lang, text
 _KINDS: Final = {
     "CN_ID_CARD": "id_number", "CN_USCC": "id_number", "CN_MOBILE": "mobile", "CN_LANDLINE": "landline",
     "BANK_CARD": "bank_account", "EMAIL": "email", "ADDRESS": "home_address", "PASSPORT": "passport",
-    "HK_MACAU_PERMIT": "hk_macau_permit", "PLATE": "passport",
+    "HK_MACAU_PERMIT": "hk_macau_permit", "PLATE": "passport", "TAIWAN_PERMIT": "hk_macau_permit",
+    "PERMANENT_RESIDENCE": "id_number", "CN_OLD_REGISTRATION": "id_number", "BANK_ACCOUNT": "corporate_account",
+    "INVOICE_NO": "bank_account", "SEAL_CODE": "bank_account", "WECHAT_ID": "passport", "QQ_ID": "passport",
+    "IP_ADDRESS": "passport", "MAC_ADDRESS": "passport", "BIRTH_DATE": "secret_other", "PASSWORD": "secret_other",
 }  # fmt: skip
 _COUNTED_ONLY: Final = frozenset({"pii.kind-not-read", "pii.not-text"})
 

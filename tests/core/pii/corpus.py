@@ -72,6 +72,13 @@ def _landline(draw: random.Random) -> str:
     return f"{area}-{draw.randint(2 * 10 ** (length - 1), 9 * 10 ** (length - 1) - 1)}"
 
 
+def _registration(draw: random.Random) -> str:
+    body, product = f"990101{_digits(draw, 8)}", 10
+    for digit in body:
+        product = ((product + int(digit)) % 10 or 10) * 2 % 11
+    return body + str((11 - product) % 10)
+
+
 def cut(value: str, *groups: int, by: str) -> str:
     """A value in groups of so many characters."""
     parts, at = [], 0
@@ -106,6 +113,18 @@ _VALUES = {
     "PASSPORT": lambda d: d.choice(PASSPORTS),
     "HK_MACAU_PERMIT": lambda d: d.choice(PERMITS),
     "PLATE": lambda d: d.choice(PLATES),
+    "TAIWAN_PERMIT": lambda d: _digits(d, 8),
+    "PERMANENT_RESIDENCE": lambda d: f"{d.choice(('CAN', 'AUS', 'SGP'))}9901{_digits(d, 8)}",
+    "CN_OLD_REGISTRATION": _registration,
+    "IP_ADDRESS": lambda d: d.choice((f"192.0.2.{d.randint(10, 250)}", f"2001:db8::{d.randint(16, 9999):x}")),
+    "MAC_ADDRESS": lambda d: f"02:{d.randbytes(4).hex(':')}:fe",
+    "WECHAT_ID": lambda d: d.choice(("shen_ruoxi", "wxid_", "lu-zhiheng")) + _digits(d, 4),
+    "QQ_ID": lambda d: _digits(d, d.randint(6, 10)),
+    "BANK_ACCOUNT": lambda d: f"9900{_digits(d, d.choice((8, 9, 10, 16)))}",  # else one in ten is a card
+    "INVOICE_NO": lambda d: _digits(d, d.choice((8, 20))),
+    "SEAL_CODE": lambda d: f"990101{_digits(d, d.choice((7, 8)))}",
+    "BIRTH_DATE": lambda d: f"19{d.randint(40, 99)}-{d.randint(1, 12):02d}-{d.randint(1, 28):02d}",
+    "PASSWORD": lambda d: f"{d.choice(('Qm', 'shili', 'Tax'))}{d.choice('#@!')}{_digits(d, 4)}",
 }
 _AS_IS = (lambda v, d: v,)
 _WIDE = (lambda v, d: wide(v),)
@@ -144,6 +163,18 @@ SENTENCES = {
     "PASSPORT": ("护照号:{}", "护照号码 {}", "passport no {}"),
     "HK_MACAU_PERMIT": ("港澳通行证:{}", "往来港澳通行证号码 {}", "回乡证 {}"),
     "PLATE": ("车牌:{}", "车辆{}已过户", "（{}）"),
+    "TAIWAN_PERMIT": ("台胞证号:{}", "台湾居民来往大陆通行证号码为{}，有效", "台胞证 {}"),
+    "PERMANENT_RESIDENCE": ("外国人永久居留身份证:{}", "永久居留证号 {}。"),
+    "CN_OLD_REGISTRATION": ("工商注册号:{}", "原营业执照注册号为{}，已换发", "注册号 {}"),
+    "IP_ADDRESS": ("登录IP:{}", "来源地址 {}，异常", "client ip={} ok"),
+    "MAC_ADDRESS": ("网卡 {}", "mac={} up", "设备（{}）"),
+    "WECHAT_ID": ("微信号:{}", "加微信 {}，备注", "wechat: {}"),
+    "QQ_ID": ("QQ:{}", "QQ号 {}，在线", "qq={}"),
+    "BANK_ACCOUNT": ("开户行及账号：示例银行样例支行 {}", "对公账号:{}", "基本户账号 {}，请核对"),
+    "INVOICE_NO": ("发票号码:{}", "发票号 {} 已开", "invoice no: {}"),
+    "SEAL_CODE": ("公章编码:{}", "印章编号 {}，备案", "财务章编码：{}"),
+    "BIRTH_DATE": ("出生日期:{}", "生于{}，汉族", "DOB: {}"),
+    "PASSWORD": ("电子税务局密码:{}", "登录口令 {}，请勿外传", "pwd={} "),
 }
 
 

@@ -21,7 +21,7 @@ from fengni.core.intake.colours import ask_about_colours
 from fengni.core.intake.columns import Column, find_columns, guesses
 from fengni.core.intake.health import NUMBERS, examine, personal_counts
 from fengni.core.intake.joining import Joiner, records
-from fengni.core.intake.passwords import HINT, holds_password, service_of
+from fengni.core.intake.passwords import holds_password, service_of
 from fengni.core.intake.pausing import collection_paused
 from fengni.core.intake.plan import (
     Answer,
@@ -133,7 +133,7 @@ class _Builder:
         place = Place(sheet, cell.label)
         if not visible(cell.text) and cell.kind is not CellKind.PENDING:
             return "intake.skipped.blank"
-        if HINT.search(cell.text) and holds_password(cell.text):
+        if holds_password(cell.text):
             self.secrets.append(LockedSecret(place, service_of(cell.text)))
             return "intake.locked.in-text"
         if cell.kind is CellKind.ERROR:

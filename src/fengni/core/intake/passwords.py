@@ -12,19 +12,12 @@ import re
 from typing import Final
 
 from fengni.core.intake.texts import fold
+from fengni.core.pii.page import Page
+from fengni.core.pii.recognizers.password import HINT, find
 from fengni.definitions import load
 
 _DATA: Final = load("intake")
 _SERVICES: Final[dict[str, list[str]]] = _DATA["services"]
-HINT: Final = re.compile(r"密\s*码|口\s*令|密\s*钥|passw|pwd|pass\s?code|\bpin\b|\bmm[:：]", re.IGNORECASE)
-"""A cheap test: a text without any of this holds no password."""
-_TYPED: Final = r"(?=[^\s，。；;,、()（）\u3400-\u9fff]{0,24}[0-9A-Za-z])[!-~]{3,24}"
-_STATED: Final = re.compile(
-    r"(?:密\s?码|口\s?令|密\s?钥|p(?:ass)?word|passwd|pwd|pass\s?code|\bpin码?|\bmm)"
-    rf"(?:[^\s\w]|为|是|改为|改成|都是|统一|就是|\s|[(（][^)）]{{0,12}}[)）]){{0,8}}(?:{_TYPED})",
-    re.IGNORECASE,
-)
-_BEFORE: Final = re.compile(rf"(?:{_TYPED})\s*[(（]?\s*(?:是|为)\s*(?:\w{{0,8}})(?:密码|口令)", re.IGNORECASE)
 _LOOKS_SECRET: Final = re.compile(
     r"(?=[!-~]*[A-Za-z])(?=[!-~]*[0-9])[!-~]{6,32}|(?=[!-~]*[!#$%^&*@~])[!-~]{6,32}|[0-9]{6}"
 )
@@ -32,10 +25,7 @@ _LOOKS_SECRET: Final = re.compile(
 
 def holds_password(text: str) -> bool:
     """Whether a text states a password: a word for it, then something typed on a keyboard."""
-    if HINT.search(text) is None:
-        return False
-    plain = fold(text)
-    return _STATED.search(plain) is not None or _BEFORE.search(plain) is not None
+    return HINT.search(text) is not None and any(True for _ in find(Page(fold(text))))
 
 
 def looks_secret(text: str) -> bool:

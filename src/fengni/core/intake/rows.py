@@ -13,7 +13,7 @@ from fengni.core.intake.amounts import read_capital
 from fengni.core.intake.asking import Desk
 from fengni.core.intake.columns import Column, masked
 from fengni.core.intake.dates import read_in_order
-from fengni.core.intake.passwords import HINT, holds_password, service_of
+from fengni.core.intake.passwords import holds_password, service_of
 from fengni.core.intake.plan import FieldValue, LockedSecret, Place, State
 from fengni.core.intake.tables import Table
 from fengni.core.intake.texts import fold, tidy_text, visible
@@ -174,7 +174,7 @@ class RowReader:
         text, target = cell.text, column.target
         if (len(text) < 9 or not text[0].isalnum()) and not visible(text) and cell.kind is not CellKind.PENDING:
             return Parsed(skip="skipped.blank")
-        if HINT.search(text) and holds_password(text):
+        if holds_password(text):
             return Parsed(skip="locked.in-text")
         if cell.kind is CellKind.ERROR:
             return Parsed(skip="skipped.error-value")

@@ -15,21 +15,35 @@ from types import MappingProxyType
 from fengni.core.pii.numbers import Judges
 from fengni.core.pii.recognizers import (
     address,
+    bank_account,
     bank_card,
+    birth_date,
+    chat_id,
     company,
     email,
     hk_macau_permit,
     id_card,
+    invoice,
+    ip_address,
     landline,
+    mac_address,
     mobile,
+    old_registration,
     passport,
+    password,
+    permanent_residence,
     person,
     plate,
+    seal_code,
+    taiwan_permit,
     uscc,
 )  # fmt: skip
 
-NUMBERS = (uscc, id_card, bank_card, mobile, landline)
-TEXTS = (email, passport, hk_macau_permit, plate, person, company, address)
+NUMBERS = (uscc, id_card, old_registration, bank_card, mobile, landline)
+TEXTS = (
+    email, passport, hk_macau_permit, taiwan_permit, permanent_residence, plate, ip_address, mac_address, chat_id,
+    bank_account, invoice, seal_code, birth_date, password, person, company, address,
+)  # fmt: skip
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Final
 
 from fengni.core.pii.finding import Finding
 from fengni.core.pii.page import Page, terms
-from fengni.core.pii.recognizers.passport import found_beside
+from fengni.core.pii.recognizers.beside import found_beside
 
 TYPE: Final = "HK_MACAU_PERMIT"
 TERMS: Final = terms(

@@ -16,6 +16,7 @@ from typing import Final
 from fengni.core.pii.finding import Finding
 from fengni.core.pii.numbers import Candidate
 from fengni.core.pii.page import terms
+from fengni.core.pii.recognizers import permanent_residence
 
 TYPE: Final = "CN_ID_CARD"
 LENGTHS: Final = frozenset({15, 18})
@@ -41,7 +42,8 @@ def judge(candidate: Candidate) -> Finding | None:
         if not is_id_number(value):
             return None
         sure = candidate.page.evidence(candidate.start, TERMS) > 0
-        return Finding(TYPE, value, candidate.start, candidate.end, 0.99 if sure else 0.95)
+        type_ = TYPE if value[:2] in PROVINCES else permanent_residence.TYPE
+        return Finding(type_, value, candidate.start, candidate.end, 0.99 if sure else 0.95)
     if not is_old_id_number(value) or candidate.page.evidence(candidate.start, TERMS) <= 0:
         return None
     return Finding(TYPE, value, candidate.start, candidate.end, 0.85)

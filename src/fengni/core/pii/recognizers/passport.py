@@ -12,21 +12,14 @@ from typing import Final
 
 from fengni.core.pii.finding import Finding
 from fengni.core.pii.page import Page, terms
+from fengni.core.pii.recognizers.beside import found_beside
 
 TYPE: Final = "PASSPORT"
 TERMS: Final = terms("护照|因私普通", r"passport(?:[ _-]?(?:no|num|number))?")
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z-])[A-Za-z](?:[ -]?[A-Za-z])?(?:[ -]?[0-9]){7,8}(?![0-9A-Za-z]|[ -][0-9])")
-_SEPARATORS: Final = re.compile("[ -]")
 
 
 def find(page: Page) -> Iterator[Finding]:
     """The passport numbers of a page."""
     if page.mentions("护照", "因私", "passport"):
         yield from found_beside(page, _NUMBER, TERMS, TYPE)
-
-
-def found_beside(page: Page, pattern: re.Pattern[str], wanted: re.Pattern[str], type_: str) -> Iterator[Finding]:
-    """Matches whose nearest term is a wanted one."""
-    for match in pattern.finditer(page.text):
-        if page.evidence(match.start(), wanted) > 0:
-            yield Finding(type_, _SEPARATORS.sub("", match[0]).upper(), *match.span(), 0.9)
