@@ -19,9 +19,9 @@ _HEX: Final = "[0-9A-Fa-f]"
 _ADDRESS: Final = re.compile(
     rf"(?<![0-9A-Za-z.\-])(?<!:{_HEX}{{2}}:)(?:{_HEX}{{2}}([:-]){_HEX}{{2}}(?:\1{_HEX}{{2}}){{4}}|{_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}})(?![0-9A-Za-z:\-]|\.{_HEX})"
 )
-_CHEAP: Final = tuple(
-    re.compile(f"(?:{mark}{_HEX}{{{width}}}){{{times}}}")
-    for mark, width, times in ((":", 2, 3), ("-", 2, 3), ("[.]", 4, 2))
+_CHEAP: Final = (
+    *(re.compile(f"{mark}{_HEX}{{2}}{mark}{_HEX}{{2}}{mark}{_HEX}{{2}}") for mark in ":-"),
+    re.compile(rf"\.{_HEX}{{4}}\.{_HEX}{{4}}"),
 )
 _NOBODY: Final = frozenset({"000000000000", "ffffffffffff"})
 
