@@ -110,12 +110,16 @@ class Installation:
         return code
 
     def pids(self, name: str) -> list[int]:
-        """The processes of one part: database, keys, web, sealer or worker; the leading one first."""
+        """The processes of one part: database, keys, web, sealer, worker or journal; the leading one first."""
         if name == "database":
             return sorted(processes.working_in(self.home / "data"))
-        wanted = {"keys": "fengni.keys", "web": "granian", "sealer": "fengni.worker.sealer", "worker": "fengni.worker"}[
-            name
-        ]
+        wanted = {
+            "keys": "fengni.keys",
+            "web": "granian",
+            "sealer": "fengni.worker.sealer",
+            "worker": "fengni.worker",
+            "journal": "fengni.worker.journal",
+        }[name]
         found = []
         for pid in processes.marked(self.mark):
             with contextlib.suppress(OSError):

@@ -18,9 +18,32 @@ import click
 from fengni.cli.session import said, setup_django, tell
 from fengni.core.errors import HostProblem
 from fengni.host import backup as making
-from fengni.host import backup_restore, backup_verify, secret_input, state
+from fengni.host import (
+    backup_chain,
+    backup_journal,
+    backup_recover,
+    backup_restore,
+    backup_verify,
+    secret_input,
+    state,
+)
 from fengni.keys import roots
 
+
+class _Instant(click.ParamType[datetime]):
+    """An instant in ISO 8601; without an offset it is that of this machine's clock on the wall."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Raises click.BadParameter."""
+        try:
+            return value if isinstance(value, datetime) else datetime.fromisoformat(value).astimezone()
+        except ValueError:
+            self.fail(said("backup.no-instant"), param, ctx)
+
+
+_to = click.option("--to", type=_Instant())
 _as_json = click.option("--json", "as_json", is_flag=True)
 _passphrase_file = click.option("--passphrase-file", type=click.Path(path_type=Path))
 _sheet_file = click.option("--sheet-file", type=click.Path(path_type=Path))
@@ -34,16 +57,27 @@ def backup() -> None:
 
 @backup.command("run")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--base", "as_base", is_flag=True)
+@click.option("--increment", "as_increment", is_flag=True)
 @_as_json
-def run_(folder: Path | None, as_json: bool) -> None:
+def run_(folder: Path | None, as_base: bool, as_increment: bool, as_json: bool) -> None:
     """Make one backup, and remove those kept long enough."""
+    if as_increment and (as_base or folder is not None):
+        raise click.UsageError(said("backup.increment-alone"))
     setup_django()
-    made = making.make(folder or making.default_folder(), progress=_Progress())
+    place = folder or making.default_folder()
+    if as_increment:
+        made = backup_journal.make_increment(progress=_Progress())
+    elif as_base:
+        made = backup_journal.make_base(place, progress=_Progress())
+    else:
+        made = making.make(place, progress=_Progress())
     if as_json:
         row = {"id": str(made.id), "file": str(made.path), "size": made.size, "rows": made.rows}
         click.echo(json.dumps(row | {"sha256": made.digest.hex()}, ensure_ascii=False))
     else:
-        tell("backup.made", rows=made.rows, size=_size(made.size))
+        code = "backup.made-increment" if as_increment else "backup.made-base" if as_base else "backup.made"
+        tell(code, rows=made.rows, size=_size(made.size))
         click.echo(str(made.path))
 
 
@@ -61,7 +95,9 @@ def list_(as_json: bool) -> None:
         tested = said("backup.tested", at=_day(one.tested_at)) if one.tested_at else said("backup.untested")
         dies = said("backup.dies", at=_day(one.dies)) if one.dies else said("backup.kept-without-end")
         size = _size(one.size) if one.size is not None else "—"
-        click.echo(f"{_SIGNS[one.status]} {one.path}  {size}  {tested}  {dies}")
+        reach = one.reaches_at or one.begun_at
+        chain = "  " + said("backup.listed-chain", number=one.increments, at=_day(reach)) if one.kind == "base" else ""
+        click.echo(f"{_SIGNS[one.status]} {one.path}  {size}{chain}  {tested}  {dies}")
     if not rows:
         tell("backup.list-empty")
 
@@ -69,26 +105,31 @@ def list_(as_json: bool) -> None:
 @backup.command()
 @click.option("--keep-days", type=click.IntRange(1, 3650))
 @click.option("--none", "no_backups", is_flag=True)
+@click.option("--journal", type=click.IntRange(0, 1440))
 @_as_json
-def policy(keep_days: int | None, no_backups: bool, as_json: bool) -> None:
-    """Decide how long backups are kept; without an option say what holds."""
-    if keep_days is not None and no_backups:
+def policy(keep_days: int | None, no_backups: bool, journal: int | None, as_json: bool) -> None:
+    """Decide how long backups are kept and how often increments are made; without an option say what holds."""
+    if no_backups and (keep_days is not None or journal):
         raise click.UsageError(said("backup.one-policy"))
     setup_django()
-    if keep_days is not None or no_backups:
-        making.decide(keep_days)
+    if keep_days is not None or no_backups or journal is not None:
+        backup_journal.decide(keep_days, none=no_backups, journal_minutes=journal)
     decided, day = making.standing()
     if as_json:
+        minutes = decided.journal_minutes if decided else None
         shown = {"decided": decided is not None, "keep_days": decided.keep_days if decided else None, "horizon": day}
-        click.echo(json.dumps(_plain(shown)))
-    elif decided is None:
+        click.echo(json.dumps(_plain(shown | {"journal_minutes": minutes})))
+        return
+    if decided is None:
         click.echo(said("backup.policy-undecided"))
-    elif decided.keep_days is None:
+        return
+    if decided.keep_days is None:
         click.echo(said("backup.policy-none"))
     else:
         click.echo(said("backup.policy-keep", days=decided.keep_days))
-    if decided is not None and not as_json:
-        click.echo(said("backup.horizon", day=str(day)) if day else said("backup.horizon-unknown"))
+    if decided.journal_minutes is not None:
+        click.echo(said("backup.policy-journal", minutes=decided.journal_minutes))
+    click.echo(said("backup.horizon", day=str(day)) if day else said("backup.horizon-unknown"))
 
 
 @backup.command()
@@ -108,20 +149,28 @@ def verify(
     making.named(path)
     sheet = _sheet(sheet_file)
     secret = "" if sheet else secret_input.for_root(roots.read(root_file or state.root_file()), passphrase_file)
-    found = backup_verify.verify(path, backup_restore.open_root(root_file=root_file, secret=secret, sheet=sheet))
+    root = backup_restore.open_root(root_file=root_file, secret=secret, sheet=sheet)
+    found: backup_verify.Verified | backup_verify.VerifiedChain
+    found = backup_verify.verify_chain(path, root) if backup_chain.is_base(path) else backup_verify.verify(path, root)
+    counted = {k: v for k, v in asdict(found).items() if isinstance(v, int) and k != "size"}
     if as_json:
         click.echo(json.dumps({"file": str(path)} | _plain(asdict(found)), ensure_ascii=False))
+    elif isinstance(found, backup_verify.VerifiedChain):
+        first, last = backup_recover.shown(found.first), backup_recover.shown(found.last)
+        click.echo(said("backup.verified-chain", first=first, last=last, size=_size(found.size), **counted))
     else:
-        counted = {k: v for k, v in asdict(found).items() if isinstance(v, int) and k != "size"}
         click.echo(said("backup.verified", at=_day(found.begun_at), size=_size(found.size), **counted))
 
 
 @backup.command("restore-test")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
+@_to
 @_passphrase_file
 @_sheet_file
 @_as_json
-def restore_test(file: Path | None, passphrase_file: Path | None, sheet_file: Path | None, as_json: bool) -> None:
+def restore_test(
+    file: Path | None, to: datetime | None, passphrase_file: Path | None, sheet_file: Path | None, as_json: bool
+) -> None:
     """Restore beside the running installation, check everything, and remove it again."""
     setup_django()
     path = file or making.newest()
@@ -130,13 +179,15 @@ def restore_test(file: Path | None, passphrase_file: Path | None, sheet_file: Pa
     sheet = _sheet(sheet_file)
     secret = "" if sheet else secret_input.for_root(roots.read(state.root_file()), passphrase_file)
     root = backup_restore.open_root(root_file=None, secret=secret, sheet=sheet)
-    _show(path, backup_restore.test(path, root, step=tell), as_json=as_json, code="backup.tested-well")
+    _show(path, backup_restore.test(path, root, to=to, step=tell), as_json=as_json, code="backup.tested-well")
 
 
 @backup.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--root-file", type=click.Path(path_type=Path))
 @click.option("--keys", "survived", type=click.Path(file_okay=False, path_type=Path))
+@_to
+@click.option("--give-up-signed", "gives_up", is_flag=True)
 @_passphrase_file
 @_sheet_file
 @_as_json
@@ -144,6 +195,8 @@ def restore(
     file: Path,
     root_file: Path | None,
     survived: Path | None,
+    to: datetime | None,
+    gives_up: bool,
     passphrase_file: Path | None,
     sheet_file: Path | None,
     as_json: bool,
@@ -151,6 +204,7 @@ def restore(
     """Bring an installation back into an empty state directory."""
     if (root_file is None) == (sheet_file is None):
         raise click.UsageError(said("backup.one-root"))
+    file = backup_verify.newest(file) if file.is_dir() else file
     making.named(file)
     sheet = _sheet(sheet_file)
     passphrase = (
@@ -159,7 +213,9 @@ def restore(
         else secret_input.for_root(roots.read(root_file), passphrase_file)
     )
     root = backup_restore.open_root(root_file=root_file, secret=passphrase, sheet=sheet)
-    done = backup_restore.restore(file, root, root_file=root_file, passphrase=passphrase, survived=survived, step=tell)
+    done = backup_restore.restore(
+        file, root, root_file=root_file, passphrase=passphrase, survived=survived, to=to, gives_up=gives_up, step=tell
+    )
     _show(file, done, as_json=as_json, code="backup.restored")
 
 
@@ -181,6 +237,8 @@ def _show(path: Path, done: backup_restore.Checked, *, as_json: bool, code: str)
         click.echo(json.dumps({"file": str(path)} | _plain(asdict(done)), ensure_ascii=False))
     else:
         click.echo(said(code, at=_day(done.begun_at), **counted))
+        if done.given_up and code == "backup.restored":
+            click.echo(said("backup.gave-up", number=done.given_up))
 
 
 def _sheet(file: Path | None) -> str | None:

@@ -21,8 +21,8 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -43,35 +43,41 @@ if TYPE_CHECKING:
 DEMO_DAYS: Final = 35
 FORMAT: Final = 1
 # With milliseconds, so that several of one second have an order; names of earlier versions end at the second.
-_NAME: Final = re.compile(r"fengni-\d{8}T\d{6}(\d{3})?Z-[0-9a-f]{8}\.backup")
+_NAME: Final = re.compile(r"fengni-\d{8}T\d{6}(\d{3})?Z-([0-9a-f]{8})\.(backup|base)")
+_INCREMENT: Final = re.compile(r"fengni-([0-9a-f]{8})-(\d{6})\.increment")
 _PART: Final = ".part"
 _SEEDS: Final = ".epochs"
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Progress = Callable[[int], None]
+Content = Callable[[archive.Writing, Path], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished backup."""
+    """A finished file. `rows` of a dump."""
 
     id: UUID
     path: Path
     size: int
     digest: bytes
-    rows: int
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One recorded backup. `status` is whole, part, missing or gone; `dies` the day on which it is to go."""
+    """One recorded backup. `status` is whole, part, missing or gone; `dies` the day on which it is to go. A base brings
+    its `increments`, up to `reaches_at`."""
 
     id: UUID
     begun_at: datetime
+    kind: str
     path: Path
     status: str
     size: int | None
     tested_at: datetime | None
     dies: datetime | None
+    increments: int
+    reaches_at: datetime | None
 
 
 def default_folder() -> Path:
@@ -95,37 +101,73 @@ def make(folder: Path, *, progress: Progress) -> Made:
 
     Raises HostProblem (not running, no space, folder not writable, dump failed) and KeysUnavailable.
     """
-    from fengni.apps.common.custodian import Custodian
     from fengni.apps.common.identifiers import uuid7
-    from fengni.apps.disposals import horizon
 
-    folder = _prepared(folder)
-    with alone(), _running():
+    folder = prepared(folder)
+    with alone(), running():
         remove_old()
         backup, at = uuid7(), datetime.now(UTC)
-        asking = Custodian(state.keys_socket())
-        try:
-            key = asking.new_backup(backup, _suite())
-        finally:
-            asking.forget_connections()
-        name = f"fengni-{at:%Y%m%dT%H%M%S}{at.microsecond // 1000:03}Z-{backup.hex[-8:]}.backup"
-        horizon.begun(backup, folder=str(folder), name=name, at=at)
-        making = folder / (name + _PART)
-        try:
-            keys = _keys_folder(archive.name(io.BytesIO(key.header).read)[0].root)
-            seeds = epochs.copies(keys / "epochs")
-            made = _write(making, key.secret, key.header, backup, at, progress)
-            _copy_seeds(folder, keys, before=seeds)
-            making.rename(folder / name)
-            sync_folder(folder)
-        except BaseException as problem:
-            making.unlink(missing_ok=True)
-            horizon.gone(backup, at=datetime.now(UTC))
-            if isinstance(problem, OSError) and problem.errno in _NO_ROOM:
-                raise HostProblem("backup.no-space", path=str(folder)) from None
-            raise
-        horizon.finished(backup, size=made.size, digest=made.digest, at=datetime.now(UTC))
+        rows = 0
+
+        def content(writing: archive.Writing, keys: Path) -> None:
+            nonlocal rows
+            rows = _write(writing, keys, backup, at)
+
+        made = recorded(folder, "backup", backup, at, content, progress=progress)
+    return replace(made, rows=rows)
+
+
+def recorded(
+    folder: Path, kind: str, backup: UUID, at: datetime, content: Content, *, progress: Progress, status: str = "dump"
+) -> Made:
+    """Make a file that has a row of its own in the records. `kind` ends its name. Hold `alone`, Django loaded."""
+    from fengni.apps.disposals import horizon
+
+    name = f"fengni-{at:%Y%m%dT%H%M%S}{at.microsecond // 1000:03}Z-{backup.hex[-8:]}.{kind}"
+    horizon.begun(backup, folder=str(folder), name=name, at=at, kind=status)
+    try:
+        made = sealed(folder / name, backup, content, progress=progress)
+    except BaseException:
+        horizon.gone(backup, at=datetime.now(UTC))
+        raise
+    horizon.finished(backup, size=made.size, digest=made.digest, at=datetime.now(UTC))
     return made
+
+
+def sealed(path: Path, backup: UUID, content: Content, *, progress: Progress) -> Made:
+    """Write one file: `content(writing, key state folder)` puts its sections into it. It has its name when it is whole.
+
+    The copy of epoch seeds beside it is renewed before that. What goes wrong leaves nothing.
+    """
+    from fengni.apps.common.custodian import Custodian
+
+    asking = Custodian(state.keys_socket())
+    try:
+        key = asking.new_backup(backup, _suite())
+    finally:
+        asking.forget_connections()
+    keys = keys_folder(archive.name(io.BytesIO(key.header).read)[0].root)
+    making = path.with_name(path.name + _PART)
+    making.unlink(missing_ok=True)  # of a run that was killed
+    try:
+        seeds = epochs.copies(keys / "epochs")
+        file = _File(making, progress)
+        try:
+            writing = archive.Writing(key.secret, key.header, file.write)
+            content(writing, keys)
+            writing.finish()
+            digest = file.close()
+        finally:
+            file.abandon()
+        _copy_seeds(path.parent, keys, before=seeds)
+        making.rename(path)
+        sync_folder(path.parent)
+    except BaseException as problem:
+        making.unlink(missing_ok=True)
+        if isinstance(problem, OSError) and problem.errno in _NO_ROOM:
+            raise HostProblem("backup.no-space", path=str(path.parent)) from None
+        raise
+    return Made(backup, path, file.size, digest)
 
 
 def remove_old(at: datetime | None = None) -> list[str]:
@@ -146,10 +188,11 @@ def remove_old(at: datetime | None = None) -> list[str]:
         if run.finished_at is None and path.exists():  # killed after its last step
             size, digest = _measured(path)
             horizon.finished(run.id, size=size, digest=digest, at=now)
-        if path.exists() and days is not None and run.begun_at + timedelta(days=days) <= now:
-            path.unlink()
-            sync_folder(path.parent)
-            removed.append(path.name)
+        if path.exists() and days is not None and run.dies(days) <= now:
+            for one in (*reversed(increments_of(path)), path):  # killed between them, a shorter chain is left
+                one.unlink()
+                sync_folder(path.parent)
+                removed.append(one.name)
         if not path.exists():
             horizon.gone(run.id, at=now)
     return removed
@@ -159,24 +202,26 @@ def listed() -> list[Listed]:
     """Every backup recorded and not gone, newest first. Django must be loaded."""
     from fengni.apps.disposals import horizon
 
-    with _running():
+    with running():
         decided, runs = horizon.policy(), horizon.runs(there_only=True)
     days = decided.keep_days if decided else None
     found = []
     for run in runs:
         path = Path(run.folder) / run.name
         status = "whole" if path.exists() and run.finished_at else "part" if run.finished_at is None else "missing"
-        dies = None if days is None else run.begun_at + timedelta(days=days)
-        found.append(Listed(run.id, run.begun_at, path, status, run.size, run.tested_at, dies))
+        dies = None if days is None else run.dies(days)
+        told = (path, status, run.size, run.tested_at, dies, run.increments, run.reaches_at)
+        found.append(Listed(run.id, run.begun_at, run.kind, *told))
     return found
 
 
-def decide(keep_days: int | None) -> None:
-    """Record how long backups are kept, None for making none, and remove what is too old by that."""
+def decide(keep_days: int | None, *, journal_minutes: int | None) -> None:
+    """Record how long backups are kept, None for making none, and minutes between increments, None for making none;
+    remove what is too old by that."""
     from fengni.apps.disposals import horizon
 
-    with alone(), _running():
-        horizon.decide(keep_days, at=datetime.now(UTC))
+    with alone(), running():
+        horizon.decide(keep_days, journal_minutes=journal_minutes, at=datetime.now(UTC))
         remove_old()
 
 
@@ -184,7 +229,7 @@ def standing() -> tuple[Policy | None, date | None]:
     """The decision that holds, and the backup horizon of what would be destroyed now."""
     from fengni.apps.disposals import horizon
 
-    with _running():
+    with running():
         return horizon.policy(), horizon.horizon(datetime.now(UTC))
 
 
@@ -230,29 +275,21 @@ class _File:
             self._handle = -1
 
 
-def _write(path: Path, secret: bytes, header: bytes, backup: UUID, at: datetime, progress: Progress) -> Made:
-    url, file = database_url(), _File(path, progress)
-    keys = _keys_folder(archive.name(io.BytesIO(header).read)[0].root)
-    try:
-        writing = archive.Writing(secret, header, file.write)
-        heads = list(_key_files(keys, heads=True))
-        with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            [snapshot] = connection.execute("SELECT pg_export_snapshot()").fetchone() or [""]
-            manifest = _manifest(connection, backup, at, keys.name)
-            writing.section("manifest", [json.dumps(manifest).encode()])
-            writing.section("instance", [json.dumps(_instance()).encode()])
-            for name, content in heads:
-                writing.section(name, [content])
-            writing.section("database", backup_database.dump(url, snapshot))
-        for name, content in _key_files(keys, heads=False):
+def _write(writing: archive.Writing, keys: Path, backup: UUID, at: datetime) -> int:
+    """Put a dump's sections into a file; how many rows it holds."""
+    url, heads = database_url(), list(key_files(keys, heads=True))
+    with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        [snapshot] = connection.execute("SELECT pg_export_snapshot()").fetchone() or [""]
+        manifest = _manifest(connection, backup, at, keys.name)
+        writing.section("manifest", [json.dumps(manifest).encode()])
+        writing.section("instance", [json.dumps(instance()).encode()])
+        for name, content in heads:
             writing.section(name, [content])
-        writing.finish()
-        digest = file.close()
-    finally:
-        file.abandon()
-    rows = sum(manifest["counts"].values())
-    return Made(backup, path.with_name(path.name.removesuffix(_PART)), file.size, digest, rows)
+        writing.section("database", backup_database.dump(url, snapshot))
+    for name, content in key_files(keys, heads=False):
+        writing.section(name, [content])
+    return sum(manifest["counts"].values())
 
 
 def _manifest(connection: backup_database.Connection, backup: UUID, at: datetime, root: str) -> dict[str, Any]:
@@ -269,21 +306,23 @@ def _manifest(connection: backup_database.Connection, backup: UUID, at: datetime
     }
 
 
-def _instance() -> dict[str, Any]:
+def instance() -> dict[str, Any]:
     """What `instance.json` says, without the passwords: a restored cluster gets its own."""
     known = asdict(state.found())
     del known["passwords"]
     return known | {"demo_loaded": (state.directory() / "demo-loaded").exists()}
 
 
-def _keys_folder(root: str) -> Path:
+def keys_folder(root: str) -> Path:
+    """The key state of a root. Raises HostProblem ("backup.no-key-state")."""
     folder = state.keys_directory() / root
     if not folder.is_dir():
         raise HostProblem("backup.no-key-state", path=str(state.keys_directory()))
     return folder
 
 
-def _key_files(folder: Path, *, heads: bool) -> Iterator[tuple[str, bytes]]:
+def key_files(folder: Path, *, heads: bool) -> Iterator[tuple[str, bytes]]:
+    """Heads, or counters and tombstones, of a key state: names of sections and contents."""
     for path in sorted((folder / "heads").iterdir()) if heads else sorted(folder.glob("*.log")):
         if path.is_file() and path.suffix != ".new":
             yield f"keys/{path.relative_to(folder.parent)}", path.read_bytes()
@@ -329,7 +368,7 @@ def _suite() -> Suite:
 
 
 @contextlib.contextmanager
-def _running() -> Iterator[None]:
+def running() -> Iterator[None]:
     """Turn a database that does not answer into a sentence."""
     from django.db import OperationalError
 
@@ -339,7 +378,8 @@ def _running() -> Iterator[None]:
         raise HostProblem("backup.not-running") from None
 
 
-def _prepared(folder: Path) -> Path:
+def prepared(folder: Path) -> Path:
+    """A folder for backups, made where it is not there. Raises HostProblem ("backup.folder-not-writable")."""
     folder = folder.absolute()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -383,8 +423,24 @@ def manifest_of(blocks: Iterable[bytes]) -> dict[str, Any]:
     return found
 
 
+def increment_name(base: UUID, number: int) -> str:
+    """The name of an increment's file."""
+    return f"fengni-{base.hex[-8:]}-{number:06}.increment"
+
+
+def increments_of(base: Path) -> list[Path]:
+    """Files beside a base that are named as its increments, by their numbers; none for a dump."""
+    chain = _NAME.fullmatch(base.name)
+    found = []
+    for path in base.absolute().parent.iterdir() if chain and chain[3] == "base" else ():
+        named_so = _INCREMENT.fullmatch(path.name)
+        if named_so and chain and named_so[1] == chain[2]:
+            found.append(path)
+    return sorted(found)
+
+
 def is_ours(path: Path) -> bool:
-    """Whether a file's name and beginning are those of a backup."""
+    """Whether a file's name and beginning are those of a backup: a dump or a base."""
     try:
         return bool(_NAME.fullmatch(path.name)) and bool(named(path))
     except (HostProblem, VerificationFailed):

@@ -6,7 +6,8 @@
     walls     row-level security is forced on every table but the listed few, and without a tenant nothing is read
 
 On stdin {"schema": fingerprint of the file's, "stones": [[tenant, unit], …]}; an older schema is first brought up to
-ours. One JSON object goes to stdout: what was counted, or the code and parameters of the first thing that does not
+ours. With {"rewound": {"to": instant, "given_up": {tenant: [size, root]}}} each ledger gets its entry of that, at the
+end. One JSON object goes to stdout: what was counted, or the code and parameters of the first thing that does not
 hold. A process of its own, because settings name one database.
 """
 
@@ -16,6 +17,7 @@ import json
 import secrets
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -26,6 +28,7 @@ from fengni.host import installation
 SAMPLE: Final = 50
 LARGE: Final = 200_000  # entries; more are not derived again one by one
 _PURPOSE: Final = "backup:restore-test"
+_NEWEST: Final = "SELECT coalesce(max(size), 0) FROM ledger_checkpoint WHERE note <> ''"
 
 
 def main() -> int:
@@ -37,6 +40,8 @@ def main() -> int:
         if asked["schema"] != installation.migration_fingerprint():
             installation.migrate()
         told: dict[str, Any] = _check(stones)
+        if "rewound" in asked:
+            _record(asked["rewound"]["to"], asked["rewound"]["given_up"])
     except FengniError as error:
         told = {"code": error.code, "params": error.params}
     except Exception as error:
@@ -61,11 +66,25 @@ def _check(stones: Sequence[tuple[UUID, UUID]]) -> dict[str, int]:
     return {"entries": entries, "opened": opened}
 
 
+def _record(to: str, given_up: dict[str, tuple[int, str]]) -> None:
+    """An entry in every ledger: to which instant the installation was taken back, and which head it gave up."""
+    from fengni.apps.accounts.queries import all_tenants
+    from fengni.apps.disposals import services
+
+    for home in all_tenants():
+        size, head = given_up.get(str(home.id), (0, ""))
+        [(kept,)] = _rows(home.id, _NEWEST)
+        services.rewind_backup(
+            actor=system_actor(home.id, channel="cli"), at=datetime.now(UTC), to=datetime.fromisoformat(to),
+            kept=int(kept), signed=size, head=head,
+        )  # fmt: skip
+
+
 def _ledger(tenant_id: UUID) -> int:
     """Verify a ledger, whole or by a sample; the size of its newest head."""
     from fengni.apps.ledger import verification
 
-    [(size,)] = _rows(tenant_id, "SELECT coalesce(max(size), 0) FROM ledger_checkpoint WHERE note <> ''")
+    [(size,)] = _rows(tenant_id, _NEWEST)
     if size > LARGE:
         sample_ledger(tenant_id, size)
         return int(size)

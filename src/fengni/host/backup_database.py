@@ -32,15 +32,20 @@ Connection = psycopg.Connection[tuple[Any, ...]]  # Any: columns of raw rows
 
 def dump(url: str, snapshot: str) -> Iterator[bytes]:
     """The whole database as it was at an exported snapshot, in PostgreSQL's custom format, compressed."""
-    program = _start(url, "pg_dump", "--format=custom", "--compress=1", f"--snapshot={snapshot}", "--no-sync")
-    output = _pipe(program.stdout)
+    return output(url, "pg_dump", "--format=custom", "--compress=1", f"--snapshot={snapshot}", "--no-sync")
+
+
+def output(url: str, program: str, *arguments: str) -> Iterator[bytes]:
+    """What a program of PostgreSQL writes. Raises HostProblem ("backup.dump-failed") where it does not end well."""
+    running = _start(url, program, *arguments)
+    pipe = _pipe(running.stdout)
     try:
-        while block := output.read(BLOCK):
+        while block := pipe.read(BLOCK):
             yield block
-        if program.wait() != 0:
-            raise HostProblem("backup.dump-failed", status=program.returncode)
+        if running.wait() != 0:
+            raise HostProblem("backup.dump-failed", program=program, status=running.returncode)
     finally:
-        _end(program)
+        _end(running)
 
 
 def load(url: str, blocks: Iterable[bytes]) -> None:
@@ -117,6 +122,21 @@ def heads(connection: Connection) -> list[dict[str, str | int]]:
     return [{"tenant": str(tenant), "size": int(size), "root": str(root)} for tenant, size, root in rows]
 
 
+def signed(connection: Connection) -> list[dict[str, str | int]]:
+    """The newest signed head of every tenant that has one, with its note."""
+    rows = connection.execute(
+        "SELECT DISTINCT ON (tenant_id) tenant_id, size, encode(root, 'hex'), note FROM ledger_checkpoint "
+        "WHERE note <> '' ORDER BY tenant_id, size DESC"
+    ).fetchall()
+    return [{"tenant": str(t), "size": int(size), "root": str(root), "note": str(note)} for t, size, root, note in rows]
+
+
+def living_epochs(connection: Connection) -> set[tuple[UUID, int]]:
+    """Tenant and epoch of every key that is not destroyed."""
+    rows = connection.execute("SELECT DISTINCT tenant_id, epoch FROM vault_unit WHERE state = 'live'").fetchall()
+    return {(tenant, int(epoch)) for tenant, epoch in rows}
+
+
 def bury(connection: Connection, units: list[tuple[UUID, UUID]]) -> int:
     """Destroy units in a restored database: keys, records, tags, files. Returns how many it still held alive."""
     with connection.transaction(), connection.cursor() as cursor:
@@ -151,7 +171,7 @@ def bury(connection: Connection, units: list[tuple[UUID, UUID]]) -> int:
 
 def _start(url: str, program: str, *arguments: str) -> subprocess.Popen[bytes]:
     given = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
-    reads = program == "pg_dump"
+    reads = program != "pg_restore"
     return _popen(
         program,
         ["--no-password", *arguments],

@@ -6,6 +6,10 @@
               process had signed before the snapshot; the running box's memory, where it is, reaches at least as far
     keys      seeds of all epochs that living units are wrapped under lie beside the file, none of them ended
 
+Of a base and its increments: every file of the cluster against the list in the base, every segment of the journal in
+its place without a gap, each signed head by its signature and no shorter than the one before, and, on the running box,
+that no increment is missing at the end.
+
 What it does not do: derive ledgers from their entries, open records, replay tombstones. A restore test does that.
 """
 
@@ -25,7 +29,7 @@ from fengni.core.errors import HostProblem, VerificationFailed
 from fengni.core.ledger.checkpoint import Checkpoint, open_note, parse_signable
 from fengni.core.vault import archive
 from fengni.core.vault.archive import Root
-from fengni.host import backup, backup_database, state
+from fengni.host import backup, backup_chain, backup_database, backup_journal, backup_wal, state
 from fengni.keys import epochs
 
 _HEADS: Final = "/heads/"
@@ -50,6 +54,22 @@ class Verified:
     entries: int
 
 
+@dataclass(frozen=True, slots=True)
+class VerifiedChain:
+    """What a base with its increments was found to hold. `size` in bytes of all; `files` of the cluster."""
+
+    id: UUID
+    begun_at: datetime
+    first: datetime
+    last: datetime
+    size: int
+    increments: int
+    segments: int
+    files: int
+    ledgers: int
+    entries: int
+
+
 @dataclass(slots=True)
 class _Dump:
     """What was seen of a dump while its rows went by; the newest signed note by tenant."""
@@ -62,8 +82,8 @@ class _Dump:
 
 
 def newest(folder: Path) -> Path:
-    """The newest file in a folder of backups, by its name. Raises HostProblem ("backup.none-in")."""
-    found = sorted(path for path in folder.glob("fengni-*.backup") if backup.is_ours(path)) if folder.is_dir() else []
+    """The newest dump or base in a folder of backups, by its name. Raises HostProblem ("backup.none-in")."""
+    found = sorted(path for path in folder.glob("fengni-*.ba*") if backup.is_ours(path)) if folder.is_dir() else []
     if not found:
         raise HostProblem("backup.none-in", path=str(folder))
     return found[-1]
@@ -93,7 +113,7 @@ def verify(path: Path, root: Root) -> Verified:
         if dump.counts.get(table) != manifest["counts"].get(table):
             raise VerificationFailed("backup.inside-rows-differ", table=table)
     _check_heads(root, manifest["ledgers"], dump, heads)
-    _check_epochs(path, root, dump)
+    check_epochs(backup.seeds_beside(path.absolute().parent, root.fingerprint()), dump.epochs)
     return Verified(
         id=UUID(manifest["backup"]),
         begun_at=datetime.fromisoformat(manifest["begun_at"]),
@@ -103,6 +123,66 @@ def verify(path: Path, root: Root) -> Verified:
         ledgers=len(manifest["ledgers"]),
         entries=sum(int(one["size"]) for one in manifest["ledgers"]),
     )
+
+
+def verify_chain(path: Path, root: Root) -> VerifiedChain:
+    """Read a base and its increments to their end and check what is in them. Nothing is written.
+
+    Raises as `verify` does.
+    """
+    manifests = list[backup_chain.Manifest]()
+    heads: dict[UUID, tuple[int, str]] = {}
+    files = segments = 0
+    for manifest, name, blocks in backup_chain.walk(path, root):
+        if not manifests or manifests[-1] is not manifest:
+            manifests.append(manifest)
+            _check_notes(root, manifest["ledgers"], heads)
+        if name == "cluster":
+            files = backup_wal.check_cluster(blocks, of=manifest["system"])
+        elif name.startswith(backup_chain.WAL):
+            segment = backup_wal.Segment.named(name.removeprefix(backup_chain.WAL))
+            backup_wal.check_segment(segment, blocks, of=manifest["system"])
+            segments += 1
+        elif name == "ended":
+            manifest["ended"] = json.loads(b"".join(blocks))["at"]
+        elif _HEADS in name:
+            tenant, before = UUID(name.rpartition("/")[2]), parse_signable(b"".join(blocks))
+            size, head = heads.get(tenant, (0, ""))
+            if before.size == size and size and before.root.hex() != head:
+                raise VerificationFailed("backup.inside-head-differs", tenant=str(tenant))
+    if not files or "ended" not in manifests[0]:
+        raise VerificationFailed("backup.damaged")
+    for tenant, (size, head) in heads.items():
+        if not _reaches(root, tenant, size, head):
+            raise VerificationFailed("backup.inside-head-differs", tenant=str(tenant))
+    here, number = backup_journal.position(), len(manifests) - 1
+    if here is not None and here.base == UUID(manifests[0]["backup"]).hex and here.number > number:
+        name = backup.increment_name(UUID(here.base), number + 1)
+        raise VerificationFailed("backup.increment-missing", name=name)
+    first, last = backup_chain.reaches(manifests)
+    return VerifiedChain(
+        id=UUID(manifests[0]["backup"]),
+        begun_at=datetime.fromisoformat(manifests[0]["begun_at"]),
+        first=first,
+        last=last,
+        size=backup_chain.size(path),
+        increments=number,
+        segments=segments,
+        files=files,
+        ledgers=len(heads),
+        entries=sum(entries for entries, _ in heads.values()),
+    )
+
+
+def _check_notes(root: Root, ledgers: list[dict[str, Any]], heads: dict[UUID, tuple[int, str]]) -> None:
+    """Take the heads of one file into those before it. Raises VerificationFailed where one is not what was signed."""
+    for one in ledgers:
+        tenant, there = UUID(one["tenant"]), (int(one["size"]), str(one["root"]))
+        key = Ed25519PrivateKey.from_private_bytes(root.derive("checkpoint", tenant.bytes))
+        before = heads.get(tenant, (0, ""))
+        if _signed(one["note"], key) != there or there[0] < before[0] or (there[0] == before[0] and there != before):
+            raise VerificationFailed("backup.inside-head-differs", tenant=str(tenant))
+        heads[tenant] = there
 
 
 def _dump(lines: Iterable[bytes]) -> _Dump:
@@ -185,12 +265,11 @@ def _reaches(root: Root, tenant: UUID, size: int, head: str) -> bool:
     return last.size > size or size == 0 or (last.size, last.root.hex()) == (size, head)
 
 
-def _check_epochs(path: Path, root: Root, dump: _Dump) -> None:
+def check_epochs(seeds: dict[str, bytes], living: set[tuple[UUID, int]]) -> None:
     """Raises VerificationFailed where keys of the file were changed since, or their seeds are not beside it."""
-    beside = backup.seeds_beside(path.absolute().parent, root.fingerprint())
-    for tenant, epoch in sorted(dump.epochs):
+    for tenant, epoch in sorted(living):
         name = f"{tenant.hex}-{epoch}"
-        if name + epochs.ENDED in beside:
+        if name + epochs.ENDED in seeds:
             raise VerificationFailed("backup.epoch-ended", tenant=str(tenant))
-        if epoch > epochs.FIRST and name not in beside:
+        if epoch > epochs.FIRST and name not in seeds:
             raise VerificationFailed("backup.no-seeds", tenant=str(tenant))

@@ -16,7 +16,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
@@ -31,6 +31,8 @@ from fengni.host.state import DATABASE_PORT, ROLES, as_root, socket_url
 
 USER: Final = "fengni-db"
 SHARED: Final = Path("/var/lib/fengni")
+RECOVERY: Final = "recovery"
+"""What a cluster that is made of a physical copy needs until it writes: a folder in its data."""
 _SPACE_NEEDED: Final = 400 * 1024 * 1024
 _QUIET: Final = {  # no statement, no parameter and no value in the log
     "log_min_error_statement": "panic",
@@ -80,6 +82,54 @@ class Cluster:
             shutil.rmtree(making, ignore_errors=True)
             raise
 
+    def adopt(self, passwords: dict[str, str], *, fill: Callable[[Path], dict[str, str]]) -> None:
+        """Make the cluster of a physical copy: `fill` unpacks it and says by which settings it is brought forward.
+
+        The server is started once, until it writes; its roles get these passwords. Until then only its socket's folder
+        keeps others out. A crash leaves `making-…`, as `create` does. Raises HostProblem ("backup.recovery-failed").
+        """
+        self._private_folders()
+        making = self.home / f"making-{os.getpid()}"
+        try:
+            making.mkdir(mode=0o700)
+            settings = fill(making)
+            trusting = making / RECOVERY / "hba.conf"
+            trusting.write_text("local all fengni_super trust\n")
+            (making / "recovery.signal").touch()
+            self._give_away(making)
+            server = self._run(making, log=subprocess.DEVNULL, settings=settings | {"hba_file": str(trusting)})
+            try:
+                self._until_it_writes(server)
+                with self.connect("") as connection:
+                    for role in ROLES:
+                        statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
+                        named = sql.Identifier(f"fengni_{role}")
+                        connection.execute(statement.format(named, sql.Literal(passwords[role])))
+            finally:
+                stop(server)
+            shutil.rmtree(making / RECOVERY)
+            making.rename(self.data)
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
+
+    def _give_away(self, folder: Path) -> None:
+        """To PostgreSQL's own user where that is not ours."""
+        if as_root():
+            entry = _database_user()
+            for where, folders, files in os.walk(folder):
+                for name in (".", *folders, *files):
+                    os.chown(Path(where) / name, entry.pw_uid, entry.pw_gid)
+
+    def _until_it_writes(self, server: subprocess.Popen[bytes]) -> None:
+        """Wait for the end of recovery, however long that takes."""
+        while server.poll() is None:
+            with contextlib.suppress(psycopg.OperationalError), self.connect("") as connection:
+                if connection.execute("SELECT pg_is_in_recovery()").fetchone() == (False,):
+                    return
+            time.sleep(0.05)
+        raise HostProblem("backup.recovery-failed")
+
     def start(self, password: str, *, log: Path | None = None) -> subprocess.Popen[bytes]:
         """Start the server and wait until it takes connections. It dies with this process.
 
@@ -115,8 +165,10 @@ class Cluster:
                 raise HostProblem("host.state-of-another-user", path=str(folder))
             folder.chmod(0o700)
 
-    def _run(self, data: Path, *, log: int | IO[bytes]) -> subprocess.Popen[bytes]:
-        settings = {
+    def _run(
+        self, data: Path, *, log: int | IO[bytes], settings: dict[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        given = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
             "port": str(DATABASE_PORT),
@@ -124,12 +176,14 @@ class Cluster:
             "timezone": "UTC",
             "jit": "off",
             **_QUIET,
+            "max_slot_wal_keep_size": "4GB",  # a journal that nobody carries away must not fill the disk
             **({} if self.durable else _FAST),
+            **(settings or {}),
         }
         if not os.access("/dev/shm", os.W_OK):  # noqa: S108  # made where it existed, started where it does not
-            settings["dynamic_shared_memory_type"] = "mmap"
+            given["dynamic_shared_memory_type"] = "mmap"
         arguments = [str(binaries() / "postgres"), "-D", str(data)]
-        for name, value in settings.items():
+        for name, value in given.items():
             arguments += ["-c", f"{name}={value}"]
         return subprocess.Popen(
             arguments,
@@ -195,7 +249,7 @@ def _initdb(data: Path, password: str) -> None:
         os.write(writing, password.encode() + b"\n")
         os.close(writing)
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        if _version() < 17:
+        if version() < 17:
             locale = ["--locale=C.UTF-8"]
         done = subprocess.run(
             [
@@ -261,7 +315,8 @@ def _copied(package: Path) -> Path:
     return target / package.name
 
 
-def _version() -> int:
+def version() -> int:
+    """The major version of the server that would be started."""
     said = subprocess.run([str(binaries() / "postgres"), "-V"], capture_output=True, text=True, check=True, env={})
     return int(said.stdout.split()[2].split(".")[0])
 

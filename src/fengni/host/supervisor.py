@@ -1,4 +1,4 @@
-"""One process that runs an installation: database, keys, web, worker, sealer. What dies is started again.
+"""One process that runs an installation: database, keys, web, worker, sealer, journal. What dies starts again.
 
 Rules: one supervisor per installation (a lock that goes with the process), and only on a free port: a second web server
 would bind it silently. Whatever a killed supervisor left behind is ended first, by the mark in its environment. Every
@@ -107,6 +107,9 @@ class Supervisor:
             Child("web", self._web),
             Child("sealer", lambda: self._python("sealer", "-m", "fengni.worker.sealer"), due=math.inf),
             Child("worker", lambda: self._python("worker", "-m", "fengni.worker"), due=math.inf),
+            Child("journal", lambda: self._python("journal", "-m", "fengni.worker.journal"), due=math.inf)
+            if state.own_database()
+            else None,
         ]
         self.children = [child for child in kept if child is not None]
 

@@ -23,12 +23,15 @@ from fengni.apps.common.identifiers import uuid7
 class BackupRun(models.Model):
     """One backup file. `begun_at` comes before its snapshot, so the file knows nothing that was destroyed earlier.
 
+    `kind`: a dump, or a base with as many `increments`, which bring it to `reaches_at`; `size` is that of all of them.
+
     `failed_at` and `failed_code`: when a restore test last found that it does not hold, and what; the
     parameters of the code are names of tables, ids and counts.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     begun_at = models.DateTimeField()
+    kind = models.CharField(max_length=8, default="dump")
     folder = models.TextField()
     name = models.TextField()
     finished_at = models.DateTimeField(null=True)
@@ -39,17 +42,20 @@ class BackupRun(models.Model):
     failed_code = models.CharField(max_length=60, default="")
     failed_params = models.JSONField(default=dict)
     gone_at = models.DateTimeField(null=True)
+    increments = models.IntegerField(default=0)
+    reaches_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "disposals_backup_run"
 
 
 class BackupPolicy(models.Model):
-    """A decision about backup files. `keep_days` is null when none are made."""
+    """A decision about backup files. `keep_days` is null when none are made, `journal_minutes` when no increments."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     decided_at = models.DateTimeField()
     keep_days = models.IntegerField(null=True)
+    journal_minutes = models.IntegerField(null=True)
 
     class Meta:
         db_table = "disposals_backup_policy"

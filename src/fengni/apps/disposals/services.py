@@ -301,6 +301,15 @@ def reveal_sealed(
     return Outcome(revealed, seen=seen, facts={"field": kind})
 
 
+@act("disposals:backup:rewind", roles=())
+def rewind_backup(*, actor: Actor, at: datetime, to: datetime, kept: int, signed: int, head: str) -> Outcome[None]:
+    """Say in the ledger that the house was brought back to an instant: the ledger goes on from `kept` entries, and a
+    head of `signed` entries and the root `head` (hexadecimal) was given up; 0 and nothing where none was.
+    """
+    facts: dict[str, int | str] = {"to": int(to.timestamp()), "kept": kept}
+    return Outcome(None, facts=facts | ({"signed": signed, "root": head} if signed else {}))
+
+
 def _in_state(disposal_id: UUID, *states: str) -> Disposal:
     """The disposal, which the loader locked. Raises BadInput when it is in another state."""
     found = Disposal.objects.get(id=disposal_id)
