@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,8 +17,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from fengni.apps.common.custodian import Custodian
-from fengni.host import backup_chain, backup_wal, state
+from fengni.host import backup_chain, backup_database, backup_restore, backup_wal, state
 from fengni.keys import roots
+from fengni.keys.tombstones import Tombstones
 from tests.host.filled import Filled, filling
 from tests.installation import PASSPHRASE, Installation, eventually
 
@@ -73,10 +72,14 @@ def clock(at: Filled) -> datetime:
 
 @dataclass(frozen=True)
 class Story:
-    """A base, three increments; persons written before, between and behind; one of them destroyed since."""
+    """A base, three increments; persons written before, between and behind; one of them destroyed since.
+
+    `kept`: the files as they were then; where they were made, the base after them adds an increment.
+    """
 
     at: Filled
     base: Path
+    kept: Path
     persons: list[UUID]
     between: datetime
     destroyed: UUID
@@ -87,9 +90,7 @@ class Story:
 
     def away(self, folder: Path) -> Path:
         """The files carried to another place; the base."""
-        folder.mkdir()
-        for path in (*backup_chain.files(self.base), *self.base.parent.glob("*.epochs")):
-            shutil.copy(path, folder)
+        shutil.copytree(self.kept, folder)
         return folder / self.base.name
 
 
@@ -101,7 +102,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
 
 
 @pytest.fixture(scope="module")
-def story(filled: Filled) -> Story:
+def story(filled: Filled, tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Made once; nobody changes its files."""
     before = add(filled, "15400000081")
     base = filled.backup("--base")
@@ -117,7 +118,10 @@ def story(filled: Filled) -> Story:
     custodian.forget_connections()
     third = add(filled, "15400000084")
     increment(filled)
-    return Story(filled, base, [before, first, second, third], between, unit)
+    kept = tmp_path_factory.mktemp("kept")
+    for path in (*backup_chain.files(base), *base.parent.glob("*.epochs")):
+        shutil.copy(path, kept)
+    return Story(filled, base, kept, [before, first, second, third], between, unit)
 
 
 @pytest.fixture
@@ -161,7 +165,9 @@ def test_a_chain_is_verified_without_a_database(story: Story, empty: Installatio
     assert datetime.fromisoformat(told["first"]) < story.between < datetime.fromisoformat(told["last"])
     listed = [json.loads(line) for line in story.at.one.command("backup", "list", "--json").stdout.splitlines()]
     [row] = [row for row in listed if row["path"] == str(story.base)]
-    assert (row["kind"], row["increments"], row["status"], row["size"]) == ("base", 3, "whole", told["size"])
+    _, *increments = files = backup_chain.files(story.base)
+    assert (row["kind"], row["status"], row["increments"]) == ("base", "whole", len(increments))
+    assert row["size"] == sum(path.stat().st_size for path in files)
 
 
 def test_a_lost_box_comes_back_as_it_was_last(story: Story, empty: Installation, tmp_path: Path) -> None:
@@ -198,6 +204,25 @@ def test_an_instant_between_two_writes_is_restored_and_every_ledger_says_so(
     assert facts["kept"] < facts["signed"]
     signed = "SELECT 1 FROM ledger_checkpoint WHERE size = %s AND encode(root, 'hex') = %s AND note <> ''"
     assert story.at.rows(signed, facts["signed"], facts["root"]) == [(1,)]  # of the lost box
+
+
+def test_other_backups_learn_of_destructions_from_a_chain_beside_them(story: Story, tmp_path: Path) -> None:
+    with story.at.one.environment():
+        root = roots.read(state.root_file()).open(PASSPHRASE)
+    keys = backup_restore._stones_of(story.base, root, tmp_path / "keys")
+    stones = Tombstones(keys / root.fingerprint() / "tombstones.log")
+    assert stones.all() == [(story.at.tenant, story.destroyed)]
+    stones.close()
+
+
+def test_a_new_base_leaves_no_instant_between_itself_and_the_one_before(filled: Filled, tmp_path: Path) -> None:
+    with filled.one.environment():
+        root = roots.read(state.root_file()).open(PASSPHRASE)
+    before = filled.backup("--base", "--to", str(tmp_path / "before"))
+    after = filled.backup("--base", "--to", str(tmp_path / "after"))
+    _, last = backup_chain.reaches(backup_chain.survey(before, root))
+    first, _ = backup_chain.reaches(backup_chain.survey(after, root))
+    assert first <= last
 
 
 def test_a_restore_test_covers_chains(story: Story) -> None:
@@ -259,6 +284,8 @@ def test_the_running_box_knows_of_an_increment_taken_from_the_end(filled: Filled
     increment(filled).unlink()
     done = filled.verified(str(base), lang="en")
     assert (done.returncode, "-000002.increment is missing" in done.stderr) == (5, True)
+    done = filled.one.command("backup", "run", "--increment", lang="en")
+    assert (done.returncode, "no new one can follow" in done.stderr) == (1, True)
 
 
 def test_calls_that_make_no_sense_are_said(story: Story) -> None:
@@ -307,26 +334,29 @@ def test_a_killed_run_loses_nothing(story: Story, tmp_path: Path, event: str, fu
     assert manifests[-1]["next"] > manifests[0]["next"]
 
 
-def _holding(at: Filled, base: Path, secret: bytes) -> list[str]:
-    """Files of the cluster in a base that these bytes stand in."""
+def _holding(at: Filled, base: Path, secrets: list[bytes]) -> set[bytes]:
+    """Which of these bytes stand in a file of the cluster that is in a base."""
     with at.one.environment():
         root = roots.read(state.root_file()).open(PASSPHRASE)
     [cluster] = [
         b"".join(backup_wal.inflated(blocks)) for _, name, blocks in backup_chain.walk(base, root) if name == "cluster"
     ]
-    with tarfile.open(fileobj=io.BytesIO(cluster)) as files:
-        contents = {one.name: files.extractfile(one) for one in files if one.isreg()}
-        return [name for name, content in contents.items() if content is not None and secret in content.read()]
+    return {one for one in secrets if one in cluster}
 
 
-def test_a_base_has_no_key_that_was_destroyed_before(filled: Filled, tmp_path: Path) -> None:
+def test_a_base_has_nothing_that_was_destroyed_before(filled: Filled, tmp_path: Path) -> None:
     person = add(filled, "15400000087")
-    (unit, wrapped), *_ = filled.rows(_CONTACT, person)
-    for there in (True, False):
-        base = filled.backup("--base", "--to", str(tmp_path / str(there)))
-        assert bool(found := _holding(filled, base, bytes(wrapped))) is there, found
-        with filled.database() as connection:  # as destroying does
-            connection.execute("UPDATE vault_unit SET wrapped = '', state = 'destroyed' WHERE id = %s", (unit,))
+    [(unit, wrapped, display, tag), *_] = filled.rows(
+        "SELECT u.id, u.wrapped, r.display, t.tag FROM vault_unit u JOIN vault_record r ON r.unit_id = u.id "
+        "JOIN vault_tag t ON t.record_id = r.id WHERE r.subject_id = %s AND length(r.display) > 30",
+        person,
+    )
+    secrets = [bytes(one) for one in (wrapped, display, tag)]
+    with filled.database() as connection:
+        connection.execute("ANALYZE")  # samples of them go into the statistics
+        assert _holding(filled, filled.backup("--base", "--to", str(tmp_path / "before")), secrets) == {*secrets}
+        assert backup_database.bury(connection, [(filled.tenant, unit)]) == 1
+    assert _holding(filled, filled.backup("--base", "--to", str(tmp_path / "after")), secrets) == set()
 
 
 _DUE = """

@@ -209,6 +209,8 @@ def listed() -> list[Listed]:
     for run in runs:
         path = Path(run.folder) / run.name
         status = "whole" if path.exists() and run.finished_at else "part" if run.finished_at is None else "missing"
+        if status == "whole" and len(increments_of(path)) < run.increments:
+            status = "missing"
         dies = None if days is None else run.dies(days)
         told = (path, status, run.size, run.tested_at, dies, run.increments, run.reaches_at)
         found.append(Listed(run.id, run.begun_at, run.kind, *told))

@@ -12,6 +12,7 @@ it, as for a dump. A base takes increments for `horizon.CHAIN`, then a new one b
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -24,14 +25,14 @@ from uuid import UUID
 
 import psycopg
 
-from fengni.core.errors import HostProblem
+from fengni.core.errors import HostProblem, VerificationFailed
 from fengni.core.vault import archive
 from fengni.host import backup, backup_chain, backup_database, backup_wal, state
 from fengni.host.backup import Made, Progress
 from fengni.host.backup_wal import Segment
 from fengni.keys.roots import sync_folder
 
-_SINCE_A_BASE: Final = "backup.no-base"
+_NEEDS_A_BASE: Final = {"backup.no-base", "backup.chain-over", "backup.journal-lost", "backup.increment-gone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def make_base(folder: Path, *, progress: Progress) -> Made:
 
         def content(writing: archive.Writing, keys: Path) -> None:
             with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
-                backup_wal.forget_dead_keys(connection)
-                backup_wal.end_segment(connection)  # a segment is carried whole: none with those keys in it
+                backup_wal.forget_dead_rows(connection)
+                backup_wal.end_segment(connection)  # a segment is carried whole: none with those rows in it
                 first = backup_wal.hold(connection, base.hex)
                 heads = list(backup.key_files(keys, heads=True))
                 told = _manifest(connection, "base", base, at, keys.name) | {"next": first.name}
@@ -81,6 +82,10 @@ def make_base(folder: Path, *, progress: Progress) -> Made:
             logs.update(_put_logs(writing, keys, {}))
 
         made = backup.recorded(folder, "base", base, at, content, progress=progress, status="base")
+        before = position()
+        if before is not None and Path(before.path).exists():
+            with contextlib.suppress(HostProblem):  # up to where the new one begins, so that no instant is in neither
+                _carry(before, progress)
         _save(Position(base.hex, at.isoformat(), str(made.path), where["system"], where["next"], str(base), 0, logs))
         with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
             backup_wal.release(connection, but=base.hex)
@@ -90,46 +95,65 @@ def make_base(folder: Path, *, progress: Progress) -> Made:
 def make_increment(*, progress: Progress) -> Made:
     """Carry away what was written since the base or the increment before.
 
-    Raises HostProblem where there is no base to go on from ("backup.no-base"), it took increments long enough
-    ("backup.chain-over"), or the journal was not kept ("backup.journal-lost"): then a base has to be made.
+    Raises HostProblem where a base has to be made: there is none to go on from ("backup.no-base"), it took increments
+    long enough ("backup.chain-over"), the journal was not kept ("backup.journal-lost"), or an increment was taken away
+    ("backup.increment-gone").
     """
-    from fengni.apps.common.identifiers import uuid7
-    from fengni.apps.disposals import horizon
-
     _refuse_foreign()
     with backup.alone(), backup.running():
         here = position()
         if here is None or not Path(here.path).exists():
-            raise HostProblem(_SINCE_A_BASE)
+            raise HostProblem("backup.no-base")
         if is_over(here, datetime.now(UTC)):
             raise HostProblem("backup.chain-over")
-        part, base = uuid7(), UUID(here.base)
-        told, logs = dict[str, Any](), dict[str, tuple[int, str]]()
-        url = backup.database_url()
-        with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
-            if backup_wal.system(connection) != here.system or not backup_wal.is_held(connection, here.base):
-                raise HostProblem("backup.journal-lost")
+        made = _carry(here, progress)
+        with psycopg.connect(backup.database_url(), autocommit=True, connect_timeout=5) as connection:
             backup_wal.release(connection, but=here.base)  # of a base that was killed
-
-            def content(writing: archive.Writing, keys: Path) -> None:
-                heads = list(backup.key_files(keys, heads=True))
-                told.update(_increment(connection, part, here, keys.name))
-                writing.section("manifest", [json.dumps(told).encode()])
-                for name, blocks in heads:
-                    writing.section(name, [blocks])
-                segment, last = Segment.named(told["first"]), Segment.named(told["last"])
-                while segment <= last:
-                    writing.section(backup_chain.WAL + segment.name, backup_wal.read_segment(connection, segment))
-                    segment = segment.after
-                logs.update(_put_logs(writing, keys, here.logs))
-
-            path = Path(here.path).with_name(backup.increment_name(base, here.number + 1))
-            made = backup.sealed(path, part, content, progress=progress)
-            until = datetime.fromisoformat(told["until"])
-            horizon.reached(base, number=told["number"], size=made.size, at=until)
-            _save(_moved(here, told, logs))
-            backup_wal.let_go(connection, here.base, Segment.named(told["next"]))
     return made
+
+
+def _carry(here: Position, progress: Progress) -> Made:
+    """The increment that follows a position, and the position after it."""
+    from fengni.apps.common.identifiers import uuid7
+    from fengni.apps.disposals import horizon
+
+    part, path = uuid7(), Path(here.path)
+    _refuse_gap(here)
+    told, logs = dict[str, Any](), dict[str, tuple[int, str]]()
+    with psycopg.connect(backup.database_url(), autocommit=True, connect_timeout=5) as connection:
+        if backup_wal.system(connection) != here.system or not backup_wal.is_held(connection, here.base):
+            raise HostProblem("backup.journal-lost")
+
+        def content(writing: archive.Writing, keys: Path) -> None:
+            heads = list(backup.key_files(keys, heads=True))
+            told.update(_increment(connection, part, here, keys.name))
+            writing.section("manifest", [json.dumps(told).encode()])
+            for name, blocks in heads:
+                writing.section(name, [blocks])
+            segment, last = Segment.named(told["first"]), Segment.named(told["last"])
+            while segment <= last:
+                writing.section(backup_chain.WAL + segment.name, backup_wal.read_segment(connection, segment))
+                segment = segment.after
+            logs.update(_put_logs(writing, keys, here.logs))
+
+        named = path.with_name(backup.increment_name(UUID(here.base), here.number + 1))
+        made = backup.sealed(named, part, content, progress=progress)
+        until = datetime.fromisoformat(told["until"])
+        horizon.reached(UUID(here.base), number=told["number"], size=backup_chain.size(path), at=until)
+        moved = (told["next"], told["backup"], told["number"], logs)
+        _save(Position(here.base, here.begun_at, here.path, here.system, *moved))
+        backup_wal.let_go(connection, here.base, Segment.named(told["next"]))
+    return made
+
+
+def _refuse_gap(here: Position) -> None:
+    """Nothing can follow where a file of the chain was taken away. Raises HostProblem ("backup.increment-gone")."""
+    try:
+        there = len(backup_chain.files(Path(here.path))) - 1
+    except VerificationFailed:
+        there = -1
+    if there < here.number:
+        raise HostProblem("backup.increment-gone", path=here.path)
 
 
 def position() -> Position | None:
@@ -202,7 +226,7 @@ def go_on(at: datetime) -> Made | None:
         try:
             return make_increment(progress=lambda size: None)
         except HostProblem as problem:
-            if problem.code not in {_SINCE_A_BASE, "backup.chain-over", "backup.journal-lost"}:
+            if problem.code not in _NEEDS_A_BASE:
                 raise
     return make_base(folder, progress=lambda size: None)
 
@@ -244,12 +268,6 @@ def _now(connection: backup_database.Connection) -> datetime:
     """The instant by the database's clock, which stamps what is committed."""
     [at] = connection.execute("SELECT clock_timestamp()").fetchone() or [datetime.now(UTC)]
     return cast("datetime", at).astimezone(UTC)
-
-
-def _moved(here: Position, told: dict[str, Any], logs: dict[str, tuple[int, str]]) -> Position:
-    return Position(
-        here.base, here.begun_at, here.path, here.system, told["next"], told["backup"], told["number"], logs
-    )
 
 
 def _put_logs(writing: archive.Writing, keys: Path, before: dict[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:

@@ -37,7 +37,6 @@ from fengni.host import (
     backup_database,
     backup_recover,
     backup_verify,
-    backup_wal,
     cluster,
     installation,
     keyholder,
@@ -317,7 +316,6 @@ def _finish(
         "UPDATE disposals_backup_run SET finished_at = begun_at, size = %s WHERE id = %s AND finished_at IS NULL",
         [backup_chain.size(path), backup_id],
     )
-    backup_wal.forget_dead_keys(connection)
     connection.execute("ANALYZE")
     return buried
 

@@ -5,8 +5,8 @@
     cluster     the physical copy: what `pg_basebackup` writes, a tar of the data folder with a list of its files
 
 Rules: everything goes through memory and one connection of the superuser; nothing lies aside in a spool. A segment is
-read once it is complete and flushed. Before a physical copy the tables that hold wrapped keys are written anew, when no
-transaction is left that could still need their old rows: the copy has no page with a key that was destroyed before.
+read once it is complete and flushed. Before a physical copy, tables that hold keys, display values or tags are written
+anew, when no transaction is left that could still need their old rows: no page of it has what was destroyed before.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from typing import IO, Final, cast
 from psycopg import sql
 
 from fengni.core.errors import HostProblem, VerificationFailed
+from fengni.definitions import load
 from fengni.host import backup_database
 from fengni.host.backup_database import Connection
 
 SEGMENT: Final = 16 * 1024 * 1024
 _PER_LOG: Final = (1 << 32) // SEGMENT
-_KEYS: Final = (("vault_unit", "wrapped"), ("imports_job", "key_wrapped"), ("imports_folder", "key_wrapped"))
 _PATIENCE: Final = 60.0
 _GZIP: Final = 31  # what zlib calls the format that `gzip -d` reads
 _PAGE: Final = struct.Struct("<HHIQIxxxxQI")  # XLogLongPageHeaderData of the first page, access/xlog_internal.h
@@ -100,7 +100,7 @@ def release(connection: Connection, *, but: str = "") -> None:
 
 def is_held(connection: Connection, chain: str) -> bool:
     """Whether what was not carried away yet is still there."""
-    query = "SELECT wal_status IN ('reserved', 'extended') FROM pg_replication_slots WHERE slot_name = %s"
+    query = "SELECT wal_status <> 'lost' FROM pg_replication_slots WHERE slot_name = %s"
     found = connection.execute(query, [slot_name(chain)]).fetchone()
     return bool(found and found[0])
 
@@ -144,13 +144,21 @@ def check_segment(segment: Segment, blocks: Iterable[bytes], *, of: str) -> None
         raise VerificationFailed("backup.damaged")
 
 
-def forget_dead_keys(connection: Connection) -> None:
-    """Write the tables of wrapped keys anew, so that no page holds one that was destroyed before this was called.
-
-    Nor do the planner's statistics, which keep samples of what they saw: of these columns there are none from now on.
+def forget_dead_rows(connection: Connection) -> None:
+    """Write every table anew that holds more than what its unit's key protects, so that no page has a row that was
+    deleted or overwritten before this was called. Nor has a sample of it in the planner's statistics.
 
     Waits for transactions that may still see old rows. Raises HostProblem ("backup.long-transaction") after a minute.
     """
+    _wait_for_older(connection)
+    for table in sorted(_tables()):
+        connection.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(table)))
+    _wait_for_older(connection)  # rows of statistics died just now
+    connection.execute("VACUUM (FULL) pg_statistic")
+
+
+def _wait_for_older(connection: Connection) -> None:
+    """Until no transaction is left that may see what is no more now."""
     [now] = connection.execute("SELECT pg_current_xact_id()::xid::text").fetchone() or [""]
     until = time.monotonic() + _PATIENCE
     older = (
@@ -161,18 +169,12 @@ def forget_dead_keys(connection: Connection) -> None:
         if time.monotonic() > until:
             raise HostProblem("backup.long-transaction")
         time.sleep(0.1)
-    for table, column in _KEYS:
-        alter = sql.SQL("ALTER TABLE {} ALTER COLUMN {} SET STATISTICS 0")
-        connection.execute(alter.format(sql.Identifier(table), sql.Identifier(column)))
-        connection.execute(
-            "DELETE FROM pg_statistic s USING pg_attribute a WHERE s.starelid = a.attrelid AND s.staattnum = a.attnum "
-            "AND a.attrelid = %s::regclass AND a.attname = %s",
-            [table, column],
-        )
-        connection.execute(sql.SQL("VACUUM (FULL) {}").format(sql.Identifier(table)))
-    connection.execute("VACUUM (FULL) pg_statistic")  # samples of every column that was ever looked at
-    for table, _ in _KEYS:
-        connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+
+
+def _tables() -> set[str]:
+    """Tables of wrapped keys, of values under a key that outlives their rows, and of tags."""
+    columns = load("columns")["tables"]
+    return {table for table, about in columns.items() if {"wrapped", "display", "tag"} & about.keys()}
 
 
 def copy_cluster(url: str) -> Iterator[bytes]:

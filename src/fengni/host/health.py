@@ -32,6 +32,7 @@ _NO_SPACE: Final = 300 * 2**20
 _FONT_PATTERNS: Final = ("*CJK*", "*SourceHan*", "wqy*", "*NotoSansSC*")
 _BACKUP_AGE: Final = timedelta(days=2)
 _TEST_AGE: Final = timedelta(days=30)
+_JOURNAL_LATE: Final = timedelta(minutes=10)
 _CLOCK_UNSET: Final = 5  # TIME_ERROR of adjtimex(2)
 
 
@@ -229,19 +230,23 @@ def _web() -> _Seen:
 
 
 def _backups() -> _Seen:
-    """Backups are made, one was restored to see whether it would do, and it is decided when they end."""
+    """Backups are made, increments as often as decided, one was restored to see whether it would do, and they end."""
     with _connect("app") as connection:
         row = connection.execute(
-            "SELECT max(begun_at) FILTER (WHERE finished_at IS NOT NULL AND gone_at IS NULL), max(tested_at), "
-            "max(failed_at), clock_timestamp() FROM disposals_backup_run"
+            "SELECT max(coalesce(reaches_at, begun_at)) FILTER (WHERE finished_at IS NOT NULL AND gone_at IS NULL), "
+            "max(tested_at), max(failed_at), clock_timestamp(), "
+            "max(coalesce(reaches_at, begun_at)) FILTER (WHERE kind = 'base' AND finished_at IS NOT NULL) "
+            "FROM disposals_backup_run"
         ).fetchone()
         decided = connection.execute(
-            "SELECT keep_days FROM disposals_backup_policy ORDER BY decided_at DESC, id DESC LIMIT 1"
+            "SELECT keep_days, journal_minutes FROM disposals_backup_policy ORDER BY decided_at DESC, id DESC LIMIT 1"
         ).fetchone()
-    last, tested, red, now = row or (None, None, None, None)
+    last, tested, red, now, reached = row or (None, None, None, None, None)
     fresh = bool(last and tested and now) and now - last < _BACKUP_AGE and now - tested < _TEST_AGE
+    minutes = decided[1] if decided else None
+    late = minutes is not None and (reached is None or now - reached > _JOURNAL_LATE + timedelta(minutes=2 * minutes))
     broken = red is not None and (tested is None or tested < red)
-    return ("problem" if broken else "ok" if fresh and decided else "warning"), {
+    return ("problem" if broken else "ok" if fresh and decided and not late else "warning"), {
         "last": f"{last:%Y-%m-%d}" if last else "—",
         "tested": f"{tested:%Y-%m-%d}" if tested else "—",
         "red": f"{red:%Y-%m-%d}" if red else "—",

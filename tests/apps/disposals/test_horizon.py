@@ -31,10 +31,10 @@ def _nothing_decided() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def _run(folder: Path, at: datetime, *, whole: bool = True) -> tuple[UUID, Path]:
+def _run(folder: Path, at: datetime, *, whole: bool = True, kind: str = "dump") -> tuple[UUID, Path]:
     one = uuid4()
-    path = folder / f"fengni-{at:%Y%m%dT%H%M%SZ}-{one.hex[:8]}.backup"
-    horizon.begun(one, folder=str(folder), name=path.name, at=at)
+    path = folder / f"fengni-{at:%Y%m%dT%H%M%SZ}-{one.hex[-8:]}.{'base' if kind == 'base' else 'backup'}"
+    horizon.begun(one, folder=str(folder), name=path.name, at=at, kind=kind)
     path.write_bytes(b"sealed")
     if whole:
         horizon.finished(one, size=6, digest=bytes(32), at=at)
@@ -74,6 +74,35 @@ def test_a_file_kept_too_long_still_counts(tmp_path: Path) -> None:
     horizon.decide(7, at=NOON - 90 * DAY)
     _run(tmp_path, NOON - 80 * DAY)
     assert horizon.horizon(NOON) == date(2026, 11, 26)
+
+
+def test_a_base_counts_as_long_as_its_increments_could_bring_it_on(tmp_path: Path) -> None:
+    horizon.decide(35, at=NOON - 9 * DAY)
+    chain, _ = _run(tmp_path, NOON - 5 * DAY, kind="base")
+    _run(tmp_path, NOON - DAY)  # a dump, which dies before the base does
+    assert horizon.horizon(NOON) == (NOON - 5 * DAY + (7 + 35 + 1) * DAY).date()
+    assert horizon.horizon(NOON - 4 * DAY) == (NOON - 5 * DAY + (7 + 35 + 1) * DAY).date()  # an increment came later
+    _run(tmp_path, NOON + DAY, kind="base")  # has no key that was destroyed before it
+    assert horizon.horizon(NOON) == (NOON - 5 * DAY + (7 + 35 + 1) * DAY).date()
+    horizon.gone(chain, at=NOON - DAY)
+    assert horizon.horizon(NOON) == (NOON - DAY + 36 * DAY).date()
+
+
+def test_a_chain_goes_as_a_whole_and_only_when_its_last_instant_is_old_enough(tmp_path: Path) -> None:
+    horizon.decide(35, at=NOON - 90 * DAY)
+    one, base = _run(tmp_path, NOON - 41 * DAY, kind="base")
+    parts = [tmp_path / backup.increment_name(one, number) for number in (1, 2)]
+    for number, part in enumerate(parts, 1):
+        part.write_bytes(b"sealed too")
+        horizon.reached(one, number=number, size=6 + 10 * number, at=NOON - 35 * DAY)
+    other = tmp_path / backup.increment_name(uuid4(), 1)
+    other.write_bytes(b"of another base")
+    [run] = horizon.runs(there_only=True)
+    assert (run.increments, run.size, run.reaches_at) == (2, 26, NOON - 35 * DAY)
+    assert backup.remove_old(NOON) == []
+    assert backup.remove_old(NOON + DAY) == [parts[1].name, parts[0].name, base.name]
+    assert [*tmp_path.iterdir()] == [other]
+    assert horizon.runs(there_only=True) == []
 
 
 def test_the_newest_decision_holds_and_repeating_it_writes_nothing() -> None:

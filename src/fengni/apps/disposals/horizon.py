@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 
 from fengni.apps.disposals.models import BackupPolicy, BackupRun
 from fengni.core.errors import VerificationFailed
@@ -99,9 +99,8 @@ def finished(backup: UUID, *, size: int, digest: bytes, at: datetime) -> None:
 
 
 def reached(base: UUID, *, number: int, size: int, at: datetime) -> None:
-    """Record that an increment of a base is whole. Nothing happens when it was recorded before."""
-    rows = BackupRun.objects.filter(id=base, increments__lt=number)
-    rows.update(increments=number, size=F("size") + size, reaches_at=at)
+    """Record that an increment of a base is whole, and the size of all files. Made twice, the second one counts."""
+    BackupRun.objects.filter(id=base).update(increments=number, size=size, reaches_at=at)
 
 
 def tested(backup: UUID, *, at: datetime) -> None:
