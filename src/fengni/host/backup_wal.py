@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
+import shutil
 import struct
 import tarfile
 import time
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, cast
 
+import psycopg
 from psycopg import sql
 
 from fengni.core.errors import HostProblem, VerificationFailed
@@ -124,7 +126,8 @@ def end_segment(connection: Connection) -> Segment:
 def read_segment(connection: Connection, segment: Segment) -> Iterator[bytes]:
     """A complete segment, compressed. Raises HostProblem where it is gone."""
     with connection.cursor(binary=True) as cursor:
-        row = cursor.execute("SELECT pg_read_binary_file('pg_wal/' || %s, true)", [segment.name]).fetchone()
+        query = "SELECT pg_read_binary_file('pg_wal/' || %s, 0, %s, true)"
+        row = cursor.execute(query, [segment.name, SEGMENT]).fetchone()
     if row is None or row[0] is None or len(row[0]) != SEGMENT:
         raise HostProblem("backup.journal-lost")
     yield from deflated([bytes(row[0])])
@@ -148,13 +151,19 @@ def forget_dead_rows(connection: Connection) -> None:
     """Write every table anew that holds more than what its unit's key protects, so that no page has a row that was
     deleted or overwritten before this was called. Nor has a sample of it in the planner's statistics.
 
-    Waits for transactions that may still see old rows. Raises HostProblem ("backup.long-transaction") after a minute.
+    Waits for transactions that may still see old rows. Raises HostProblem ("backup.long-transaction").
     """
-    _wait_for_older(connection)
-    for table in sorted(_tables()):
-        connection.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(table)))
-    _wait_for_older(connection)  # rows of statistics died just now
-    connection.execute("VACUUM (FULL) pg_statistic")
+    connection.execute("SET lock_timeout = '5s'")  # others wait behind us while we wait
+    try:
+        _wait_for_older(connection)
+        for table in sorted(_tables()):
+            connection.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(table)))
+        _wait_for_older(connection)  # rows of statistics died just now
+        connection.execute("VACUUM (FULL) pg_statistic")
+    except psycopg.errors.LockNotAvailable:
+        raise HostProblem("backup.long-transaction") from None
+    finally:
+        connection.execute("RESET lock_timeout")
 
 
 def _wait_for_older(connection: Connection) -> None:
@@ -217,7 +226,18 @@ def put_cluster(blocks: Iterable[bytes], folder: Path) -> None:
     """Unpack a physical copy into an empty folder. Raises VerificationFailed ("backup.damaged")."""
     try:
         with tarfile.open(fileobj=_file(inflated(blocks)), mode="r|") as files:
-            files.extractall(folder, filter="data")
+            for one in files:
+                target, content = folder / one.name, files.extractfile(one) if one.isreg() else None
+                if ".." in target.parts or not target.is_relative_to(folder):
+                    raise VerificationFailed("backup.damaged")
+                if content is not None:
+                    with target.open("wb") as file:
+                        shutil.copyfileobj(content, file, backup_database.BLOCK)
+                    target.chmod(0o600)
+                elif one.isdir():
+                    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+                else:  # a link leads to a tablespace, which our cluster has none of
+                    raise VerificationFailed("backup.damaged")
     except tarfile.TarError:
         raise VerificationFailed("backup.damaged") from None
 

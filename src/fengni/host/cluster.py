@@ -62,10 +62,7 @@ class Cluster:
         """Make the cluster with its roles and databases. Raises HostProblem for a full disk or a failing initdb."""
         self._private_folders()
         refuse_without_space(self.home)
-        for left in self.home.glob("making-*"):
-            processes.end(processes.working_in(left), first=signal.SIGQUIT)
-            shutil.rmtree(left, ignore_errors=True)
-        making = self.home / f"making-{os.getpid()}"
+        making = self._making()
         try:
             _initdb(making, passwords["super"])
             server = self._run(making, log=subprocess.DEVNULL)
@@ -89,7 +86,7 @@ class Cluster:
         keeps others out. A crash leaves `making-…`, as `create` does. Raises HostProblem ("backup.recovery-failed").
         """
         self._private_folders()
-        making = self.home / f"making-{os.getpid()}"
+        making = self._making()
         try:
             making.mkdir(mode=0o700)
             settings = fill(making)
@@ -112,6 +109,13 @@ class Cluster:
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
             raise
+
+    def _making(self) -> Path:
+        """Where a cluster is made; what a killed process left of others is removed."""
+        for left in self.home.glob("making-*"):
+            processes.end(processes.working_in(left), first=signal.SIGQUIT)
+            shutil.rmtree(left, ignore_errors=True)
+        return self.home / f"making-{os.getpid()}"
 
     def _give_away(self, folder: Path) -> None:
         """To PostgreSQL's own user where that is not ours."""
