@@ -23,7 +23,8 @@ from fengni.core.vault.catalogue import ELEMENTS
 from fengni.core.vault.grams import brand
 from fengni.core.vault.initials import initials
 
-VERSION: Final = 1
+FILES: Final = 1
+"""The version of the keys that tags of files are made under: what they are of is not kept, so none is made anew."""
 NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
     {
         "id_number": 1,
@@ -67,19 +68,41 @@ def grams_of(fields: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     >>> grams_of({"name": "禤示例", "id_number": "990101198802290212"})
     {'name_part': ('^禤/0', '示例', '禤示')}
     """
+    found = _grams(fields)
+    return {index: tuple(sorted(_placed(index, one) for one in of_index)) for index, of_index in found.items()}
+
+
+def grams_allowed(fields: Mapping[str, str]) -> dict[str, list[tuple[str, ...]]]:
+    """By index, what a record may have for each of its grams: the gram, or one of the places of a spread one.
+
+    >>> grams_allowed({"name": "禤示例"})
+    {'name_part': [('^禤/0',), ('示例',), ('禤示',)]}
+    """
+    return {
+        index: [
+            tuple(f"{one}/{place}" for place in range(grams.spread(one))) if _is_spread(index, one) else (one,)
+            for one in sorted(of_index)
+        ]
+        for index, of_index in _grams(fields).items()
+    }
+
+
+def _grams(fields: Mapping[str, str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for kind, value in fields.items():
         for index in _INDEXES.get(kind, ()):
             if index in GRAM_NUMBERS:
                 found.setdefault(index, set()).update(grams.grams(index, value))
-    return {index: tuple(sorted(_placed(index, one) for one in of_index)) for index, of_index in found.items()}
+    return found
+
+
+def _is_spread(index: str, gram: str) -> bool:
+    return index == "name_part" and gram.startswith(grams.BEGIN)
 
 
 def _placed(index: str, gram: str) -> str:
     """A gram as it is tagged: a beginning of a person's name has a place among those it is spread over."""
-    if index != "name_part" or not gram.startswith(grams.BEGIN):
-        return gram
-    return f"{gram}/{secrets.randbelow(grams.spread(gram))}"
+    return f"{gram}/{secrets.randbelow(grams.spread(gram))}" if _is_spread(index, gram) else gram
 
 
 def asked_for(index: str, words: str) -> tuple[tuple[str, ...], bool]:
@@ -90,8 +113,10 @@ def asked_for(index: str, words: str) -> tuple[tuple[str, ...], bool]:
     return tuple(f"{wanted[0]}/{place}" for place in range(grams.spread(wanted[0]))), False
 
 
-def gram_tags(house: House, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, int]]:
-    """The tags of grams by index and gram, as the numbers that the table keeps."""
+def gram_tags(
+    house: House, wanted: Mapping[str, Collection[str]], version: int | None = None
+) -> dict[str, dict[str, int]]:
+    """The tags of grams by index and gram, as the numbers that the table keeps; under the newest keys unless said."""
     asked = {index: list(values) for index, values in wanted.items()}
     return {
         index: {
@@ -99,7 +124,7 @@ def gram_tags(house: House, wanted: Mapping[str, Collection[str]]) -> dict[str, 
             for gram, tag in zip(asked[index], made, strict=True)
             if tag is not None
         }
-        for index, made in tags_of(house, asked).items()
+        for index, made in tags_of(house, asked, version).items()
     }
 
 
@@ -112,8 +137,10 @@ def _entries_of_company(name: str) -> Iterator[tuple[str, str]]:
         yield "name_initials", letters
 
 
-def tags_of(house: House, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[bytes | None]]:
-    """The tags of values by index, in the order given."""
+def tags_of(
+    house: House, wanted: Mapping[str, Sequence[str]], version: int | None = None
+) -> dict[str, list[bytes | None]]:
+    """The tags of values by index, in the order given; under the newest keys unless said."""
     groups = [(index, values) for index, values in wanted.items() if values]
-    made = custodian().tags(house.tenant_id, house.suite, groups)
+    made = custodian().tags(house.tenant_id, house.suite, groups, version or house.index)
     return {index: tags for (index, _), tags in zip(groups, made, strict=True)}
