@@ -11,10 +11,12 @@ A number is never given to another kind. Tags are made by the key process in bat
 from __future__ import annotations
 
 import secrets
+import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from fengni.apps.common.bulk import number2, number4
 from fengni.apps.common.custodian import custodian
 from fengni.apps.vault.store.house import House
 from fengni.core.vault import grams
@@ -39,6 +41,7 @@ NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
 )
 GRAM_NUMBERS: Final[Mapping[str, int]] = MappingProxyType({"name_part": 9, "company_part": 10})
 KINDS: Final = MappingProxyType({number: kind for kind, number in {**NUMBERS, **GRAM_NUMBERS}.items()})
+_KEPT_TAG: Final = 2 + 1 + 16
 _INDEXES: Final = MappingProxyType({kind: e.index for kind, e in ELEMENTS.items() if e.index})
 
 
@@ -144,3 +147,25 @@ def tags_of(
     groups = [(index, values) for index, values in wanted.items() if values]
     made = custodian().tags(house.tenant_id, house.suite, groups, version or house.index)
     return {index: tags for (index, _), tags in zip(groups, made, strict=True)}
+
+
+def kept_grams(kind: int, version: int, numbers: Sequence[int]) -> bytes:
+    """A row of grams as RecordHistory keeps it."""
+    head = number2(kind) + bytes((version,)) + len(numbers).to_bytes(2, "big")
+    return head + b"".join([number4(one) for one in numbers])
+
+
+def tags_kept(kept: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Kind, version and tag of the entries that RecordHistory kept."""
+    for at in range(0, len(kept), _KEPT_TAG):
+        kind, version = struct.unpack_from(">hB", kept, at)
+        yield kind, version, kept[at + 3 : at + _KEPT_TAG]
+
+
+def grams_kept(kept: bytes) -> Iterator[tuple[int, int, list[int]]]:
+    """Kind, version and numbers of the rows that RecordHistory kept."""
+    at = 0
+    while at < len(kept):
+        kind, version, many = struct.unpack_from(">hBH", kept, at)
+        yield kind, version, list(struct.unpack_from(f">{many}i", kept, at + 5))
+        at += 5 + 4 * many

@@ -12,8 +12,7 @@ person replaces is gone. `finish` writes the manifest and gives the facts for th
 from __future__ import annotations
 
 import hashlib
-import struct
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,6 +36,7 @@ from fengni.apps.vault.store.indexing import (
     entries_of,
     gram_tags,
     grams_of,
+    kept_grams,
     tags_of,
 )
 from fengni.apps.vault.store.shown import masks_of, merged
@@ -58,7 +58,6 @@ _UNIT = (
     "state, created_at"
 )
 TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
-_KEPT_TAG = 2 + 1 + 16
 GRAM = "tenant_id, record_id, kind, version, subject_kind, subject_id, client_id, tags"
 _HISTORY = (
     "tenant_id, import_id, record_id, revision, envelope, display, fingerprint, tags, grams, updated_at, replaced_at, "
@@ -415,28 +414,6 @@ def stored(
             Stored(record, unit, client, subject, class_, revision, bytes(envelope), bytes(display), bytes(mark), *rest)
             for record, unit, client, subject, class_, revision, envelope, display, mark, *rest in cursor.fetchall()
         ]
-
-
-def kept_grams(kind: int, version: int, numbers: Sequence[int]) -> bytes:
-    """A row of grams as RecordHistory keeps it."""
-    head = number2(kind) + bytes((version,)) + len(numbers).to_bytes(2, "big")
-    return head + b"".join([number4(one) for one in numbers])
-
-
-def tags_kept(kept: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Kind, version and tag of the entries that RecordHistory kept."""
-    for at in range(0, len(kept), _KEPT_TAG):
-        kind, version = struct.unpack_from(">hB", kept, at)
-        yield kind, version, kept[at + 3 : at + _KEPT_TAG]
-
-
-def grams_kept(kept: bytes) -> Iterator[tuple[int, int, list[int]]]:
-    """Kind, version and numbers of the rows that RecordHistory kept."""
-    at = 0
-    while at < len(kept):
-        kind, version, many = struct.unpack_from(">hBH", kept, at)
-        yield kind, version, list(struct.unpack_from(f">{many}i", kept, at + 5))
-        at += 5 + 4 * many
 
 
 def _known(tags: Sequence[bytes | None]) -> list[bytes]:

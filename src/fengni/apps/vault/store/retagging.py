@@ -30,10 +30,13 @@ from fengni.apps.vault.store.indexing import (
     entries_of,
     gram_tags,
     grams_allowed,
+    grams_kept,
     grams_of,
+    kept_grams,
+    tags_kept,
     tags_of,
 )
-from fengni.apps.vault.store.records import GRAM, TAG, digest, grams_kept, kept_grams, tags_kept
+from fengni.apps.vault.store.records import GRAM, TAG, digest
 from fengni.apps.vault.store.rekeying import keys_of, living_units
 from fengni.apps.vault.store.wrapping import Moved
 from fengni.core.errors import SealRefused

@@ -24,7 +24,8 @@ from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
 from fengni.apps.vault.store import manifests, materials
 from fengni.apps.vault.store.house import held, house, one_writer
-from fengni.apps.vault.store.records import GRAM, TAG, grams_kept, tags_kept
+from fengni.apps.vault.store.indexing import grams_kept, tags_kept
+from fengni.apps.vault.store.records import GRAM, TAG
 from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.core.errors import BadInput
 
