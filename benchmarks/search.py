@@ -103,7 +103,7 @@ def load(tenant_id: UUID, people: People) -> tuple[list[str], list[UUID]]:
 def _copy(connection: Any, home: Any, names: list[str], numbers: list[str]) -> list[UUID]:  # Any: the driver's, a House
     from fengni.apps.common.custodian import custodian
     from fengni.apps.common.identifiers import uuid7s
-    from fengni.apps.vault.store.indexing import GRAM_NUMBERS, NUMBERS, VERSION, gram_tags, grams_of
+    from fengni.apps.vault.store.indexing import GRAM_NUMBERS, NUMBERS, gram_tags, grams_of
     from fengni.apps.vault.store.shown import masks_of
 
     records = uuid7s(len(names))
@@ -119,15 +119,15 @@ def _copy(connection: Any, home: Any, names: list[str], numbers: list[str]) -> l
         with cursor.copy("COPY vault_record FROM STDIN") as copy:
             for record, display in zip(records, displays, strict=True):
                 copy.write_row((home.tenant_id, record, uuid4(), "person", record, client, "identity", 1, nothing,
-                                display, nothing[:16], now))  # fmt: skip
+                                display, nothing[:16], now, home.index))  # fmt: skip
         with cursor.copy("COPY vault_tag FROM STDIN") as copy:
             for (kind, _), of_kind in zip(asked, tags, strict=True):
                 for record, tag in zip(records, of_kind, strict=True):
-                    copy.write_row((home.tenant_id, NUMBERS[kind], VERSION, tag, "person", record, client, record))
+                    copy.write_row((home.tenant_id, NUMBERS[kind], home.index, tag, "person", record, client, record))
         with cursor.copy("COPY vault_gram FROM STDIN") as copy:
             for record, of_record in zip(records, grams, strict=True):
                 numbers_ = sorted({made[gram] for gram in of_record})
-                copy.write_row((home.tenant_id, record, GRAM_NUMBERS["name_part"], VERSION, "person", record, client,
+                copy.write_row((home.tenant_id, record, GRAM_NUMBERS["name_part"], home.index, "person", record, client,
                                 numbers_))  # fmt: skip
     return records
 

@@ -1,7 +1,7 @@
-"""`fengni keys rotate --what epoch | unit | suite | display`: change keys while the house works. Run again, it goes on.
+"""`fengni keys rotate --what epoch | unit | suite | display | index`: change keys while the house works.
 
-Rules: a beginning and an end need a second person; the command asks on the way when it is given a reason, and ends with
-4 until the yes is there. Moving goes on by the worker too, whatever becomes of this process.
+Rules: run again, it goes on. A beginning and an end need a second person; the command asks on the way when it is given
+a reason, and ends with 4 until the yes is there. Moving goes on by the worker too, whatever becomes of this process.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _now() -> datetime:
 
 
 @click.command()
-@click.option("--what", type=click.Choice(["epoch", "unit", "suite", "display"]), required=True)
+@click.option("--what", type=click.Choice(["epoch", "unit", "suite", "display", "index"]), required=True)
 @click.option("--to", type=click.Choice(list(SUITES)))
 @click.option("--reason", default="")
 @click.option("--token-file", type=click.Path(path_type=Path))

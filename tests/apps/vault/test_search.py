@@ -147,7 +147,7 @@ def test_candidates_that_only_share_tags_are_no_hits() -> None:
             )
             assert cursor.rowcount in (1, 3)
     with tenant(owner.tenant_id), transaction.atomic():
-        grams = finding._candidates("name_part", "若溪", _tags_of(owner, "若溪"), True, None, 10)
+        grams = finding._candidates(("name_part", 1), "若溪", _tags_of(owner, "若溪"), True, None, 10)
     assert {entry.subject for entry in grams} == {right, wrong}  # the table says both
     for words in ("若溪", "沈", "沈若溪", "srx", "沈0212"):
         assert [person for _, person, _ in search(owner, words)] == [right], words
@@ -235,9 +235,9 @@ def test_a_search_for_parts_uses_the_index_and_keeps_to_its_tenant() -> None:
         assert "vault_gram_by_tag" not in str(cursor.fetchall())  # why there is a function at all
     with tenant(owner.tenant_id), transaction.atomic():
         mine = _tags_of(owner, "知衡")
-        assert len(finding._candidates("name_part", "知衡", mine, True, None, 10)) == 1
+        assert len(finding._candidates(("name_part", 1), "知衡", mine, True, None, 10)) == 1
     with tenant(other.tenant_id), transaction.atomic():
-        assert finding._candidates("name_part", "知衡", mine, True, None, 10) == []
+        assert finding._candidates(("name_part", 1), "知衡", mine, True, None, 10) == []
         assert _tags_of(other, "知衡") != mine
 
 

@@ -23,7 +23,7 @@ from fengni.core.vault.suites import OFFERED
 KEY_CHANGES: Final[Mapping[str, UUID]] = MappingProxyType(
     {
         kind: uuid5(NAMESPACE_OID, f"fengni/rotation/{kind}")
-        for kind in ("epoch", "unit", "display", *(f"suite-{suite}" for suite in OFFERED))
+        for kind in ("epoch", "unit", "display", "index", *(f"suite-{suite}" for suite in OFFERED))
     }
 )
 """The kinds of a change of keys, which has no row before it begins: a yes to one kind is none to another."""

@@ -120,12 +120,13 @@ class Custodian:
         return keys
 
     def tags(
-        self, tenant_id: UUID, suite: Suite, groups: Sequence[tuple[str, Sequence[str]]]
+        self, tenant_id: UUID, suite: Suite, groups: Sequence[tuple[str, Sequence[str]]], version: int = 1
     ) -> list[list[bytes | None]]:
-        """Blind-index tags per group of (kind, values), in order; None where nothing is left to compare."""
+        """Blind-index tags under a version of the index keys, per group of (kind, values), in order; None where nothing
+        is left to compare."""
         found: list[list[bytes | None]] = [[] for _ in groups]
         for batch in _batches(groups):
-            asked = tuple((groups[place][0], 1, tuple(values)) for place, values in batch)
+            asked = tuple((groups[place][0], version, tuple(values)) for place, values in batch)
             tags = iter(self._ask(requests.Tags(tenant_id, suite, asked), answers.Tagged).tags)
             for place, values in batch:
                 found[place] += [next(tags) for _ in values]

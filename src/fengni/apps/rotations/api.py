@@ -34,7 +34,7 @@ class RotationOut(Schema):
 
 
 class BeginIn(Schema):
-    """What is changed: epoch, unit, display, or suite-1, suite-3, suite-4, suite-5."""
+    """What is changed: epoch, unit, display, index, or suite-1, suite-3, suite-4, suite-5."""
 
     what: str
 

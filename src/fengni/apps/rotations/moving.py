@@ -4,9 +4,10 @@
     unit      the keys of units themselves: all that lies under each is sealed again
     suite-N   the same, with keys of another cipher suite
     display   the key of masks and of what people type: it takes the suite that unit keys have
+    index     the keys of what is found by: records' entries, and tokens
 
 >>> sorted(KINDS)
-['display', 'epoch', 'suite-1', 'suite-3', 'suite-4', 'suite-5', 'unit']
+['display', 'epoch', 'index', 'suite-1', 'suite-3', 'suite-4', 'suite-5', 'unit']
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from fengni.apps.imports import sealing
 from fengni.apps.reach import alarms
 from fengni.apps.rotations.models import Rotation
 from fengni.apps.tokens import spaces
-from fengni.apps.vault.store import masks, rekeying, wrapping
+from fengni.apps.vault.store import masks, rekeying, retagging, wrapping
 from fengni.apps.vault.store.house import House, house, is_still, key_kind
 from fengni.apps.vault.store.wrapping import UNITS, Moved
 from fengni.core.errors import BadInput
@@ -164,8 +165,37 @@ class Display:
         return Moved(*resealing.move(home.tenant_id, DISPLAYED[table], after=after, most=BATCH))
 
 
+class Indexes:
+    """Index keys: entries of records and former ones, and tags of tokens."""
+
+    tables: int = retagging.TABLES + 1
+    left_code: str = "rotations.index-left"
+
+    def begin(self, home: House, what: str) -> tuple[int, int]:
+        return retagging.begin(home.tenant_id)
+
+    def left(self, newest: int) -> int:
+        return retagging.left(newest) + spaces.left(newest)
+
+    def wrong(self, home: House, newest: int) -> int:
+        return retagging.wrong(home) + spaces.wrong(home)
+
+    def is_still(self, home: House) -> bool:
+        return resealing.is_still(home.tenant_id)
+
+    def end(self, home: House, newest: int) -> None:
+        retagging.end(home.tenant_id)
+
+    def move(self, home: House, table: int, after: UUID | None, newest: int) -> Moved:
+        if table == retagging.TABLES:
+            return Moved(*spaces.move(home, after=after, most=BATCH))
+        return retagging.move(home, table, after=after, most=min(BATCH, SEALED_BATCH))
+
+
 _UNITS: Final = Units()
-_WAYS: Final[dict[str, Way]] = {EPOCH: Epochs(), "unit": _UNITS, **dict.fromkeys(SUITES, _UNITS), "display": Display()}
+_WAYS: Final[dict[str, Way]] = {
+    EPOCH: Epochs(), "unit": _UNITS, **dict.fromkeys(SUITES, _UNITS), "display": Display(), "index": Indexes(),
+}  # fmt: skip
 
 
 def way(kind: str) -> Way:

@@ -42,8 +42,8 @@ def _rotation(actor: Actor, rotation_id: UUID) -> Resource:
 
 @act("rotations:rotation:begin", roles=KEEPERS, resource=_kind, second_person_above=-1)
 def begin_rotation(*, actor: Actor, at: datetime, what: str) -> Outcome[UUID]:
-    """Begin a change of keys, to which a second person agreed: epoch, unit, suite-N or display. What is new has new
-    keys from now on.
+    """Begin a change of keys, to which a second person agreed: epoch, unit, suite-N, display or index. What is new
+    has new keys from now on.
 
     A crash after the key process began the epoch and before COMMIT leaves an epoch more; the next beginning takes that
     one. Raises BadInput for an unknown kind, for the suite that keys have already, or while another rotation runs.

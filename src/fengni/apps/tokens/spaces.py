@@ -8,25 +8,28 @@ first, then looked up by its tag inside the tenant; that of another tenant is un
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
+
+from django.db import connection
 
 from fengni.apps.common import display
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.tokens.models import Token
 from fengni.apps.vault.queries.lists import displays
 from fengni.apps.vault.store import box, places
-from fengni.apps.vault.store.house import House
+from fengni.apps.vault.store.house import House, held
 from fengni.apps.vault.store.indexing import tags_of
 from fengni.apps.vault.store.shown import DAMAGED, STATE
-from fengni.core.errors import BadInput
+from fengni.core.errors import BadInput, SealRefused
 from fengni.core.vault.catalogue import element
 from fengni.core.vault.tokens import new_token, read_token
 
 LIES: Final = display.Lies("tokens_token", "sealed", revision="1")
-VERSION: Final = 1
+_LOOKED_AT: Final = 2_000
 STANDS, GONE, UNKNOWN, MISTYPED, ABSENT = "stands", "gone", "unknown", "mistyped", "absent"
 
 
@@ -54,15 +57,15 @@ def make(house: House, space: UUID, fields: Sequence[Field], at: datetime) -> li
     known = _known(house, space, wanted)
     fresh = [(key, one) for key, one in wanted.items() if key not in known]
     if fresh:
+        house = held(house)
         made = [new_token("client" if one.client == one.subject else "person") for _, one in fresh]
         ids = uuid7s(len(made))
         tags = tags_of(house, {"token": made})["token"]
-        key = display.sealing(house.tenant_id)
-        sealed = key.seal_masks([(id_, 1, {"token": one}) for id_, one in zip(ids, made, strict=True)])
+        sealed = house.display_key.seal_masks([(id_, 1, {"token": one}) for id_, one in zip(ids, made, strict=True)])
         rows = [
             Token(
                 tenant_id=house.tenant_id, id=id_, space_id=space, unit_id=unit, client_id=one.client,
-                subject_id=one.subject, kind=kind, tag=tag, version=VERSION, sealed=body, created_at=at,
+                subject_id=one.subject, kind=kind, tag=tag, version=house.index, sealed=body, created_at=at,
             )
             for ((unit, kind), one), id_, tag, body in zip(fresh, ids, tags, sealed, strict=True)
         ]  # fmt: skip
@@ -75,9 +78,11 @@ def standing(house: House, texts: Sequence[str]) -> list[Standing]:
     """What each text is."""
     read = [read_token(text) for text in texts]
     asked = list(dict.fromkeys(one for one in read if one))
-    tags = tags_of(house, {"token": asked}).get("token", [])
-    by_tag = {bytes(row.tag): row for row in Token.objects.filter(tag__in=[tag for tag in tags if tag])}
-    rows = {one: by_tag[tag] for one, tag in zip(asked, tags, strict=True) if tag in by_tag}
+    rows = dict[str, Token]()
+    for version in house.indexes:
+        tags = tags_of(house, {"token": asked}, version).get("token", [])
+        by_tag = {bytes(row.tag): row for row in Token.objects.filter(tag__in=[tag for tag in tags if tag])}
+        rows |= {one: by_tag[tag] for one, tag in zip(asked, tags, strict=True) if tag in by_tag}
     living = places.living({row.unit_id for row in rows.values()})
     found = []
     for one in read:
@@ -115,3 +120,46 @@ def _known(house: House, space: UUID, wanted: Collection[tuple[UUID, str]]) -> d
     rows = list(Token.objects.filter(space_id=space, unit_id__in={unit for unit, _ in wanted}))
     opened = house.display_key.open_masks([(row.id, 1, bytes(row.sealed)) for row in rows])
     return {(row.unit_id, row.kind): one["token"] for row, one in zip(rows, opened, strict=True)}
+
+
+def left(newest: int) -> int:
+    """How many tokens have a tag of an earlier version of the index keys."""
+    return Token.objects.exclude(version=newest).count()
+
+
+def move(house: House, *, after: UUID | None, most: int) -> tuple[int, int, UUID | None]:
+    """Make the tags of at most `most` tokens anew that come after an id. Returns how many were made, how many do not
+    open, and the last id met (None at the end of a pass). Part of a running act."""
+    house = held(house)
+    waiting = Token.objects.exclude(version=house.index).filter(id__gt=after or UUID(int=0)).order_by("id")
+    rows = list(waiting.select_for_update(skip_locked=True, no_key=True)[:most])
+    opened = _texts(house, rows)
+    there = [row for row in rows if row.id in opened]
+    tags = tags_of(house, {"token": [opened[row.id] for row in there]}).get("token", [])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE tokens_token t SET tag = n.tag, version = %s FROM unnest(%s::uuid[], %s::bytea[]) n (id, tag) "
+            "WHERE t.id = n.id",
+            [house.index, [row.id for row in there], list(tags)],
+        )
+    return len(there), len(rows) - len(there), rows[-1].id if len(rows) == most else None
+
+
+def wrong(house: House) -> int:
+    """How many tokens do not have the tag of their text under the newest version."""
+    found, last = 0, UUID(int=0)
+    while rows := list(Token.objects.filter(id__gt=last).order_by("id")[:_LOOKED_AT]):
+        opened = _texts(house, rows)
+        tags = dict(zip(opened, tags_of(house, {"token": list(opened.values())}).get("token", []), strict=True))
+        found += sum(row.version != house.index or tags.get(row.id) != bytes(row.tag) for row in rows)
+        last = rows[-1].id
+    return found
+
+
+def _texts(house: House, rows: Sequence[Token]) -> dict[UUID, str]:
+    """Tokens in clear, without those that do not open."""
+    found = {}
+    for row in rows:
+        with suppress(SealRefused):
+            found[row.id] = house.display_key.open_masks([(row.id, 1, bytes(row.sealed))])[0]["token"]
+    return found

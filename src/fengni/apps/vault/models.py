@@ -58,8 +58,9 @@ class Unit(models.Model):
 
 
 class Keying(models.Model):
-    """What keys of new units and the display key are, from the first change of either on; before it, version 1 of the
-    tenant's suite. What lies under the display key is of a version from `display_oldest` to `display_version`."""
+    """What keys of new units, the display key and index keys are, from the first change of any on; before it, version 1
+    of the tenant's suite. What lies under the display key is of a version from `display_oldest` to `display_version`,
+    index entries alike."""
 
     tenant_id = models.UUIDField(primary_key=True)
     suite = models.SmallIntegerField()
@@ -67,13 +68,16 @@ class Keying(models.Model):
     display_suite = models.SmallIntegerField(null=True)
     display_version = models.IntegerField(db_default=1)
     display_oldest = models.IntegerField(db_default=1)
+    index_version = models.SmallIntegerField(db_default=1)
+    index_oldest = models.SmallIntegerField(db_default=1)
 
     class Meta:
         db_table = "vault_keying"
 
 
 class Record(models.Model):
-    """Sealed fields of one class. `fingerprint`, keyed and bound to the record, tells 'the same as before' only."""
+    """Sealed fields of one class. `fingerprint`, keyed and bound to the record, tells 'the same as before' only; it and
+    all index entries of the record are of `index_version`."""
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
     tenant_id = models.UUIDField()
@@ -88,6 +92,7 @@ class Record(models.Model):
     display = models.BinaryField()
     fingerprint = models.BinaryField()
     updated_at = models.DateTimeField()
+    index_version = models.SmallIntegerField(db_default=1)
 
     class Meta:
         db_table = "vault_record"
@@ -118,6 +123,7 @@ class RecordHistory(models.Model):
     grams = models.BinaryField(default=b"")
     updated_at = models.DateTimeField()
     replaced_at = models.DateTimeField()
+    index_version = models.SmallIntegerField(db_default=1)
 
     class Meta:
         db_table = "vault_record_history"

@@ -10,8 +10,8 @@ values (the bytes cut off are zero); whoever searches by a cut tag compares the 
 (`grams.py`) is a number of 4 bytes: above the kept bits a constant of its key, so that tenants share none.
 
 Rules: what is compared is normalised first, and a normaliser never repairs (a damaged number stays damaged, a
-wrong check digit stays wrong). A changed normaliser is a new version of the index: write both, search both, fill
-in, drop the old one.
+wrong check digit stays wrong). A version is of the key: entries are made under the newest and
+searched under all that live (docs/adr/0021); a changed normaliser begins with such a change.
 
 >>> normalise("id_number", " 990101 19880229 021х ")
 '99010119880229021X'
@@ -42,7 +42,7 @@ from fengni.definitions import load
 
 TAG_SIZE: Final = 16
 GRAM_TAG_SIZE: Final = 4
-VERSIONS: Final = (1,)
+VERSIONS: Final = range(1, 1 << 16)
 _JOINT: Final = "/"
 
 # Cyrillic letters typed for the Latin ones they look like, and the multiplication sign typed for X.
@@ -58,13 +58,13 @@ _FOREIGN: Final = re.compile(r"^00(?=[1-9])")
 _PLAIN: Final = re.compile("[\u4e00-\u9fef]+")
 
 
-def normalise(kind: str, value: str, *, version: int = 1) -> str:
+def normalise(kind: str, value: str) -> str:
     """The form of a value that is compared. Normalising twice changes nothing.
 
-    Raises BadInput for a kind without an index, an unknown version, or a value of which nothing is left.
+    Raises BadInput for a kind without an index, or a value of which nothing is left.
     """
     rule = _NORMALISERS.get(kind)
-    if rule is None or version not in VERSIONS:
+    if rule is None:
         raise BadInput("vault.no-index")
     normal = rule(value)
     if not normal:
@@ -95,7 +95,7 @@ class IndexKey(Secret):
 
     def tag(self, value: str) -> bytes:
         """The tag of a value, normalised first. Raises BadInput when nothing is left to compare."""
-        normal = normalise(self.kind, value, version=self.version)
+        normal = normalise(self.kind, value)
         state = self._state.copy()
         state.update(normal.encode())
         return self._finish(normal, state.digest())

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from fengni.apps.vault.store.house import House
-from fengni.apps.vault.store.indexing import GRAM_NUMBERS, KINDS, NUMBERS, VERSION, asked_for, gram_tags, tags_of
+from fengni.apps.vault.store.indexing import GRAM_NUMBERS, KINDS, NUMBERS, asked_for, gram_tags, tags_of
 from fengni.apps.vault.store.shown import listed
 from fengni.core.errors import BadInput
 from fengni.core.vault import grams
@@ -55,10 +55,11 @@ def hits(
     """The records that equal one of the values by index; inside `clients` where given; at most `most` unless 0."""
     asked = {index: list(dict.fromkeys(values)) for index, values in wanted.items()}
     values_of: dict[tuple[int, bytes], list[str]] = {}
-    for index, made in tags_of(home, asked).items():
-        for value, tag in zip(asked[index], made, strict=True):
-            if tag is not None:
-                values_of.setdefault((NUMBERS[index], tag), []).append(value)
+    for version in home.indexes:
+        for index, made in tags_of(home, asked, version).items():
+            for value, tag in zip(asked[index], made, strict=True):
+                if tag is not None:
+                    values_of.setdefault((NUMBERS[index], tag), []).append(value)
     if not values_of:
         return []
     limit = MOST_OPENED if most and any(is_cut(index) for index in wanted) else most
@@ -72,19 +73,27 @@ def part_hits(
     """The records that hold the words in one of their names; at most `most` of each index."""
     found: list[Hit] = []
     for index in indexes:
-        asked, every = asked_for(index, words)
-        tags = gram_tags(home, {index: asked}).get(index, {}) if asked else {}
-        if not tags:
-            continue
-        limit = _FIRST
-        while True:
-            candidates = _candidates(index, words, sorted(set(tags.values())), every, clients, limit)
-            true = list(islice(_true(home, candidates), most))
-            if len(true) >= most or len(candidates) < limit or limit >= MOST_OPENED:
-                break
-            limit = MOST_OPENED
-        found += true
+        of_index = list[Hit]()
+        for version in home.indexes:
+            of_index += _part_hits(home, words, index, version, clients, most)
+        found += of_index[:most]
     return found
+
+
+def _part_hits(
+    home: House, words: str, index: str, version: int, clients: Collection[UUID] | None, most: int
+) -> list[Hit]:
+    asked, every = asked_for(index, words)
+    tags = gram_tags(home, {index: asked}, version).get(index, {}) if asked else {}
+    limit = _FIRST if tags else 0
+    true = list[Hit]()
+    while limit:
+        candidates = _candidates((index, version), words, sorted(set(tags.values())), every, clients, limit)
+        true = list(islice(_true(home, candidates), most))
+        if len(true) >= most or len(candidates) < limit or limit >= MOST_OPENED:
+            break
+        limit = MOST_OPENED
+    return true
 
 
 def comparable(index: str, value: str) -> bool:
@@ -116,13 +125,14 @@ def _entries(
 
 
 def _candidates(
-    index: str, words: str, tags: Sequence[int], every: bool, clients: Collection[UUID] | None, limit: int
+    which: tuple[str, int], words: str, tags: Sequence[int], every: bool, clients: Collection[UUID] | None, limit: int
 ) -> list[_Entry]:
+    index, version = which
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT subject_kind, subject_id, client_id, record_id "
             "FROM vault_find_grams(%s::smallint, %s::smallint, %s::integer[], %s, %s::uuid[], %s)",
-            [GRAM_NUMBERS[index], VERSION, list(tags), every, None if clients is None else list(clients), limit],
+            [GRAM_NUMBERS[index], version, list(tags), every, None if clients is None else list(clients), limit],
         )
         return [_Entry(index, [words], *row) for row in cursor.fetchall()]
 

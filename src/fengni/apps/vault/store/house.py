@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from fengni.apps.common.custodian import NewUnits, custodian
-from fengni.apps.common.display import FROM, KIND, DisplayKind
+from fengni.apps.common.display import FROM, KIND, DisplayKind, lock
 from fengni.apps.common.tenancy import current_tenant
 from fengni.core.vault.display import DisplayKey
 from fengni.core.vault.suites import Suite
@@ -18,12 +18,20 @@ from fengni.core.vault.suites import Suite
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A tenant: cipher suite of its tags, whether it is a demo, and its display key."""
+    """A tenant: cipher suite of its tags, whether it is a demo, its display key, and the versions of its index keys:
+    entries are made under `index`, and searched under every one from `index_oldest` on."""
 
     tenant_id: UUID
     suite: Suite
     demo: bool
     display: DisplayKind
+    index: int
+    index_oldest: int
+
+    @property
+    def indexes(self) -> range:
+        """The versions of index keys that entries may be of."""
+        return range(self.index_oldest, self.index + 1)
 
     @property
     def display_key(self) -> DisplayKey:
@@ -48,10 +56,21 @@ def house() -> House:
     tenant_id = current_tenant()
     if tenant_id is None:
         raise RuntimeError("no tenant is bound")
+    return _read(tenant_id, "", [])
+
+
+def held(home: House) -> House:
+    """The same house, read under what writers of masks and index entries hold: no change of either key ends before
+    COMMIT, and what is written is of the newest version."""
+    return _read(home.tenant_id, ", pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", [lock(home.tenant_id)])
+
+
+def _read(tenant_id: UUID, hold: str, parameters: Sequence[str]) -> House:
+    versions = "coalesce(k.index_version, 1), coalesce(k.index_oldest, 1)"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT t.suite, t.demo, {KIND} {FROM}", [tenant_id])
-        suite, demo, of_display, version, oldest = cursor.fetchone()
-    return House(tenant_id, Suite(suite), demo, DisplayKind(Suite(of_display), version, oldest))
+        cursor.execute(f"SELECT t.suite, t.demo, {KIND}, {versions}{hold} {FROM}", [*parameters, tenant_id])
+        suite, demo, of_display, version, oldest, index, index_oldest, *_ = cursor.fetchone()
+    return House(tenant_id, Suite(suite), demo, DisplayKind(Suite(of_display), version, oldest), index, index_oldest)
 
 
 def one_writer(home: House) -> None:

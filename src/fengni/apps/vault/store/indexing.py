@@ -11,10 +11,12 @@ A number is never given to another kind. Tags are made by the key process in bat
 from __future__ import annotations
 
 import secrets
+import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from fengni.apps.common.bulk import number2, number4
 from fengni.apps.common.custodian import custodian
 from fengni.apps.vault.store.house import House
 from fengni.core.vault import grams
@@ -23,7 +25,8 @@ from fengni.core.vault.catalogue import ELEMENTS
 from fengni.core.vault.grams import brand
 from fengni.core.vault.initials import initials
 
-VERSION: Final = 1
+FILES: Final = 1
+"""The version of the keys that tags of files are made under: what they are of is not kept, so none is made anew."""
 NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
     {
         "id_number": 1,
@@ -38,6 +41,7 @@ NUMBERS: Final[Mapping[str, int]] = MappingProxyType(
 )
 GRAM_NUMBERS: Final[Mapping[str, int]] = MappingProxyType({"name_part": 9, "company_part": 10})
 KINDS: Final = MappingProxyType({number: kind for kind, number in {**NUMBERS, **GRAM_NUMBERS}.items()})
+_KEPT_TAG: Final = 2 + 1 + 16
 _INDEXES: Final = MappingProxyType({kind: e.index for kind, e in ELEMENTS.items() if e.index})
 
 
@@ -67,19 +71,41 @@ def grams_of(fields: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     >>> grams_of({"name": "禤示例", "id_number": "990101198802290212"})
     {'name_part': ('^禤/0', '示例', '禤示')}
     """
+    found = _grams(fields)
+    return {index: tuple(sorted(_placed(index, one) for one in of_index)) for index, of_index in found.items()}
+
+
+def grams_allowed(fields: Mapping[str, str]) -> dict[str, list[tuple[str, ...]]]:
+    """By index, what a record may have for each of its grams: the gram, or one of the places of a spread one.
+
+    >>> grams_allowed({"name": "禤示例"})
+    {'name_part': [('^禤/0',), ('示例',), ('禤示',)]}
+    """
+    return {
+        index: [
+            tuple(f"{one}/{place}" for place in range(grams.spread(one))) if _is_spread(index, one) else (one,)
+            for one in sorted(of_index)
+        ]
+        for index, of_index in _grams(fields).items()
+    }
+
+
+def _grams(fields: Mapping[str, str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for kind, value in fields.items():
         for index in _INDEXES.get(kind, ()):
             if index in GRAM_NUMBERS:
                 found.setdefault(index, set()).update(grams.grams(index, value))
-    return {index: tuple(sorted(_placed(index, one) for one in of_index)) for index, of_index in found.items()}
+    return found
+
+
+def _is_spread(index: str, gram: str) -> bool:
+    return index == "name_part" and gram.startswith(grams.BEGIN)
 
 
 def _placed(index: str, gram: str) -> str:
     """A gram as it is tagged: a beginning of a person's name has a place among those it is spread over."""
-    if index != "name_part" or not gram.startswith(grams.BEGIN):
-        return gram
-    return f"{gram}/{secrets.randbelow(grams.spread(gram))}"
+    return f"{gram}/{secrets.randbelow(grams.spread(gram))}" if _is_spread(index, gram) else gram
 
 
 def asked_for(index: str, words: str) -> tuple[tuple[str, ...], bool]:
@@ -90,8 +116,10 @@ def asked_for(index: str, words: str) -> tuple[tuple[str, ...], bool]:
     return tuple(f"{wanted[0]}/{place}" for place in range(grams.spread(wanted[0]))), False
 
 
-def gram_tags(house: House, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, int]]:
-    """The tags of grams by index and gram, as the numbers that the table keeps."""
+def gram_tags(
+    house: House, wanted: Mapping[str, Collection[str]], version: int | None = None
+) -> dict[str, dict[str, int]]:
+    """The tags of grams by index and gram, as the numbers that the table keeps; under the newest keys unless said."""
     asked = {index: list(values) for index, values in wanted.items()}
     return {
         index: {
@@ -99,7 +127,7 @@ def gram_tags(house: House, wanted: Mapping[str, Collection[str]]) -> dict[str, 
             for gram, tag in zip(asked[index], made, strict=True)
             if tag is not None
         }
-        for index, made in tags_of(house, asked).items()
+        for index, made in tags_of(house, asked, version).items()
     }
 
 
@@ -112,8 +140,32 @@ def _entries_of_company(name: str) -> Iterator[tuple[str, str]]:
         yield "name_initials", letters
 
 
-def tags_of(house: House, wanted: Mapping[str, Sequence[str]]) -> dict[str, list[bytes | None]]:
-    """The tags of values by index, in the order given."""
+def tags_of(
+    house: House, wanted: Mapping[str, Sequence[str]], version: int | None = None
+) -> dict[str, list[bytes | None]]:
+    """The tags of values by index, in the order given; under the newest keys unless said."""
     groups = [(index, values) for index, values in wanted.items() if values]
-    made = custodian().tags(house.tenant_id, house.suite, groups)
+    made = custodian().tags(house.tenant_id, house.suite, groups, version or house.index)
     return {index: tags for (index, _), tags in zip(groups, made, strict=True)}
+
+
+def kept_grams(kind: int, version: int, numbers: Sequence[int]) -> bytes:
+    """A row of grams as RecordHistory keeps it."""
+    head = number2(kind) + bytes((version,)) + len(numbers).to_bytes(2, "big")
+    return head + b"".join([number4(one) for one in numbers])
+
+
+def tags_kept(kept: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Kind, version and tag of the entries that RecordHistory kept."""
+    for at in range(0, len(kept), _KEPT_TAG):
+        kind, version = struct.unpack_from(">hB", kept, at)
+        yield kind, version, kept[at + 3 : at + _KEPT_TAG]
+
+
+def grams_kept(kept: bytes) -> Iterator[tuple[int, int, list[int]]]:
+    """Kind, version and numbers of the rows that RecordHistory kept."""
+    at = 0
+    while at < len(kept):
+        kind, version, many = struct.unpack_from(">hBH", kept, at)
+        yield kind, version, list(struct.unpack_from(f">{many}i", kept, at + 5))
+        at += 5 + 4 * many

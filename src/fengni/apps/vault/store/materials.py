@@ -33,7 +33,7 @@ from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.models import Material, Piece, Unit
 from fengni.apps.vault.store import destroying, manifests, released, streams
 from fengni.apps.vault.store.house import House, house, one_writer, steady
-from fengni.apps.vault.store.indexing import tags_of
+from fengni.apps.vault.store.indexing import FILES, tags_of
 from fengni.apps.vault.store.records import refuse_sealed
 from fengni.apps.vault.store.released import Found
 from fengni.apps.vault.store.scope import refuse_outside_scope
@@ -110,7 +110,7 @@ def sources(home: House, digests: Sequence[str]) -> list[bytes]:
     """The keyed tags of files by their SHA-256 in hex. Raises BadInput for what is none."""
     if not all(_DIGEST.fullmatch(digest) for digest in digests):
         raise BadInput("vault.no-digest")
-    return [tag for tag in tags_of(home, {"source": digests})["source"] if tag is not None] if digests else []
+    return [tag for tag in tags_of(home, {"source": digests}, FILES)["source"] if tag is not None] if digests else []
 
 
 def put_piece(material_id: UUID, position: int, content: bytes) -> int:
@@ -427,7 +427,7 @@ def _digest(client: UUID, matter: UUID | None, content: bytes) -> str:
 
 
 def _tags(home: House, digests: Sequence[str]) -> list[bytes]:
-    return [tag for tag in tags_of(home, {"fingerprint": digests})["fingerprint"] if tag is not None]
+    return [tag for tag in tags_of(home, {"fingerprint": digests}, FILES)["fingerprint"] if tag is not None]
 
 
 def _new_units(home: House, owners: Sequence[tuple[UUID, UUID, UUID]], at: datetime) -> list[UnitKey]:

@@ -12,8 +12,7 @@ person replaces is gone. `finish` writes the manifest and gives the facts for th
 from __future__ import annotations
 
 import hashlib
-import struct
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,17 +27,16 @@ from fengni.apps.acts.acting import acting
 from fengni.apps.common import bulk
 from fengni.apps.common.bulk import instant, number2, number4, numbers4, packed
 from fengni.apps.common.custodian import WrappedKey, custodian
-from fengni.apps.common.display import sealing
 from fengni.apps.common.identifiers import uuid7s
 from fengni.apps.vault.store import manifests
-from fengni.apps.vault.store.house import House, KeyKind, steady
+from fengni.apps.vault.store.house import House, KeyKind, held, steady
 from fengni.apps.vault.store.indexing import (
     GRAM_NUMBERS,
     NUMBERS,
-    VERSION,
     entries_of,
     gram_tags,
     grams_of,
+    kept_grams,
     tags_of,
 )
 from fengni.apps.vault.store.shown import masks_of, merged
@@ -53,22 +51,22 @@ RETENTION: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
 )
 _RECORD = (
     "tenant_id, id, unit_id, subject_kind, subject_id, client_id, record_class, revision, envelope, display, "
-    "fingerprint, updated_at"
+    "fingerprint, updated_at, index_version"
 )
 _UNIT = (
     "tenant_id, id, subject_kind, subject_id, client_id, retention_class, epoch, suite, version, wrapped, commitment, "
     "state, created_at"
 )
-_TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
+TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
 GRAM = "tenant_id, record_id, kind, version, subject_kind, subject_id, client_id, tags"
 _HISTORY = (
-    "tenant_id, import_id, record_id, revision, envelope, display, fingerprint, tags, grams, updated_at, replaced_at"
+    "tenant_id, import_id, record_id, revision, envelope, display, fingerprint, tags, grams, updated_at, replaced_at, "
+    "index_version"
 )
 _UnitPlace = tuple[int, int, str]  # client file and subject as numbers, retention class
 _Tags = dict[str, list[bytes | None]]  # by index, in the order asked
 _Made = tuple[_Tags, list[bulk.Row]]  # tags, and rows of grams
 _ID: Final = packed(bytes(16))[:4]  # the length of an id or a tag, which follows
-_INDEX: Final = {kind: packed(number2(number), number2(VERSION)) + _ID for kind, number in NUMBERS.items()}
 _KINDS: Final = {kind: packed(kind.encode()) + _ID for kind in ("person", "client")}
 
 
@@ -109,6 +107,7 @@ class Stored(NamedTuple):
     display: bytes
     fingerprint: bytes
     updated_at: datetime
+    index_version: int
 
     @property
     def place(self) -> tuple[UUID, UUID, str]:
@@ -149,18 +148,20 @@ class Writing:
     units: dict[_UnitPlace, UUID] = field(default_factory=dict)
     lines: list[bytes] = field(default_factory=list)
     newest: KeyKind | None = None
+    holds: bool = False
 
     def put(self, parts: Sequence[Part], *, fresh: Collection[UUID] = frozenset()) -> Written:
         """Write what is new or changed. `fresh`: clients and persons made by this act: nothing of them is looked up."""
+        self._hold()
         written, changes = Written(), []
         old = [p for p in parts if p.client not in fresh and p.subject not in fresh]
         if old:
             self._settle()
         known = {row.place: row for row in stored([part[:2] for part in old])} if old else {}
         pairs = [(part, known[part[:3]]) for part in old if part[:3] in known]
-        marks = self._fingerprints([(row.id, part.fields) for part, row in pairs])
-        suspects = [pair for pair, mark in zip(pairs, marks, strict=True) if mark != pair[1].fingerprint]
-        written.unchanged += [pair[0] for pair, mark in zip(pairs, marks, strict=True) if mark == pair[1].fingerprint]
+        same = self._same_as_before(pairs)
+        suspects = [(part, row) for part, row in pairs if row.id not in same]
+        written.unchanged += [part for part, row in pairs if row.id in same]
         refuse_sealed({row.unit_id for _, row in suspects})
         for (part, row), former in zip(suspects, self.open([row for _, row in suspects]), strict=True):
             fields = merged(former, part.fields)
@@ -207,11 +208,9 @@ class Writing:
                 for unit, c, bytes_ in zip(units, changes, plain, strict=True)
             ]
         )
-        displays = sealing(self.house.tenant_id).seal_masks(
-            [(c.record, c.revision, masks_of(c.fields)) for c in changes]
-        )
+        displays = self.house.display_key.seal_masks([(c.record, c.revision, masks_of(c.fields)) for c in changes])
         tags, gram_rows = asked()
-        head, end, rows = packed(tenant.bytes) + _ID, packed(instant(self.at)), []
+        head, end, rows = packed(tenant.bytes) + _ID, packed(instant(self.at), number2(self.house.index)), []
         for change, unit, owner, envelope, display, mark in zip(
             changes, units, owners, envelopes, displays, _known(tags["fingerprint"]), strict=True
         ):
@@ -225,7 +224,7 @@ class Writing:
             self._keep(formers)
             _replace([row for row, c in zip(rows, changes, strict=True) if c.former is not None])
         self._insert("vault_record", _RECORD, [row for row, c in zip(rows, changes, strict=True) if c.former is None])
-        self._insert("vault_tag", _TAG, self._tag_rows(holders, tags))
+        self._insert("vault_tag", TAG, self._tag_rows(holders, tags))
         self._insert("vault_gram", GRAM, gram_rows)
 
     def _insert(self, table: str, columns: str, rows: Sequence[bulk.Row]) -> None:
@@ -299,9 +298,21 @@ class Writing:
                 )
             }
 
-    def _fingerprints(self, pairs: Sequence[tuple[UUID, Mapping[str, str]]]) -> list[bytes]:
-        digests = [_digest(record, pack(fields)) for record, fields in pairs]
-        return _known(tags_of(self.house, {"fingerprint": digests})["fingerprint"]) if digests else []
+    def _hold(self) -> None:
+        """From the first write on, keys of masks and index entries are the newest until COMMIT."""
+        if not self.holds:
+            self._settle()
+            self.house, self.holds = held(self.house), True
+
+    def _same_as_before(self, pairs: Sequence[tuple[Part, Stored]]) -> set[UUID]:
+        """The records whose fields are those of the parts, told by their fingerprints."""
+        same = set[UUID]()
+        for version in {row.index_version for _, row in pairs}:
+            some = [(part, row) for part, row in pairs if row.index_version == version]
+            digests = [digest(row.id, pack(part.fields)) for part, row in some]
+            marks = _known(tags_of(self.house, {"fingerprint": digests}, version)["fingerprint"])
+            same |= {row.id for (_, row), mark in zip(some, marks, strict=True) if mark == row.fingerprint}
+        return same
 
     def _ask_tags(
         self, changes: Sequence[_Change], plain: Sequence[bytes], owners: Sequence[bytes]
@@ -314,7 +325,7 @@ class Writing:
             for index, value in entries_of(change.fields):
                 wanted[index].append(value)
                 holders[index].append(holder)
-        wanted["fingerprint"] = [_digest(c.record, bytes_) for c, bytes_ in zip(changes, plain, strict=True)]
+        wanted["fingerprint"] = [digest(c.record, bytes_) for c, bytes_ in zip(changes, plain, strict=True)]
         if self.aside is None:
             return holders, lambda: (tags_of(self.house, wanted), self._gram_rows(changes, owners))
         tags, rows = self.aside.submit(tags_of, self.house, wanted), self.aside.submit(self._gram_rows, changes, owners)
@@ -330,7 +341,7 @@ class Writing:
         made = gram_tags(self.house, wanted)
         tenant = packed(self.house.tenant_id.bytes) + _ID
         return [
-            tenant + record + packed(number2(GRAM_NUMBERS[index]), number2(VERSION)) + owner
+            tenant + record + packed(number2(GRAM_NUMBERS[index]), number2(self.house.index)) + owner
             + packed(numbers4(sorted({made[index][gram] for gram in of_index})))
             for record, owner, grams in found
             for index, of_index in grams.items()
@@ -338,9 +349,10 @@ class Writing:
         ]  # fmt: skip
 
     def _tag_rows(self, holders: Mapping[str, Sequence[bytes]], tags: _Tags) -> list[bulk.Row]:
-        tenant = packed(self.house.tenant_id.bytes)
+        tenant, version = packed(self.house.tenant_id.bytes), number2(self.house.index)
+        heads = {index: packed(number2(number), version) + _ID for index, number in NUMBERS.items()}
         rows = {
-            tenant + _INDEX[index] + tag + holder: None
+            tenant + heads[index] + tag + holder: None
             for index, of_index in holders.items()
             if of_index
             for tag, holder in zip(tags[index], of_index, strict=True)
@@ -374,6 +386,7 @@ class Writing:
                 packed(
                     tenant, of_import, row.id.bytes, number4(row.revision), row.envelope, row.display, row.fingerprint,
                     b"".join(sorted(tags[row.id])), grams[row.id], instant(row.updated_at), at,
+                    number2(row.index_version),
                 )
                 for row in formers
             ],
@@ -391,31 +404,16 @@ def stored(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.id, r.unit_id, r.client_id, r.subject_id, r.record_class, r.revision, r.envelope, r.display, "  # noqa: S608
-            "r.fingerprint, r.updated_at FROM vault_record r "
+            "r.fingerprint, r.updated_at, r.index_version FROM vault_record r "
             "JOIN unnest(%s::uuid[], %s::uuid[]) n (client_id, subject_id) USING (client_id, subject_id) "
             "WHERE %s::text IS NULL OR r.record_class = %s ORDER BY r.id "
             f"FOR {lock} OF r",
             [[client for client, _ in wanted], [subject for _, subject in wanted], record_class, record_class],
         )
         return [
-            Stored(record, unit, client, subject, class_, revision, bytes(envelope), bytes(display), bytes(mark), at)
-            for record, unit, client, subject, class_, revision, envelope, display, mark, at in cursor.fetchall()
+            Stored(record, unit, client, subject, class_, revision, bytes(envelope), bytes(display), bytes(mark), *rest)
+            for record, unit, client, subject, class_, revision, envelope, display, mark, *rest in cursor.fetchall()
         ]
-
-
-def kept_grams(kind: int, version: int, numbers: Sequence[int]) -> bytes:
-    """A row of grams as RecordHistory keeps it."""
-    head = number2(kind) + bytes((version,)) + len(numbers).to_bytes(2, "big")
-    return head + b"".join([number4(one) for one in numbers])
-
-
-def grams_kept(kept: bytes) -> Iterator[tuple[int, int, list[int]]]:
-    """Kind, version and numbers of the rows that RecordHistory kept."""
-    at = 0
-    while at < len(kept):
-        kind, version, many = struct.unpack_from(">hBH", kept, at)
-        yield kind, version, list(struct.unpack_from(f">{many}i", kept, at + 5))
-        at += 5 + 4 * many
 
 
 def _known(tags: Sequence[bytes | None]) -> list[bytes]:
@@ -423,7 +421,8 @@ def _known(tags: Sequence[bytes | None]) -> list[bytes]:
     return [tag for tag in tags if tag is not None]
 
 
-def _digest(record: UUID, plain: bytes) -> str:
+def digest(record: UUID, plain: bytes) -> str:
+    """What a record's fingerprint is the tag of: its id and its packed fields."""
     return hashlib.sha256(record.bytes + plain).hexdigest()
 
 
@@ -432,7 +431,7 @@ def _replace(rows: Sequence[bulk.Row]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE vault_record r SET revision = n.revision, envelope = n.envelope, display = n.display, "  # noqa: S608
-            f"fingerprint = n.fingerprint, updated_at = n.updated_at FROM {twin} n "
+            f"fingerprint = n.fingerprint, updated_at = n.updated_at, index_version = n.index_version FROM {twin} n "
             "WHERE r.tenant_id = n.tenant_id AND r.id = n.id"
         )
 

@@ -65,7 +65,7 @@ class _Record(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Unit:
+class LivingUnit:
     """A unit and what lies under its key; `size` in bytes of its document."""
 
     id: UUID
@@ -99,7 +99,7 @@ def left(newest: int) -> int:
 def move(home: House, *, after: UUID | None, most: int) -> Moved:
     """Give at most `most` units that come after an id new keys. A large document is a batch of its own."""
     kind = steady(home.tenant_id)
-    met = _units(
+    met = living_units(
         "u.version <> %s AND u.id > %s ORDER BY u.id LIMIT %s FOR NO KEY UPDATE OF u SKIP LOCKED",
         [kind.version, after or _BEGIN, most],
     )
@@ -107,7 +107,7 @@ def move(home: House, *, after: UUID | None, most: int) -> Moved:
     last = batch[-1].id if len(met) == most or len(batch) < len(met) else None
     busy = _fill(batch, lock=True)
     units = [unit for unit in batch if unit.id not in busy]
-    old = _keys_of(home, units)
+    old = keys_of(home, units)
     opened = [unit for unit in units if unit.id in old]
     new = kind.made(home.tenant_id, [unit.id for unit in opened])
     keys, lines, records = list[_NewKey](), list[bytes](), list[_Record]()
@@ -130,14 +130,14 @@ def wrong(home: House, newest: int) -> int:
     digest of each against what acts wrote. What others changed while this looked is looked at once more."""
     suspects: set[UUID] = set()
     expected, last = manifests.newest(), _BEGIN
-    while units := _units("u.id > %s ORDER BY u.id LIMIT %s", [last, _LOOKED_AT]):
+    while units := living_units("u.id > %s ORDER BY u.id LIMIT %s", [last, _LOOKED_AT]):
         suspects |= _not_whole(home, units, newest, expected)
         last = units[-1].id
-    units = _units("u.id = ANY(%s)", [list(suspects)]) if suspects else []
+    units = living_units("u.id = ANY(%s)", [list(suspects)]) if suspects else []
     return len(_not_whole(home, units, newest, manifests.newest())) if units else 0
 
 
-def _resealed(home: House, unit: _Unit, old: UnitKey, new: UnitKey) -> tuple[list[_Record], list[bytes]]:
+def _resealed(home: House, unit: LivingUnit, old: UnitKey, new: UnitKey) -> tuple[list[_Record], list[bytes]]:
     """A unit's envelopes under another key, and manifest lines; those of a document are stored at once.
 
     Raises SealRefused: then nothing of the unit has changed.
@@ -171,11 +171,11 @@ def _reseal_file(row: Material, old: UnitKey, new: UnitKey) -> list[bytes]:
 
 
 def _not_whole(
-    home: House, units: Sequence[_Unit], newest: int, expected: Mapping[UUID, tuple[int, bytes]]
+    home: House, units: Sequence[LivingUnit], newest: int, expected: Mapping[UUID, tuple[int, bytes]]
 ) -> set[UUID]:
     """Those of these units that do not open, or hold what no act wrote."""
     _fill(units, lock=False)
-    keys = _keys_of(home, units)
+    keys = keys_of(home, units)
     wrong = set[UUID]()
     for unit in units:
         try:
@@ -187,7 +187,7 @@ def _not_whole(
     return wrong
 
 
-def _check(home: House, unit: _Unit, key: UnitKey, expected: Mapping[UUID, tuple[int, bytes]]) -> None:
+def _check(home: House, unit: LivingUnit, key: UnitKey, expected: Mapping[UUID, tuple[int, bytes]]) -> None:
     """Raises SealRefused for a unit that is not whole."""
     written = [(one.id, one.revision, one.envelope) for one in unit.records if one.import_id is None]
     row = unit.file
@@ -213,7 +213,7 @@ def _check(home: House, unit: _Unit, key: UnitKey, expected: Mapping[UUID, tuple
         place.open_thumb(bytes(row.thumbnail))
 
 
-def _units(where: str, parameters: Sequence[Any]) -> list[_Unit]:  # Any: what a statement takes
+def living_units(where: str, parameters: Sequence[Any]) -> list[LivingUnit]:  # Any: what a statement takes
     """The living units of a condition."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -223,7 +223,7 @@ def _units(where: str, parameters: Sequence[Any]) -> list[_Unit]:  # Any: what a
             list(parameters),
         )
         return [
-            _Unit(
+            LivingUnit(
                 unit, Suite(suite), WrappedKey(unit, epoch, bytes(wrapped), bytes(commitment), None, version), file,
                 size,
             )
@@ -231,7 +231,7 @@ def _units(where: str, parameters: Sequence[Any]) -> list[_Unit]:  # Any: what a
         ]  # fmt: skip
 
 
-def _cut(units: list[_Unit]) -> list[_Unit]:
+def _cut(units: list[LivingUnit]) -> list[LivingUnit]:
     """The units of a batch: as many as have documents of at most LARGE altogether, one at least."""
     size = 0
     for number, unit in enumerate(units):
@@ -241,11 +241,11 @@ def _cut(units: list[_Unit]) -> list[_Unit]:
     return units
 
 
-def _fill(units: Sequence[_Unit], *, lock: bool) -> set[UUID]:
+def _fill(units: Sequence[LivingUnit], *, lock: bool) -> set[UUID]:
     """Put in what lies under units, and lock its rows. Returns those of which somebody holds a row just now."""
     by_id, hold = {unit.id: unit for unit in units}, "FOR NO KEY UPDATE SKIP LOCKED" if lock else ""
     ids, files = list(by_id), [unit.file_id for unit in units if unit.file_id is not None]
-    of: dict[UUID, _Unit] = {}
+    of: dict[UUID, LivingUnit] = {}
     held: Counter[UUID] = Counter()
     for record, unit_id, class_, revision, envelope in _rows(
         "SELECT id, unit_id, record_class, revision, envelope FROM vault_record "  # noqa: S608
@@ -274,7 +274,7 @@ def _fill(units: Sequence[_Unit], *, lock: bool) -> set[UUID]:
     return {unit for unit in there if there[unit] != held[unit]}
 
 
-def _keys_of(home: House, units: Sequence[_Unit]) -> dict[UUID, UnitKey]:
+def keys_of(home: House, units: Sequence[LivingUnit]) -> dict[UUID, UnitKey]:
     """The keys of units, released under the running act; without those that do not open or are destroyed."""
     keys: dict[UUID, UnitKey] = {}
     for suite in {unit.suite for unit in units}:

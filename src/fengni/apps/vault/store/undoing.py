@@ -23,13 +23,11 @@ from fengni.apps.common.bulk import number2, numbers4, packed
 from fengni.apps.ledger.inbox import Seen
 from fengni.apps.parties import register
 from fengni.apps.vault.store import manifests, materials
-from fengni.apps.vault.store.house import house, one_writer
-from fengni.apps.vault.store.records import GRAM, grams_kept
+from fengni.apps.vault.store.house import held, house, one_writer
+from fengni.apps.vault.store.indexing import grams_kept, tags_kept
+from fengni.apps.vault.store.records import GRAM, TAG
 from fengni.apps.vault.store.scope import refuse_outside_scope
 from fengni.core.errors import BadInput
-
-_TAG = "tenant_id, kind, version, tag, subject_kind, subject_id, client_id, record_id"
-_TAG_SIZE = 2 + 1 + 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Undone:
 def undo_import(*, import_id: UUID, at: datetime) -> Undone:
     """Take an import back, inside a running act. Raises BadInput when it was undone before or changed since, Denied
     when a client lies outside the actor's scope by now."""
-    home = house()
+    home = held(house())
     one_writer(home)
     written, former_roles = _what_it_wrote(import_id)
     if not written and not former_roles:
@@ -158,7 +156,8 @@ def _restore(
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE vault_record r SET revision = h.revision, envelope = h.envelope, display = h.display, "
-            "fingerprint = h.fingerprint, updated_at = h.updated_at FROM vault_record_history h "
+            "fingerprint = h.fingerprint, updated_at = h.updated_at, index_version = h.index_version "
+            "FROM vault_record_history h "
             "WHERE h.import_id = %s AND r.tenant_id = h.tenant_id AND r.id = h.record_id "
             "RETURNING r.id, r.revision, r.envelope, h.tags, h.grams",
             [import_id],
@@ -170,13 +169,12 @@ def _restore(
     for record, _, _, kept, kept_as_grams in rows:
         kind, subject, client = owners[record]
         owner = packed(kind.encode(), subject.bytes, client.bytes, record.bytes)
-        for at in range(0, len(kept), _TAG_SIZE):
-            tag = kept[at + 3 : at + _TAG_SIZE]
-            tags.append(packed(tenant, kept[at : at + 2], number2(kept[at + 2]), tag) + owner)
+        for number, version, tag in tags_kept(kept):
+            tags.append(packed(tenant, number2(number), number2(version), tag) + owner)
         for number, version, numbers in grams_kept(kept_as_grams):
             head = packed(tenant, record.bytes, number2(number), number2(version), kind.encode())
             grams.append(head + packed(subject.bytes, client.bytes, numbers4(numbers)))
-    bulk.insert("vault_tag", _TAG, tags)
+    bulk.insert("vault_tag", TAG, tags)
     bulk.insert("vault_gram", GRAM, grams)
     return [manifests.line(record, revision, envelope) for record, revision, envelope, *_ in rows]
 
