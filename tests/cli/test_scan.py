@@ -73,7 +73,8 @@ def test_folders_are_read_to_the_bottom_and_foreign_files_counted(
     Path("x/y").mkdir(parents=True)
     Path("x/y/b.log").write_text(f"phone={PHONE}\n", "utf-8")
     Path("x/a.csv").write_bytes(f"姓名,手机\n沈若溪,{PHONE}\n".encode("gb18030"))
-    Path("x/c.pdf").write_bytes(b"%PDF-1.7")
+    Path("x/c.mp3").write_bytes(b"ID3\x04" + bytes(40))
+    Path("x/p.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     Path("x/d.bin").write_bytes(bytes(range(1, 9)) * 100)
     Path("x/y/loop").symlink_to(folder)
     Path("x/link.txt").symlink_to(folder / "x/y/b.log")
@@ -81,6 +82,8 @@ def test_folders_are_read_to_the_bottom_and_foreign_files_counted(
     assert code == 0
     assert [row["path"] for row in objects(out)] == ["x/a.csv", "x/a.csv", "x/y/b.log"]
     assert "另有 2 个文件" in err
+    assert "另有 1 张图片" in err
+    assert [line.split(":")[0] for line in err.splitlines() if ": " in line] == ["x/p.png"]
 
 
 def test_what_cannot_be_read_costs_a_sentence_and_the_rest_goes_on(
@@ -89,14 +92,14 @@ def test_what_cannot_be_read_costs_a_sentence_and_the_rest_goes_on(
     Path("a.docx").write_bytes(b"PK\x03\x04 broken")
     with zipfile.ZipFile("b.docx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", " " * 60_000_000)
-    Path("c.pdf").write_bytes(b"%PDF-1.7")
+    Path("c.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     os.mkfifo("d.txt")
     Path("e.txt").write_text(f"手机{PHONE}", "utf-8")
-    code, out, err = scanned(capsys, "nowhere", "a.docx", "b.docx", "c.pdf", "d.txt", "e.txt", "--json")
+    code, out, err = scanned(capsys, "nowhere", "a.docx", "b.docx", "c.png", "d.txt", "e.txt", "--json")
     assert code == 1
     assert [row["path"] for row in objects(out)] == ["e.txt"]
     sentences = [line for line in err.splitlines() if ": " in line]
-    assert [line.split(":")[0] for line in sentences] == ["nowhere", "a.docx", "b.docx", "c.pdf", "d.txt"]
+    assert [line.split(":")[0] for line in sentences] == ["nowhere", "a.docx", "b.docx", "c.png", "d.txt"]
     assert len({line.split(": ", 1)[1] for line in sentences}) == 5
 
 

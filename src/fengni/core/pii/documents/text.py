@@ -53,6 +53,13 @@ def text_passages(source: IO[bytes], *, delimited: bool) -> Iterator[Passage]:
             return
 
 
+def whole_text(source: IO[bytes]) -> str:
+    """A stream that fits in memory, decoded by the same rules. Raises UnreadableFile when it is no text."""
+    mark, encoding, errors = _encoding(source)
+    source.seek(mark)
+    return source.read().decode(encoding, errors)
+
+
 def _context(text: str) -> str:
     """The end of a block that the next is read after: from the begin of a line, so that columns still count right."""
     line = text.rfind("\n", 0, -1) + 1

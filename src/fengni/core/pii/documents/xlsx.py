@@ -1,7 +1,8 @@
-"""Workbooks cell by cell, hidden sheets and rows too; comments and drawings after the sheets.
+"""Workbooks cell by cell, hidden sheets and rows too; then what hangs on sheets and what the package carries.
 
 The place of a cell is `#Sheet!C5`, positions count in its text; numbers are read as they would be written out. Each
-cell knows its column's heading and its left neighbour.
+cell knows its column's heading and its left neighbour. A number keeps fifteen digits: an ID or card number typed as one
+has lost the rest, which is reported once per column.
 """
 
 from __future__ import annotations
@@ -14,38 +15,51 @@ from xml.etree.ElementTree import Element  # types only: parsing is package.py's
 
 from fengni.core.errors import UnreadableFile
 from fengni.core.pii.documents.headings import ROWS_LOOKED_AT, heading_row
+from fengni.core.pii.documents.inside import Inside
+from fengni.core.pii.documents.opc import carried, sayings, texts
 from fengni.core.pii.documents.package import Package, local
 from fengni.core.pii.documents.passage import Passage
 
 _WORKBOOK: Final = "xl/workbook.xml"
-_ATTACHED: Final = re.compile(
-    r"xl/(?:comments|threadedcomments|drawings|charts)[^_]*\.xml|docprops/(?:core|custom|app)\.xml"
+_STRINGS: Final = "xl/sharedstrings.xml"
+_HANGING: Final = frozenset(
+    {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter", "formula1", "formula2"}
 )
+_SAYING: Final = frozenset({"hyperlink", "dataValidation"})
+_KEPT_DIGITS: Final = 15  # of a number in binary64, as Excel keeps them
 _COLUMN: Final = re.compile("[A-Za-z]+")
 _MOST_CELLS: Final = 5_000_000
 _Row = list[tuple[str, str, str]]  # column, address, text
 
 
-def xlsx_passages(package: Package) -> Iterator[Passage]:
+def xlsx_passages(package: Package, inside: Inside) -> Iterator[Passage]:
     """Every cell that has text. Raises UnreadableFile for a part that cannot be read."""
     strings = _strings(package)
     targets = package.targets(_WORKBOOK)
-    for sheet in (e for e in package.xml(_WORKBOOK).iter() if local(e) == "sheet"):
+    book = package.xml(_WORKBOOK)
+    names: list[str] = []
+    read = {_STRINGS, _WORKBOOK}
+    for sheet in (e for e in book.iter() if local(e) == "sheet"):
         part = targets.get(next((v for k, v in sheet.attrib.items() if k.endswith("}id")), ""), "")
+        name = sheet.get("name") or ""
+        names.append(name)
         if part in package and "worksheets" in part:
-            yield from _sheet(_rows(package, part, strings), sheet.get("name") or "")
-    for name in sorted(n for n in package.names() if _ATTACHED.fullmatch(n)):
-        text = "\n".join(e.text.strip() for e in package.xml(name).iter() if e.text and e.text.strip())
-        if text:
-            yield Passage(text, place=f"#{name}")
+            read.add(part)
+            cells = _Sheet(package, part, strings)
+            yield from _table(cells.rows(), name)
+            if cells.hanging:
+                yield Passage("\n".join(cells.hanging), place=f"#{part}")
+            for address, count in cells.cut.values():
+                inside.refuse(f"{name}!{address}", "pii.digits-lost", count=count)
+    yield Passage("\n".join([*names, *texts(book)]), place=f"#{_WORKBOOK}")
+    yield from carried(package, read, inside)
 
 
 def _strings(package: Package) -> list[str]:
-    part = "xl/sharedstrings.xml"
-    if part not in package:
+    if _STRINGS not in package:
         return []
     found = []
-    for element in package.elements(part):
+    for element in package.elements(_STRINGS):
         if local(element) == "si":
             found.append(_rich(element))
             element.clear()
@@ -63,48 +77,70 @@ def _rich(element: Element) -> str:
     return "".join(parts)
 
 
-def _rows(package: Package, part: str, strings: list[str]) -> Iterator[_Row]:
-    row: _Row = []
-    count = 0
-    for element in package.elements(part):
-        name = local(element)
-        if name == "c":
-            count += 1
-            if count > _MOST_CELLS:
-                raise UnreadableFile("pii.too-large")
-            text, address = _cell(element, strings), element.get("r") or ""
-            column = _COLUMN.match(address)
-            if text:
-                row.append((column[0] if column else "", address, text))
-        elif name == "row":
-            yield row
-            row = []
-            element.clear()
+class _Sheet:
+    """One sheet while it streams by: `hanging` are texts outside cells, `cut` columns with numbers that lost digits."""
+
+    def __init__(self, package: Package, part: str, strings: list[str]) -> None:
+        self._elements, self._strings = package.elements(part), strings
+        self.hanging: list[str] = []
+        self.cut: dict[str, tuple[str, int]] = {}  # column: first address, how many
+
+    def rows(self) -> Iterator[_Row]:
+        """The cells that have text, row by row. Raises UnreadableFile (pii.too-large) and what the package raises."""
+        row: _Row = []
+        count = 0
+        for element in self._elements:
+            name = local(element)
+            if name == "c":
+                count += 1
+                if count > _MOST_CELLS:
+                    raise UnreadableFile("pii.too-large")
+                text, address = self._cell(element), element.get("r") or ""
+                column = _COLUMN.match(address)
+                if text:
+                    row.append((column[0] if column else "", address, text))
+            elif name == "row":
+                yield row
+                row = []
+                element.clear()
+            elif name in _HANGING and element.text:
+                self.hanging.append(element.text)
+            elif name in _SAYING:
+                self.hanging += sayings(element)
+
+    def _cell(self, element: Element) -> str:
+        kind, found = element.get("t") or "n", ""
+        for child in element:
+            name = local(child)
+            if name == "is":
+                found = _rich(child)
+            elif name == "f" and child.text and '"' in child.text:
+                self.hanging.append(child.text)
+            elif name == "v" and child.text:
+                if kind == "s":
+                    known = child.text.isdigit() and int(child.text) < len(self._strings)
+                    found = self._strings[int(child.text)] if known else ""
+                else:
+                    found = child.text if kind != "n" else self._number(child.text, element.get("r") or "")
+        return found
+
+    def _number(self, text: str, address: str) -> str:
+        """A stored number as digits: 1.5400000001E10 is what a telephone looks like in there."""
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            return text
+        if not (value.is_finite() and value.adjusted() < 20 and value == value.to_integral_value()):
+            return text
+        digits = str(int(value))
+        if _KEPT_DIGITS < len(digits) < 20 and set(digits[_KEPT_DIGITS:]) == {"0"}:
+            column = address.rstrip("0123456789")
+            first, count = self.cut.get(column, (address, 0))
+            self.cut[column] = (first, count + 1)
+        return digits
 
 
-def _cell(element: Element, strings: list[str]) -> str:
-    kind = element.get("t") or "n"
-    for child in element:
-        if local(child) == "is":
-            return _rich(child)
-        if local(child) == "v" and child.text:
-            if kind == "s":
-                return strings[int(child.text)] if child.text.isdigit() and int(child.text) < len(strings) else ""
-            return child.text if kind != "n" else _number(child.text)
-    return ""
-
-
-def _number(text: str) -> str:
-    """A stored number as digits: 1.5400000001E10 is what a telephone looks like in there."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return text
-    whole = value.is_finite() and value.adjusted() < 20 and value == value.to_integral_value()
-    return str(int(value)) if whole else text
-
-
-def _sheet(rows: Iterator[_Row], name: str) -> Iterator[Passage]:
+def _table(rows: Iterator[_Row], name: str) -> Iterator[Passage]:
     first = [row for _, row in zip(range(ROWS_LOOKED_AT), rows, strict=False)]
     chosen = heading_row([[cell[2] for cell in row] for row in first])
     headings = {column: text for column, _, text in first[chosen]} if chosen is not None else {}
