@@ -109,6 +109,18 @@ def sparse_zip() -> bytes:
     return stream.getvalue()
 
 
+def circled() -> bytes:
+    """An OLE file whose directory goes on in itself."""
+    content = bytearray(ole({"Workbook": b"x" * 5000}))
+    (table,), (directory,) = struct.unpack_from("<I", content, 76), struct.unpack_from("<I", content, 48)
+    struct.pack_into("<I", content, (table + 1) * 512 + 4 * directory, directory)
+    return bytes(content)
+
+
+def nameless() -> bytes:
+    return packed({"a.txt": GOOD}).replace(b"a.txt", b"\0.txt")
+
+
 def huge_picture() -> bytes:
     """A PNG that says it has a billion pixels."""
     body = b"IHDR" + struct.pack(">IIBBBBB", 40_000, 25_000, 8, 2, 0, 0, 0)
@@ -128,8 +140,25 @@ def huge_picture() -> bytes:
         (word97("x")[:2000], "a.doc", "pii.truncated"),
         (ole({"WordDocument": b"\xec\xa5\xc1" + bytes(2000)}), "a.doc", "pii.truncated"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 5000, "a.xls", "pii.truncated"),
+        (circled(), "a.xls", "pii.truncated"),
+        (nameless(), "a.zip", ""),
+        (b'Content-Type: text/plain; charset="a\0b"\n\nx', "a.eml", ""),
     ],
-    ids=["endless", "cut", "lying", "many", "pixels", "empty-7z", "huge-7z", "cut-doc", "empty-doc", "broken-xls"],
+    ids=[
+        "endless",
+        "cut",
+        "lying",
+        "many",
+        "pixels",
+        "empty-7z",
+        "huge-7z",
+        "cut-doc",
+        "empty-doc",
+        "broken-xls",
+        "circle",
+        "nameless",
+        "charset",
+    ],
 )
 def test_a_file_that_wants_to_hurt_has_its_sentence_and_the_next_is_read(
     apart: Apart, content: bytes, name: str, code: str

@@ -26,7 +26,7 @@ def zip_passages(source: IO[bytes], inside: Inside) -> Iterator[Passage]:
         archive = zipfile.ZipFile(source)
     except BROKEN as e:
         raise UnreadableFile("pii.truncated") from e
-    members = [m for m in archive.infolist() if not m.is_dir()]
+    members = [m for m in archive.infolist() if not m.filename.endswith("/")]
     if len(members) > MOST_FILES:
         raise UnreadableFile("pii.bomb")
     for member in members:

@@ -73,7 +73,7 @@ def _text(part: EmailMessage) -> str:
     charset = part.get_content_charset() or "utf-8"
     try:
         text = data.decode("gb18030" if charset in ("gb2312", "gbk") else charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         text = data.decode("utf-8", "replace")
     return text
 

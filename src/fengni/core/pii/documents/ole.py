@@ -28,12 +28,16 @@ class Ole:
     def __init__(self, source: IO[bytes]) -> None:
         try:
             import olefile
+
+            from fengni.core.intake.hostile import check_chains
         except ImportError as e:
             raise UnreadableFile("pii.parts-missing") from e
         try:
+            source.seek(0)
+            check_chains(source.read())
             self._ole: Any = olefile.OleFileIO(source)
             self.paths: list[tuple[str, ...]] = [tuple(path) for path in self._ole.listdir()]
-        except _BROKEN as e:
+        except (UnreadableFile, *_BROKEN) as e:
             raise UnreadableFile("pii.truncated") from e
 
     def __contains__(self, path: str) -> bool:
