@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+import subprocess
+import sys
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 import xlwt
 from openpyxl import Workbook
 
+import fengni
 from fengni.core.fictitious import id_number, mobile
 from fengni.core.pii.documents.kinds import kind_of
 from fengni.core.pii.documents.markup import html_passages
@@ -119,6 +123,26 @@ class TestPdf:
         assert read(saved(made), "a.pdf") == ([], [("#page=1", "pii.font-not-read")])
         font.ToUnicode = made.make_stream(b"")
         assert read(saved(made), "a.pdf")[1] == []
+
+    def test_a_number_that_a_full_line_cuts_is_one_number(self) -> None:
+        text = f"the line is full of words and then {ID[:7]}\r\n{ID[7:]} and more words than that\r\n1540\r\n0000001"
+        found, _ = read(saved(pdf(text.replace("\r\n", "\n"))), "a.pdf")
+        assert [(f.type, f.value, text[f.start : f.end]) for f in found] == [
+            ("CN_ID_CARD", ID, f"{ID[:7]}\r\n{ID[7:]}")
+        ]
+
+    def test_what_an_earlier_version_held_is_found(self) -> None:
+        first = saved(pdf(f"tel {PHONE}", "kept"))
+        with pikepdf.open(io.BytesIO(first)) as opened:
+            page = opened.pages[0].obj.objgen[0]
+        changed = f"\n{page} 0 obj\n<< /Type /Page /MediaBox [0 0 9 9] >>\nendobj\n".encode()
+        start = int(first.rpartition(b"startxref")[2].split()[0])
+        where = len(first) + changed.index(f"{page} 0 obj".encode())
+        table = f"xref\n{page} 1\n{where:010} 00000 n \ntrailer\n<< /Size 99 /Root 1 0 R /Prev {start} >>\n".encode()
+        content = first + changed + table + f"startxref\n{len(first + changed)}\n%%EOF\n".encode()
+        assert places(content, "a.pdf") == {"#revision=1#page=1": [PHONE]}
+        assert places(first, "a.pdf") == {"#page=1": [PHONE]}
+        assert places(saved(pdf(f"tel {PHONE}", "kept"), linearize=True), "a.pdf") == {"#page=1": [PHONE]}
 
     def test_a_password_is_named(self) -> None:
         content = saved(pdf("x"), encryption=pikepdf.Encryption(owner="a", user="b"))
@@ -281,6 +305,21 @@ def test_an_old_word_file_is_read_piece_by_piece() -> None:
     assert [text[f.start : f.end] for f in found] == [PHONE, ID]
 
 
+def test_cells_of_an_old_word_file_know_their_neighbours() -> None:
+    rows = ["姓名", "证件号码", "沈若溪", "990101790314023"]
+    form = ["联系人", "顾晓安", "手机", "", "合并"]
+    text = "\x07".join(rows[:2]) + "\x07\x07" + "\x07".join(rows[2:]) + "\x07\x07" + "以上\r"
+    text += "\x07".join(form[:4]) + "\x07\x07" + form[4] + "\x07\x07" + f"电话{PHONE}\r"
+    found, refused = read(word97(text), "a.doc")
+    assert refused == []
+    assert [(f.type, text[f.start : f.end]) for f in found] == [
+        ("PERSON", "沈若溪"),
+        ("CN_ID_CARD", "990101790314023"),
+        ("PERSON", "顾晓安"),
+        ("CN_MOBILE", PHONE),
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -409,3 +448,45 @@ def test_photos_of_telephones_are_told_by_their_bytes() -> None:
         "foreign",
         "text",
     ]
+
+
+def test_without_further_parts_the_rest_is_read_and_the_missing_ones_are_named() -> None:
+    files = {
+        "a.pdf": saved(pdf("x")), "a.doc": word97("x"), "a.pptx": presentation(), "a.zip": packed({"a.txt": PHONE}),
+        "a.7z": base64.b64decode(_SEVENS.read_text("ascii").split()[1]),
+    }  # fmt: skip
+    code = """
+import base64, io, json, sys
+for name in ("pypdfium2", "pikepdf", "olefile", "python_calamine", "msoffcrypto", "lxml", "PIL", "django", "numpy"):
+    sys.modules[name] = None
+from fengni.core.errors import UnreadableFile
+from fengni.core.pii.documents.reading import passages
+for name, content in json.load(sys.stdin).items():
+    try:
+        source = io.BytesIO(base64.b64decode(content))
+        print(name, len(list(passages(source, name, refused=lambda place, error: None))) > 0)
+    except UnreadableFile as error:
+        print(name, error.code)
+"""
+    given = json.dumps({name: base64.b64encode(content).decode() for name, content in files.items()})
+    path = str(Path(fengni.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=given, capture_output=True, text=True, check=True, env={"PYTHONPATH": path}
+    )
+    assert done.stdout.split("\n")[:-1] == [
+        "a.pdf pii.parts-missing", "a.doc pii.parts-missing", "a.pptx True", "a.zip True", "a.7z True",
+    ]  # fmt: skip
+
+
+def test_a_scan_of_text_loads_no_other_reader() -> None:
+    code = """
+import io, sys
+from fengni.core.pii.documents.reading import passages
+list(passages(io.BytesIO(b"x"), "a.txt", refused=print))
+print([n for n in ("zipfile", "email", "lzma", "pypdfium2", "pikepdf", "defusedxml", "html") if n in sys.modules])
+"""
+    path = str(Path(fengni.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": path}
+    )
+    assert done.stdout == "[]\n"

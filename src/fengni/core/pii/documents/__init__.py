@@ -1,1 +1,1 @@
-"""Documents as passages to scan: text, delimited text, Word, Excel, mail; nothing is unpacked to disk."""
+"""Documents as passages to scan, each with its place; documents inside documents too. Nothing is unpacked to disk."""
