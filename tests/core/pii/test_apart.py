@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -222,6 +223,15 @@ def test_what_one_file_holds_is_counted_over_all_its_depths() -> None:
         budget.spend(60, files=1)
 
 
+def test_a_font_that_is_rubbish_hinders_nobody(apart: Apart) -> None:
+    made = pdf(f"tel {PHONE}")
+    rubbish = made.make_stream(b"\0\1\0\0\xff\xff" + b"\xff" * 3000)
+    about = pikepdf.Dictionary(Type=pikepdf.Name.FontDescriptor, FontName=pikepdf.Name.A, Flags=32, FontFile2=rubbish)
+    font = made.pages[0].Resources.Font.F1
+    font.Subtype, font.FontDescriptor = pikepdf.Name.TrueType, made.make_indirect(about)
+    assert outcome(apart, saved(made), "a.pdf") == ([PHONE], [], "")
+
+
 def test_a_large_sheet_and_a_long_document_are_read(apart: Apart) -> None:
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 100_001))
     last = f'<row r="100001"><c r="A100001" t="str"><v>手机{PHONE}</v></c></row>'
@@ -236,13 +246,44 @@ def test_a_large_sheet_and_a_long_document_are_read(apart: Apart) -> None:
     assert outcome(apart, saved(pdf(*["page"] * 1_999, f"tel {PHONE}")), "a.pdf") == ([PHONE], [], "")
 
 
-def test_a_child_that_was_killed_costs_one_file() -> None:
+def test_a_child_that_is_killed_costs_the_file_it_was_reading() -> None:
+    with Apart() as one, tempfile.TemporaryFile() as source:
+        source.write((GOOD + b"\n") * 500_000)
+        source.flush()
+        found = one.scan(source, "a.txt", refused=print)
+        assert next(found).value == PHONE
+        assert one._process is not None
+        os.kill(one._process.pid, signal.SIGKILL)
+        with pytest.raises(UnreadableFile, match=r"pii\.crashed"):
+            list(found)
+        assert outcome(one, GOOD, "a.txt") == ([PHONE], [], "")
+
+
+def test_a_child_that_was_gone_before_costs_nothing() -> None:
     with Apart() as one:
         assert outcome(one, GOOD, "a.txt")[0] == [PHONE]
         assert one._process is not None
         os.kill(one._process.pid, signal.SIGKILL)
-        assert outcome(one, GOOD, "a.txt") == ([], [], "pii.crashed")
+        one._process.wait()
         assert outcome(one, GOOD, "a.txt") == ([PHONE], [], "")
+
+
+def test_the_child_ends_with_whoever_started_it() -> None:
+    code = (
+        "import os, sys; from fengni.core.pii.apart import Apart; one = Apart();"
+        "print(one._process.pid, flush=True); os._exit(0)"
+    )
+    path = str(Path(fengni.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": path}
+    )
+    left = Path(f"/proc/{done.stdout.strip()}/cmdline")
+    for _ in range(200):
+        if not left.exists() or b"pii.child" not in left.read_bytes():
+            break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the child stayed")
 
 
 def test_whoever_stops_reading_early_gets_no_answer_of_the_file_before() -> None:

@@ -73,8 +73,6 @@ class Apart:
         `refused(place, error)` as in `passages`. Raises UnreadableFile: what readers raise, and pii.too-slow,
         pii.too-much-memory, pii.crashed. What was found before stays found.
         """
-        if self._channel is None:
-            self._begin()
         done = False
         try:
             for kind, *values in self._answers(source, name):
@@ -93,10 +91,9 @@ class Apart:
                 self.close()
 
     def _answers(self, source: IO[bytes], name: str) -> Iterator[list[Any]]:
-        assert self._channel is not None  # noqa: S101
         try:
-            socket.send_fds(self._channel, [json.dumps(name).encode()], [source.fileno()])
-            with self._channel.makefile("rb") as lines:
+            channel = self._asked(source, name)
+            with channel.makefile("rb") as lines:
                 for line in lines:
                     yield json.loads(line)
         except TimeoutError as e:
@@ -105,12 +102,24 @@ class Apart:
             pass
         raise UnreadableFile(self._cause())
 
+    def _asked(self, source: IO[bytes], name: str) -> socket.socket:
+        """The channel on which the child was asked; a child that was gone before is no fault of this file."""
+        for _ in range(2):
+            channel = self._channel or self._begin()
+            try:
+                socket.send_fds(channel, [json.dumps(name).encode()], [source.fileno()])
+            except BrokenPipeError:
+                self.close()
+            else:
+                break
+        return channel
+
     def _cause(self) -> str:
         """Why the child is gone."""
         assert self._process is not None  # noqa: S101
         return "pii.too-slow" if self._process.wait() == -signal.SIGXCPU else "pii.crashed"
 
-    def _begin(self) -> None:
+    def _begin(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         ours.settimeout((1 + self._limits.seconds) * _WAITED)
         arguments = [str(self._limits.seconds), str(self._limits.memory), _ROOT]
@@ -120,3 +129,4 @@ class Apart:
                 stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         self._channel = ours
+        return ours
