@@ -68,10 +68,10 @@ def endless_page() -> bytes:
 
 
 def bomb_page() -> bytes:
-    """A page whose packed content unpacks to two gigabytes."""
+    """A page whose packed content unpacks to half a gigabyte."""
     made = pdf("x")
     packer = zlib.compressobj(9)
-    data = b"".join(packer.compress(b" " * 2**20) for _ in range(2048)) + packer.flush()
+    data = b"".join(packer.compress(b" " * 2**20) for _ in range(512)) + packer.flush()
     made.pages[0].Contents = pikepdf.Stream(made, data, Filter=pikepdf.Name.FlateDecode)
     return saved(made)
 

@@ -214,6 +214,8 @@ def test_a_word_file_with_all_it_carries() -> None:
             "word/media/image1.jpeg": picture(kind="JPEG"),
             "word/_rels/document.xml.rels": _RELATIONS.format(relation("mailto:b%40example.com", 1, "External")),
             "customXml/item1.xml": f"<a><b>电话</b><b>{mobile(7)}</b></a>",
+            "word/settings.xml": f"<w:settings {_W}><w:docVar w:name='phone' w:val='{mobile(9)}'/></w:settings>",
+            "word/fonts/font1.odttf": b"\x01\x02",
             "docProps/custom.xml": f"<p><v>电话 {mobile(8)}</v></p>",
         }
     )
@@ -227,6 +229,7 @@ def test_a_word_file_with_all_it_carries() -> None:
         "#word/embeddings/oleobject1.bin#旧表.txt": mobile(6),
         "#word/_rels/document.xml.rels": "b@example.com",
         "#customxml/item1.xml": mobile(7),
+        "#word/settings.xml": mobile(9),
     }
     assert mobile(2) in {f.value for f in found}
     assert refused == [("#word/media/image1.jpeg", "pii.picture-not-read")]

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element  # types only: parsing is package.py's
 
 from fengni.core.errors import UnreadableFile
 from fengni.core.pii.documents.inside import Exhausted, Inside
-from fengni.core.pii.documents.package import Package
+from fengni.core.pii.documents.package import Package, local
 from fengni.core.pii.documents.passage import Passage
 
 # Attributes that people typed or that name people; `v` holds the cached values of pivot tables.
@@ -23,9 +23,10 @@ _SAYING: Final = frozenset(
         "prompttitle", "error", "errortitle", "alttext", "comment", "v",
     }
 )  # fmt: skip
+_WHOLE: Final = frozenset({"docVar", "alias", "tag", "listItem"})  # every attribute of these is somebody's words
 _SILENT: Final = (
-    "[content_types]", "word/styles", "word/theme", "word/fonttable", "word/websettings", "word/numbering",
-    "xl/styles", "xl/theme", "xl/calcchain", "ppt/theme", "ppt/tablestyles",
+    "[content_types]", "word/styles", "word/theme", "word/fonttable", "word/fonts/", "word/websettings",
+    "word/numbering", "xl/styles", "xl/theme", "xl/calcchain", "xl/printersettings/", "ppt/theme", "ppt/tablestyles",
 )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def sayings(root: Element) -> list[str]:
         value: None
         for element in root.iter()
         for key, value in element.attrib.items()
-        if value.strip() and key.rpartition("}")[2].lower() in _SAYING
+        if value.strip() and (key.rpartition("}")[2].lower() in _SAYING or local(element) in _WHOLE)
     }
     return list(found)
 
