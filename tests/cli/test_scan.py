@@ -14,6 +14,7 @@ import pytest
 
 from fengni.cli.main import run
 from fengni.core.fictitious import bank_account, id_number, mobile, uscc
+from tests.core.pii.making import packed, pdf, picture, saved
 
 ID, PHONE, CARD, CODE = id_number("19880229", 21), mobile(1), bank_account(1), uscc(1)
 TEXT = f"姓名:沈若溪 手机:{PHONE} 身份证:{ID} 卡号:{CARD} 代码:{CODE} 邮箱:a@example.com 电话:0571-88881234\n"
@@ -101,6 +102,16 @@ def test_what_cannot_be_read_costs_a_sentence_and_the_rest_goes_on(
     sentences = [line for line in err.splitlines() if ": " in line]
     assert [line.split(":")[0] for line in sentences] == ["nowhere", "a.docx", "b.docx", "c.png", "d.txt"]
     assert len({line.split(": ", 1)[1] for line in sentences}) == 5
+
+
+def test_places_inside_documents_and_pages_that_are_pictures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = saved(pdf(f"tel {PHONE}", picture(kind="JPEG")))
+    Path("x").mkdir()
+    Path("x/a.zip").write_bytes(packed({"b.pdf": content}))
+    code, out, err = scanned(capsys, "x", "--json", "--reveal")
+    assert code == 0
+    assert [(row["path"], row["start"], row["end"]) for row in objects(out)] == [("x/a.zip#b.pdf#page=1", 4, 15)]
+    assert [line.split(":")[0] for line in err.splitlines() if ": " in line] == ["x/a.zip#b.pdf#page=2"]
 
 
 def test_names_that_are_no_text_are_escaped(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -345,14 +345,20 @@ def test_an_outlook_message_with_its_attachments() -> None:
     inner = message({"0037": f"转发 {mobile(5)}"}, ("__attach_version1.0_#00000000", attached))
     content = ole(
         message(
-            {"0037": f"联系 {PHONE}", "0C1F": "a@example.com", "1000": f"手机 {mobile(2)}", "1013": html},
+            {
+                "0037": f"联系 {PHONE}",
+                "3A1C": mobile(6),
+                "0C1F": "a@example.com",
+                "1000": f"手机 {mobile(2)}",
+                "1013": html,
+            },
             ("__recip_version1.0_#00000000", message({"3003": "b@example.com"})),
             ("__attach_version1.0_#00000000", attached),
             ("__attach_version1.0_#00000001", {"__substg1.0_3701000D": inner, **message({"3001": "原信"})}),
         )
     )
     assert places(content, "a.msg") == {
-        "#headers": [PHONE, "a@example.com", "b@example.com"],
+        "#headers": [PHONE, "a@example.com", mobile(6), "b@example.com"],
         "#1": [mobile(2)],
         "#2": [mobile(3)],
         "#名单.csv": ["沈若溪", mobile(4)],
@@ -432,6 +438,13 @@ def test_mail_hands_its_attachments_to_every_reader() -> None:
     found, refused = read(bytes(mail), "a.eml")
     assert [(f.place, f.value) for f in found] == [("#a.pdf#page=1", PHONE), ("#b.zip#c.doc", mobile(2))]
     assert refused == [("#d.png", "pii.picture-not-read"), ("#5.png", "pii.picture-not-read")]
+
+
+def test_a_mail_of_too_many_parts_says_so() -> None:
+    mail = (
+        b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\ny\n" * 1_200 + f"--x\n\n{PHONE}\n--x--\n".encode()
+    )
+    assert read(mail, "a.eml") == ([], [("", "pii.too-large")])
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "GIF", "WEBP", "BMP"])

@@ -29,11 +29,13 @@ def eml_passages(source: IO[bytes], inside: Inside) -> Iterator[Passage]:
     """The text of a message and its attachments. Raises UnreadableFile when it is no message."""
     try:
         message = email.message_from_binary_file(source, policy=email.policy.default)
-        parts = [part for _, part in zip(range(_MOST_PARTS), message.walk(), strict=False)]
+        parts = [part for _, part in zip(range(_MOST_PARTS + 1), message.walk(), strict=False)]
     except _ODD as e:
         raise UnreadableFile("pii.truncated") from e
     number = 0
-    for at, part in enumerate(parts):
+    if len(parts) > _MOST_PARTS:
+        inside.refused("", UnreadableFile("pii.too-large"))
+    for at, part in enumerate(parts[:_MOST_PARTS]):
         if at == 0 or part.get_content_type() == "message/rfc822":
             yield Passage(_headers(part), place="#headers" if at == 0 else f"#{at}/headers")
         if part.is_multipart():

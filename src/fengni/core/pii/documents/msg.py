@@ -17,11 +17,7 @@ from fengni.core.pii.documents.ole import Ole
 from fengni.core.pii.documents.passage import Passage
 
 # Properties by their ids ([MS-OXPROPS]); a stream's name ends in id and type.
-_SAID: Final = (
-    "0037", "0070", "0C1A", "0C1F", "5D01", "0042", "0065", "5D02", "0E04", "0E03", "0E02", "0050", "007D",
-)  # fmt: skip
 _BODY, _RTF, _HTML = "1000", "1009", "1013"
-_RECIPIENT: Final = ("3001", "3003", "39FE")  # name, address, SMTP address
 _FILE, _LONG_NAME, _SHORT_NAME, _SHOWN_NAME = "3701", "3707", "3704", "3001"
 _STREAM: Final = "__SUBSTG1.0_"
 _UNICODE, _ANSI, _BINARY, _OBJECT = "001F", "001E", "0102", "000D"
@@ -34,11 +30,10 @@ _Streams = dict[str, tuple[str, ...]]  # the streams of one storage by name, in 
 def msg_passages(ole: Ole, inside: Inside, at: tuple[str, ...] = ()) -> Iterator[Passage]:
     """The text of a message in the storage `at`, and its attachments. Raises UnreadableFile for a damaged part."""
     streams = _streams(ole, at)
-    heads = [_string(ole, streams, number) for number in _SAID]
+    heads = _strings(ole, streams)
     for recipient in _storages(ole, at, "__recip_version1.0_"):
-        own = _streams(ole, recipient)
-        heads.append(" ".join(filter(None, (_string(ole, own, number) for number in _RECIPIENT))))
-    yield Passage("\n".join(filter(None, heads)), place="#headers")
+        heads.append(" ".join(_strings(ole, _streams(ole, recipient))))
+    yield Passage("\n".join(heads), place="#headers")
     body, html = _string(ole, streams, _BODY), _html(ole, streams)
     if body:
         yield Passage(body, place="#1")
@@ -79,6 +74,12 @@ def _streams(ole: Ole, at: tuple[str, ...]) -> _Streams:
 def _storages(ole: Ole, at: tuple[str, ...], begin: str) -> list[tuple[str, ...]]:
     found = {p[: len(at) + 1] for p in ole.paths if p[: len(at)] == at and len(p) > len(at) + 1}
     return sorted(path for path in found if path[-1].lower().startswith(begin))
+
+
+def _strings(ole: Ole, streams: _Streams) -> list[str]:
+    """Every text but the body, by number: subject, people, transport headers, what a contact's card holds."""
+    numbers = sorted({name[:4] for name in streams if name[4:] in (_UNICODE, _ANSI)} - {_BODY, _HTML})
+    return [text for number in numbers if (text := _string(ole, streams, number))]
 
 
 def _string(ole: Ole, streams: _Streams, number: str) -> str:
