@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import IO, Final
 
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import LARGEST, MOST_FILES, Exhausted, Inside
+from fengni.core.pii.documents.inside import LARGEST, Exhausted, Inside
 from fengni.core.pii.documents.package import BROKEN, RATIO, RATIO_MATTERS
 from fengni.core.pii.documents.passage import Passage
 from fengni.core.pii.documents.sevenzip import SevenZip
@@ -26,10 +26,7 @@ def zip_passages(source: IO[bytes], inside: Inside) -> Iterator[Passage]:
         archive = zipfile.ZipFile(source)
     except BROKEN as e:
         raise UnreadableFile("pii.truncated") from e
-    members = [m for m in archive.infolist() if not m.filename.endswith("/")]
-    if len(members) > MOST_FILES:
-        raise UnreadableFile("pii.bomb")
-    for member in members:
+    for member in (m for m in archive.infolist() if not m.filename.endswith("/")):
         name = _name(member)
         try:
             data = _unpacked(archive, member)
