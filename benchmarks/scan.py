@@ -18,8 +18,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fengni.core.pii.apart import Apart
-from fengni.core.pii.documents.reading import passages
+from fengni.core.documents.apart import Apart
+from fengni.core.documents.reading import passages
 from fengni.core.pii.scanner import scan_passages, scan_text
 from tests.core.pii.corpus import document
 from tests.core.pii.making import pdf, saved

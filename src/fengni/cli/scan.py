@@ -3,7 +3,7 @@
 Rules: values are masked unless `--reveal`; `--json` prints one object per finding on stdout. A file that cannot be
 read costs one sentence on stderr, the rest goes on, and the command ends with 1. Inside folders, mail and archives,
 kinds that are not read are counted, not refused; pictures are named too. Symbolic links are not followed. Files are
-read by a process of their own (core/pii/apart.py). docs/spec/scan.md says what positions mean.
+read by a process of their own (core/documents/apart.py). docs/spec/scan.md says what positions mean.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import IO, Final
 
 import click
 
+from fengni.core.documents.apart import Apart
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.apart import Apart
 from fengni.core.pii.finding import Finding
 from fengni.core.vault.masking import mask_list, mask_name
 from fengni.definitions import Lang, text

@@ -26,10 +26,12 @@ from openpyxl import Workbook
 from fengni.core.errors import UnreadableFile
 from tests.core.pii.making import message, native, ole, packed, pdf, picture, saved, word97
 
-with atheris.instrument_imports(include=["fengni.core.pii", "fengni.core.intake", "zipfile", "olefile"]):
+with atheris.instrument_imports(
+    include=["fengni.core.documents", "fengni.core.pii", "fengni.core.intake", "zipfile", "olefile"]
+):
     # Readers are imported when a file needs them; here they are before, since only this block instruments.
-    from fengni.core.pii.documents import archive, doc, docx, eml, json, msg, pdf_objects, pptx, xls, xlsx  # noqa: F401
-    from fengni.core.pii.documents.reading import passages
+    from fengni.core.documents import archive, doc, docx, eml, json, msg, pdf_objects, pptx, xls, xlsx  # noqa: F401
+    from fengni.core.documents.reading import passages
     from fengni.core.pii.scanner import scan_passages
 
 _ENDINGS = (".txt", ".csv", ".eml", ".html", ".json", ".bin")

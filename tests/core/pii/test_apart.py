@@ -19,10 +19,10 @@ import pikepdf
 import pytest
 
 import fengni
+from fengni.core.documents.apart import Apart, Limits
+from fengni.core.documents.inside import DEEPEST, Budget, Exhausted
 from fengni.core.errors import UnreadableFile
 from fengni.core.fictitious import mobile
-from fengni.core.pii.apart import Apart, Limits
-from fengni.core.pii.documents.inside import DEEPEST, Budget, Exhausted
 from fengni.definitions import text
 from tests.core.pii.making import message, native, ole, packed, pdf, saved, word97
 
@@ -270,7 +270,7 @@ def test_a_child_that_was_gone_before_costs_nothing() -> None:
 
 def test_the_child_ends_with_whoever_started_it() -> None:
     code = (
-        "import os, sys; from fengni.core.pii.apart import Apart; one = Apart();"
+        "import os, sys; from fengni.core.documents.apart import Apart; one = Apart();"
         "print(one._process.pid, flush=True); os._exit(0)"
     )
     path = str(Path(fengni.__file__).parents[1])
@@ -304,7 +304,7 @@ def test_one_child_reads_many_files() -> None:
 
 
 def confined(code: str) -> subprocess.CompletedProcess[str]:
-    begin = "from fengni.core.pii.child import _confine; _confine(2**28)\n"
+    begin = "from fengni.core.documents.child import _confine; _confine(2**28)\n"
     path = str(Path(fengni.__file__).parents[1])
     return subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {path!r})\n{begin}{code}"],

@@ -12,10 +12,10 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
+from fengni.core.documents.markup import plain
+from fengni.core.documents.reading import passages
 from fengni.core.errors import UnreadableFile
 from fengni.core.fictitious import bank_account, id_number, mobile
-from fengni.core.pii.documents.markup import plain
-from fengni.core.pii.documents.reading import passages
 from fengni.core.pii.finding import Finding
 from fengni.core.pii.scanner import scan_passages
 

@@ -16,10 +16,10 @@ import xlwt
 from openpyxl import Workbook
 
 import fengni
+from fengni.core.documents.kinds import kind_of
+from fengni.core.documents.markup import html_passages
+from fengni.core.documents.reading import passages
 from fengni.core.fictitious import id_number, mobile
-from fengni.core.pii.documents.kinds import kind_of
-from fengni.core.pii.documents.markup import html_passages
-from fengni.core.pii.documents.reading import passages
 from fengni.core.pii.finding import Finding
 from fengni.core.pii.scanner import scan_passages
 from tests.core.pii.making import message, native, ole, packed, pdf, picture, saved, word97
@@ -476,7 +476,7 @@ import base64, io, json, sys
 for name in ("pypdfium2", "pikepdf", "olefile", "python_calamine", "msoffcrypto", "lxml", "PIL", "django", "numpy"):
     sys.modules[name] = None
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.reading import passages
+from fengni.core.documents.reading import passages
 for name, content in json.load(sys.stdin).items():
     try:
         source = io.BytesIO(base64.b64decode(content))
@@ -497,7 +497,7 @@ for name, content in json.load(sys.stdin).items():
 def test_a_scan_of_text_loads_no_other_reader() -> None:
     code = """
 import io, sys
-from fengni.core.pii.documents.reading import passages
+from fengni.core.documents.reading import passages
 list(passages(io.BytesIO(b"x"), "a.txt", refused=print))
 print([n for n in ("zipfile", "email", "lzma", "pypdfium2", "pikepdf", "defusedxml", "html") if n in sys.modules])
 """

@@ -6,8 +6,7 @@
     numbers.py      groups of digits that may belong together
     recognizers/    one file per type; the registry in its __init__
     scanner.py      runs the registry over pages and settles overlaps
-    documents/      files of every kind as passages; what cannot be read is named, hostile files are refused
-    apart.py        the same by a process of its own, bounded in time and memory; child.py is that process
+    passage.py      a piece of a document to scan; ../documents reads files as such pieces
 
 The types, positions and limits are written down in docs/spec/scan.md.
 """

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import IO, Final
 
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 DEEPEST: Final = 3
 MOST_FILES: Final = 10_000

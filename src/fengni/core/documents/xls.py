@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from fengni.core.documents.headings import ROWS_LOOKED_AT, heading_row
+from fengni.core.documents.inside import Inside
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.headings import ROWS_LOOKED_AT, heading_row
-from fengni.core.pii.documents.inside import Inside
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 _CODES: Final = {"intake.too-many-cells": "pii.too-large", "intake.encrypted": "pii.encrypted"}
 

@@ -11,10 +11,10 @@ from typing import Final
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element  # types only: parsing is package.py's
 
+from fengni.core.documents.inside import Exhausted, Inside
+from fengni.core.documents.package import Package, local
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import Exhausted, Inside
-from fengni.core.pii.documents.package import Package, local
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 # Attributes that people typed or that name people; `v` holds the cached values of pivot tables.
 _SAYING: Final = frozenset(

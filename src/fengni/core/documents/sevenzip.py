@@ -22,8 +22,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
+from fengni.core.documents.inside import LARGEST, MOST_FILES
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import LARGEST, MOST_FILES
 
 _START: Final = struct.Struct("<6sBBIQQI")
 _MOST_HEADER: Final = 16 * 1024 * 1024

@@ -17,8 +17,8 @@ import socket
 import sys
 from typing import Any, Final
 
+from fengni.core.documents.reading import passages
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.reading import passages
 from fengni.core.pii.finding import Finding
 from fengni.core.pii.scanner import scan_passages
 

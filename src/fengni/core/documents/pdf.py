@@ -16,10 +16,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import IO, Any, Final
 
+from fengni.core.documents.inside import LARGEST, Exhausted, Inside
+from fengni.core.documents.pdf_objects import object_passages
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import LARGEST, Exhausted, Inside
-from fengni.core.pii.documents.passage import Passage
-from fengni.core.pii.documents.pdf_objects import object_passages
+from fengni.core.pii.passage import Passage
 
 MOST_PAGES: Final = 20_000
 _MOST_BROKEN: Final = 10

@@ -13,12 +13,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from xml.etree.ElementTree import Element  # types only: parsing is package.py's
 
+from fengni.core.documents.headings import ROWS_LOOKED_AT, heading_row
+from fengni.core.documents.inside import Inside
+from fengni.core.documents.opc import carried, sayings, texts
+from fengni.core.documents.package import Package, local
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.headings import ROWS_LOOKED_AT, heading_row
-from fengni.core.pii.documents.inside import Inside
-from fengni.core.pii.documents.opc import carried, sayings, texts
-from fengni.core.pii.documents.package import Package, local
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _STRINGS: Final = "xl/sharedstrings.xml"

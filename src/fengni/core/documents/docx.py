@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element  # types only: parsing is package.py's
 
-from fengni.core.pii.documents.inside import Inside
-from fengni.core.pii.documents.opc import carried, sayings
-from fengni.core.pii.documents.package import Package, local
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.documents.inside import Inside
+from fengni.core.documents.opc import carried, sayings
+from fengni.core.documents.package import Package, local
+from fengni.core.pii.passage import Passage
 
 _PARTS: Final = (
     "word/document", "word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments", "docprops/",

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import IO, Final
 
+from fengni.core.documents.inside import Inside
+from fengni.core.documents.markup import html_passages
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import Inside
-from fengni.core.pii.documents.markup import html_passages
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 LARGEST: Final = 100 * 1024 * 1024
 _MOST_PARTS: Final = 1000

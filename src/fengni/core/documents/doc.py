@@ -12,10 +12,10 @@ import struct
 from collections.abc import Generator, Iterator
 from typing import Final
 
+from fengni.core.documents.inside import Inside
+from fengni.core.documents.ole import Ole
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import Inside
-from fengni.core.pii.documents.ole import Ole
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 _WORD97: Final = 0xC1
 _ENCRYPTED, _TABLE_ONE = 0x0100, 0x0200

@@ -24,13 +24,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
+from fengni.core.documents.inside import Refused
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import Refused
 from fengni.core.pii.finding import Finding
 
 _ROOT: Final = str(Path(__file__).parents[3])
 # -P and -E: neither the folder we stand in nor the environment may say what is imported.
-_START: Final = "import sys; sys.path.insert(0, sys.argv.pop()); from fengni.core.pii.child import main; main()"
+_START: Final = "import sys; sys.path.insert(0, sys.argv.pop()); from fengni.core.documents.child import main; main()"
 _FATAL: Final = frozenset({"pii.too-much-memory", "pii.no-access", "pii.crashed"})  # the child ends after them
 _WAITED: Final = 4  # seconds of silence per second of processor time: a busy machine is no hostile file
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 LARGEST: Final = 32 * 1024 * 1024
 _TELLING: Final = re.compile("[0-9]{6}|@")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 _NAME: Final = re.compile(r"</?([A-Za-z0-9]+)")
 _LINES: Final = frozenset({"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "h4"})

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from fengni.core.pii.documents.docx import blocks
-from fengni.core.pii.documents.inside import Inside
-from fengni.core.pii.documents.opc import carried, sayings
-from fengni.core.pii.documents.package import Package, local
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.documents.docx import blocks
+from fengni.core.documents.inside import Inside
+from fengni.core.documents.opc import carried, sayings
+from fengni.core.documents.package import Package, local
+from fengni.core.pii.passage import Passage
 
 PRESENTATION: Final = "ppt/presentation.xml"
 _BESIDE: Final = (("ppt/notesslides/", "/notes"), ("ppt/comments", "/comments"))

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from fengni.core.documents.inside import LARGEST, Inside
+from fengni.core.documents.markup import apart
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import LARGEST, Inside
-from fengni.core.pii.documents.markup import apart
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 _TECHNICAL: Final = frozenset(
     {

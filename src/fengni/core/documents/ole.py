@@ -10,9 +10,9 @@ import io
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
+from fengni.core.documents.inside import LARGEST, Exhausted, Inside
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import LARGEST, Exhausted, Inside
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 _BROKEN: Final = (OSError, ValueError, TypeError, IndexError, AttributeError, KeyError, OverflowError, RecursionError)
 _NATIVE: Final = "\x01Ole10Native"
@@ -83,8 +83,8 @@ class Ole:
 
 def ole_passages(source: IO[bytes], inside: Inside) -> Iterator[Passage]:
     """The text of an OLE file. Raises UnreadableFile, also pii.encrypted, pii.old-office and pii.kind-not-read."""
-    from fengni.core.pii.documents.doc import doc_passages
-    from fengni.core.pii.documents.msg import msg_passages
+    from fengni.core.documents.doc import doc_passages
+    from fengni.core.documents.msg import msg_passages
 
     ole = Ole(source)
     if "EncryptedPackage" in ole:
@@ -104,7 +104,7 @@ def ole_passages(source: IO[bytes], inside: Inside) -> Iterator[Passage]:
 
 
 def _xls(source: IO[bytes], ole: Ole, inside: Inside) -> Iterator[Passage]:
-    from fengni.core.pii.documents.xls import xls_passages
+    from fengni.core.documents.xls import xls_passages
 
     source.seek(0)
     content = source.read(LARGEST + 1)

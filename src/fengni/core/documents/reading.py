@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import IO, Final
 
+from fengni.core.documents.inside import Budget, Inside, Refused
+from fengni.core.documents.kinds import HEAD, kind_of
+from fengni.core.documents.text import text_passages, whole_text
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import Budget, Inside, Refused
-from fengni.core.pii.documents.kinds import HEAD, kind_of
-from fengni.core.pii.documents.passage import Passage
-from fengni.core.pii.documents.text import text_passages, whole_text
+from fengni.core.pii.passage import Passage
 
 _DELIMITED: Final = (".csv", ".tsv", ".tab")
 _MARKUP: Final = (b"<!doctype html", b"<html")
@@ -44,15 +44,15 @@ def _passages(source: IO[bytes], name: str, inside: Inside) -> Iterator[Passage]
     if kind == "zip":
         yield from _packed(source, inside)
     elif kind == "7z":
-        from fengni.core.pii.documents.archive import sevenzip_passages
+        from fengni.core.documents.archive import sevenzip_passages
 
         yield from sevenzip_passages(source, inside)
     elif kind == "pdf":
-        from fengni.core.pii.documents.pdf import pdf_passages
+        from fengni.core.documents.pdf import pdf_passages
 
         yield from pdf_passages(source, inside)
     elif kind == "ole":
-        from fengni.core.pii.documents.ole import ole_passages
+        from fengni.core.documents.ole import ole_passages
 
         yield from ole_passages(source, inside)
     elif kind in ("picture", "foreign"):
@@ -64,7 +64,7 @@ def _passages(source: IO[bytes], name: str, inside: Inside) -> Iterator[Passage]
 def _text(source: IO[bytes], head: bytes, ending: str, inside: Inside) -> Iterator[Passage]:
     size = source.seek(0, 2)
     if ending == ".eml":
-        from fengni.core.pii.documents.eml import eml_passages
+        from fengni.core.documents.eml import eml_passages
 
         if size > _MOST_MAIL:
             raise UnreadableFile("pii.too-large")
@@ -72,13 +72,13 @@ def _text(source: IO[bytes], head: bytes, ending: str, inside: Inside) -> Iterat
         yield from eml_passages(source, inside)
         return
     if ending in (".html", ".htm", ".xhtml") or head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        from fengni.core.pii.documents.markup import html_passages
+        from fengni.core.documents.markup import html_passages
 
         if size <= _MOST_MARKUP:
             yield from html_passages(whole_text(source))
             return
     if ending in (".json", ".jsonl", ".ndjson"):
-        from fengni.core.pii.documents.json import LARGEST, json_passages
+        from fengni.core.documents.json import LARGEST, json_passages
 
         found = json_passages(whole_text(source)) if size <= LARGEST else None
         if found is not None:
@@ -88,21 +88,21 @@ def _text(source: IO[bytes], head: bytes, ending: str, inside: Inside) -> Iterat
 
 
 def _packed(source: IO[bytes], inside: Inside) -> Iterator[Passage]:
-    from fengni.core.pii.documents.archive import zip_passages
-    from fengni.core.pii.documents.package import Package
+    from fengni.core.documents.archive import zip_passages
+    from fengni.core.documents.package import Package
 
     package = Package.office(source)
     if package is None:
         yield from zip_passages(source, inside)
     elif "word/document.xml" in package:
-        from fengni.core.pii.documents.docx import docx_passages
+        from fengni.core.documents.docx import docx_passages
 
         yield from docx_passages(package, inside)
     elif "xl/workbook.xml" in package:
-        from fengni.core.pii.documents.xlsx import xlsx_passages
+        from fengni.core.documents.xlsx import xlsx_passages
 
         yield from xlsx_passages(package, inside)
     else:
-        from fengni.core.pii.documents.pptx import pptx_passages
+        from fengni.core.documents.pptx import pptx_passages
 
         yield from pptx_passages(package, inside)

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from fengni.core.documents.inside import Inside
+from fengni.core.documents.markup import html_passages
+from fengni.core.documents.ole import Ole
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import Inside
-from fengni.core.pii.documents.markup import html_passages
-from fengni.core.pii.documents.ole import Ole
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 # Properties by their ids ([MS-OXPROPS]); a stream's name ends in id and type.
 _BODY, _RTF, _HTML = "1000", "1009", "1013"

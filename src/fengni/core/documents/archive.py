@@ -10,11 +10,11 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, Final
 
+from fengni.core.documents.inside import LARGEST, Exhausted, Inside
+from fengni.core.documents.package import BROKEN, RATIO, RATIO_MATTERS
+from fengni.core.documents.sevenzip import SevenZip
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.inside import LARGEST, Exhausted, Inside
-from fengni.core.pii.documents.package import BROKEN, RATIO, RATIO_MATTERS
-from fengni.core.pii.documents.passage import Passage
-from fengni.core.pii.documents.sevenzip import SevenZip
+from fengni.core.pii.passage import Passage
 
 _UTF8: Final = 0x800
 _LOCKED: Final = 0x1

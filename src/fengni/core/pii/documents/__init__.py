@@ -1,1 +1,0 @@
-"""Documents as passages to scan, each with its place; documents inside documents too. Nothing is unpacked to disk."""
