@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo tour test screens lint docs lock bench torture fresh
+.PHONY: help setup run demo tour test screens lint docs lock bench torture fuzz fresh
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 18
@@ -70,6 +70,9 @@ bench: .venv/.bench ## run every benchmark and write docs/benchmarks.md
 
 torture: .venv/.dev ## kill processes of a real installation at 200 random points
 	@FENGNI_KILLS=200 $(BIN)/python -m pytest tests/faults
+
+fuzz: .venv/.dev ## change files of every kind until a reader fails (RUNS=… for how many)
+	@$(BIN)/python -m tests.core.pii.fuzzing $(or $(RUNS),1000000)
 
 fresh: ## prove both commands on a bare Debian in a chroot (as root; FULL=1 runs the suite there too)
 	@bash scripts/fresh.sh

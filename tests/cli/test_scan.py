@@ -14,6 +14,7 @@ import pytest
 
 from fengni.cli.main import run
 from fengni.core.fictitious import bank_account, id_number, mobile, uscc
+from tests.core.pii.making import packed, pdf, picture, saved
 
 ID, PHONE, CARD, CODE = id_number("19880229", 21), mobile(1), bank_account(1), uscc(1)
 TEXT = f"姓名:沈若溪 手机:{PHONE} 身份证:{ID} 卡号:{CARD} 代码:{CODE} 邮箱:a@example.com 电话:0571-88881234\n"
@@ -73,7 +74,8 @@ def test_folders_are_read_to_the_bottom_and_foreign_files_counted(
     Path("x/y").mkdir(parents=True)
     Path("x/y/b.log").write_text(f"phone={PHONE}\n", "utf-8")
     Path("x/a.csv").write_bytes(f"姓名,手机\n沈若溪,{PHONE}\n".encode("gb18030"))
-    Path("x/c.pdf").write_bytes(b"%PDF-1.7")
+    Path("x/c.mp3").write_bytes(b"ID3\x04" + bytes(40))
+    Path("x/p.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     Path("x/d.bin").write_bytes(bytes(range(1, 9)) * 100)
     Path("x/y/loop").symlink_to(folder)
     Path("x/link.txt").symlink_to(folder / "x/y/b.log")
@@ -81,6 +83,8 @@ def test_folders_are_read_to_the_bottom_and_foreign_files_counted(
     assert code == 0
     assert [row["path"] for row in objects(out)] == ["x/a.csv", "x/a.csv", "x/y/b.log"]
     assert "另有 2 个文件" in err
+    assert "另有 1 张图片" in err
+    assert [line.split(":")[0] for line in err.splitlines() if ": " in line] == ["x/p.png"]
 
 
 def test_what_cannot_be_read_costs_a_sentence_and_the_rest_goes_on(
@@ -89,15 +93,25 @@ def test_what_cannot_be_read_costs_a_sentence_and_the_rest_goes_on(
     Path("a.docx").write_bytes(b"PK\x03\x04 broken")
     with zipfile.ZipFile("b.docx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", " " * 60_000_000)
-    Path("c.pdf").write_bytes(b"%PDF-1.7")
+    Path("c.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     os.mkfifo("d.txt")
     Path("e.txt").write_text(f"手机{PHONE}", "utf-8")
-    code, out, err = scanned(capsys, "nowhere", "a.docx", "b.docx", "c.pdf", "d.txt", "e.txt", "--json")
+    code, out, err = scanned(capsys, "nowhere", "a.docx", "b.docx", "c.png", "d.txt", "e.txt", "--json")
     assert code == 1
     assert [row["path"] for row in objects(out)] == ["e.txt"]
     sentences = [line for line in err.splitlines() if ": " in line]
-    assert [line.split(":")[0] for line in sentences] == ["nowhere", "a.docx", "b.docx", "c.pdf", "d.txt"]
+    assert [line.split(":")[0] for line in sentences] == ["nowhere", "a.docx", "b.docx", "c.png", "d.txt"]
     assert len({line.split(": ", 1)[1] for line in sentences}) == 5
+
+
+def test_places_inside_documents_and_pages_that_are_pictures(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = saved(pdf(f"tel {PHONE}", picture(kind="JPEG")))
+    Path("x").mkdir()
+    Path("x/a.zip").write_bytes(packed({"b.pdf": content}))
+    code, out, err = scanned(capsys, "x", "--json", "--reveal")
+    assert code == 0
+    assert [(row["path"], row["start"], row["end"]) for row in objects(out)] == [("x/a.zip#b.pdf#page=1", 4, 15)]
+    assert [line.split(":")[0] for line in err.splitlines() if ": " in line] == ["x/a.zip#b.pdf#page=2"]
 
 
 def test_names_that_are_no_text_are_escaped(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

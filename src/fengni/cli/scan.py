@@ -1,9 +1,9 @@
 """`fengni scan`: what personal and client information lies in files and folders; needs no server and no database.
 
 Rules: values are masked unless `--reveal`; `--json` prints one object per finding on stdout. A file that cannot be
-read costs one sentence on stderr, the rest goes on, and the command ends with 1. Inside folders and mail, kinds that
-are not read (pictures, PDF ...) are counted, not refused. Symbolic links are not followed. docs/spec/scan.md says what
-positions mean.
+read costs one sentence on stderr, the rest goes on, and the command ends with 1. Inside folders, mail and archives,
+kinds that are not read are counted, not refused; pictures are named too. Symbolic links are not followed. Files are
+read by a process of their own (core/documents/apart.py). docs/spec/scan.md says what positions mean.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from typing import IO, Final
 
 import click
 
+from fengni.core.documents.apart import Apart
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.reading import passages
 from fengni.core.pii.finding import Finding
-from fengni.core.pii.scanner import scan_passages
 from fengni.core.vault.masking import mask_list, mask_name
 from fengni.definitions import Lang, text
 
@@ -34,6 +33,7 @@ _KINDS: Final = {
     "IP_ADDRESS": "passport", "MAC_ADDRESS": "passport", "BIRTH_DATE": "secret_other", "PASSWORD": "secret_other",
 }  # fmt: skip
 _COUNTED_ONLY: Final = frozenset({"pii.kind-not-read", "pii.not-text"})
+_PICTURE, _DIGITS_LOST = "pii.picture-not-read", "pii.digits-lost"
 
 
 @click.command()
@@ -43,19 +43,21 @@ _COUNTED_ONLY: Final = frozenset({"pii.kind-not-read", "pii.not-text"})
 @click.pass_obj
 def scan(lang: Lang, paths: tuple[str, ...], as_json: bool, reveal: bool) -> int:
     """Scan files and folders."""
-    run = Scan(lang, as_json=as_json, reveal=reveal)
-    for path in paths:
-        run.path(path)
-    return run.end()
+    with Apart() as apart:
+        run = Scan(apart, lang, as_json=as_json, reveal=reveal)
+        for path in paths:
+            run.path(path)
+        return run.end()
 
 
 class Scan:
     """One run: prints findings as they come and counts."""
 
-    def __init__(self, lang: Lang, *, as_json: bool, reveal: bool) -> None:
+    def __init__(self, apart: Apart, lang: Lang, *, as_json: bool, reveal: bool) -> None:
+        self._apart = apart
         self._lang, self._as_json, self._reveal = lang, as_json, reveal
         self._found: Counter[str] = Counter()
-        self._files = self._refused = self._skipped = 0
+        self._files = self._refused = self._skipped = self._pictures = 0
 
     def path(self, path: str) -> None:
         """Scan a file, or a folder with everything below it."""
@@ -75,6 +77,8 @@ class Scan:
         self._say("pii.summary", files=self._files, findings=self._found.total())
         if self._skipped:
             self._say("pii.summary-skipped", files=self._skipped)
+        if self._pictures:
+            self._say("pii.summary-pictures", files=self._pictures)
         if self._refused:
             self._say("pii.summary-refused", files=self._refused)
         return 1 if self._refused else 0
@@ -90,7 +94,7 @@ class Scan:
     def _file(self, path: str, *, in_folder: bool) -> None:
         try:
             with _opened(path) as source:
-                for finding in scan_passages(passages(source, path, refused=lambda p, e: self._unread(path + p, e))):
+                for finding in self._apart.scan(source, path, refused=lambda p, e: self._unread(path + p, e)):
                     self._show(path, finding)
             self._files += 1
         except UnreadableFile as error:
@@ -110,14 +114,22 @@ class Scan:
             click.echo(f"{where}:{finding.start}-{finding.end}\t{name}\t{value}\t{finding.score:.2f}")
 
     def _unread(self, path: str, error: UnreadableFile) -> None:
-        """A file nobody named: kinds that are not read are only counted."""
+        """A file or part that nobody named: what is not read by its kind does not end the command with 1."""
         if error.code in _COUNTED_ONLY:
             self._skipped += 1
+        elif error.code == _PICTURE:
+            self._pictures += 1
+            self._name(path, error)
+        elif error.code == _DIGITS_LOST:
+            self._name(path, error)
         else:
             self._refuse(path, error)
 
     def _refuse(self, path: str, error: UnreadableFile) -> None:
         self._refused += 1
+        self._name(path, error)
+
+    def _name(self, path: str, error: UnreadableFile) -> None:
         click.echo(f"{printable(path)}: {text(error.code, self._lang, **error.params)}", err=True)
 
     def _say(self, code: str, **params: int) -> None:

@@ -7,6 +7,7 @@ import struct
 import zipfile
 
 import pytest
+import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from fengni.core.errors import UnreadableFile
@@ -172,3 +173,23 @@ def test_an_error_never_shows_what_stood_in_the_file() -> None:
     with pytest.raises(UnreadableFile) as caught:
         read_workbook(with_parts(content, {SHEET: part(content, SHEET)[:-60]}))
     assert secret not in repr(caught.value) + str(caught.value.args)
+
+
+def old_workbook() -> bytes:
+    book = xlwt.Workbook()
+    book.add_sheet("甲").write(0, 0, "x")
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("field", [48, 60, 68])
+def test_sectors_that_lead_in_a_circle_are_refused_before_anybody_follows_them(field: int) -> None:
+    """The directory's, the small sectors' and the tables' own chain; a reader took memory for ever ([MS-CFB] 2.2)."""
+    content = bytearray(old_workbook())
+    assert read_workbook(bytes(content)).sheets[0].name == "甲"
+    (table,) = struct.unpack_from("<I", content, 76)
+    struct.pack_into("<I", content, field, 1)
+    struct.pack_into("<I", content, (table + 1) * 512 + 4, 1)
+    struct.pack_into("<I", content, 2 * 512 + 508, 1)
+    assert refused(bytes(content)) == "truncated"

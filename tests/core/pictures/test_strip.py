@@ -67,6 +67,14 @@ def test_the_same_pdf_gives_the_same_bytes_on_another_day() -> None:
     assert strip(same).content == first
 
 
+def test_a_pdf_whose_title_is_half_a_character_loses_it_like_another() -> None:
+    content = samples.pdf()
+    assert b"/Title(\xfe\xff\x00C\x00A" in content
+    stripped = strip(content.replace(b"/Title(\xfe\xff\x00C", b"/Title(\xfe\xff\xd8C"))
+    assert "document_info" in stripped.removed
+    assert stripped.pages == 2
+
+
 def test_a_pdf_that_runs_something_becomes_pictures() -> None:
     done = strip(samples.scripted_pdf())
     assert "script" in done.removed

@@ -12,10 +12,10 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
+from fengni.core.documents.markup import plain
+from fengni.core.documents.reading import passages
 from fengni.core.errors import UnreadableFile
 from fengni.core.fictitious import bank_account, id_number, mobile
-from fengni.core.pii.documents.markup import plain
-from fengni.core.pii.documents.reading import passages
 from fengni.core.pii.finding import Finding
 from fengni.core.pii.scanner import scan_passages
 
@@ -232,9 +232,9 @@ def _hostile() -> Iterator[tuple[str, bytes, str]]:
         packed(xl__workbook='<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
         "a.xlsx",
     )
-    yield "pii.old-office", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.xls"
-    yield "pii.kind-not-read", b"%PDF-1.7\n", "a.pdf"
-    yield "pii.kind-not-read", packed(content="<a/>"), "a.zip"
+    yield "pii.truncated", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.xls"
+    yield "pii.truncated", b"%PDF-1.7\n", "a.pdf"
+    yield "pii.kind-not-read", b"\x7fELF" + bytes(60), "a.zip"
     yield "pii.not-text", bytes(range(1, 9)) * 500, "a.txt"
 
 

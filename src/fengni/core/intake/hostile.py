@@ -29,6 +29,7 @@ MAX_ENTRIES = 20_000
 MAX_RATIO = 150  # a densely repeated sheet packs 30 to 60 times
 MAX_CELLS = 3_000_000
 MAX_SPINS = 1_000_000  # password hashing rounds; Office writes 100,000
+_NO_SECTOR = 0xFFFFFFFA  # from here on an entry of a sector table is no sector
 _RATIO_MATTERS = 20 * 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (
@@ -139,6 +140,7 @@ def ole_streams(content: bytes) -> dict[str, bytes]:
     """The streams of an OLE file that matter here, names in lower case; a storage of macros appears as "macros"."""
     import olefile
 
+    check_chains(content)
     wanted = {"workbook", "book", "encryptedpackage", "encryptioninfo", "worddocument", "powerpoint document"}
     try:
         with olefile.OleFileIO(io.BytesIO(content)) as ole:
@@ -152,6 +154,59 @@ def ole_streams(content: bytes) -> dict[str, bytes]:
             return found
     except (OSError, ValueError, TypeError, IndexError, AttributeError, MemoryError) as e:
         raise UnreadableFile("intake.truncated") from e
+
+
+def check_chains(content: bytes) -> None:
+    """Raises UnreadableFile when the sectors of an OLE file lead in a circle: readers would follow it for ever.
+
+    Source: [MS-CFB] 2.2 (header), 2.3 (sector tables), 2.5 (where the table of tables goes on).
+    """
+    try:
+        (shift,) = struct.unpack_from("<H", content, 30)
+        (mini,) = struct.unpack_from("<I", content, 60)
+        following, _, *tables = struct.unpack_from("<111I", content, 68)
+        size = 1 << min(shift, 16)
+        for _ in range(len(content) // size + 1):
+            if following >= _NO_SECTOR:
+                break
+            *more, following = struct.unpack_from(f"<{size // 4}I", content, (following + 1) * size)
+            tables += more
+        else:
+            raise UnreadableFile("intake.truncated")
+        sectors = _table(content, [t for t in tables if t < _NO_SECTOR][: len(content) // size + 1], size)
+    except struct.error as e:
+        raise UnreadableFile("intake.truncated") from e
+    chain = []
+    if not _ends(sectors):
+        raise UnreadableFile("intake.truncated")
+    while mini < len(sectors):
+        chain.append(mini)
+        mini = sectors[mini]
+    if not _ends(_table(content, chain, size)):
+        raise UnreadableFile("intake.truncated")
+
+
+def _table(content: bytes, parts: list[int], size: int) -> list[int]:
+    """The entries of a sector table whose sectors are `parts`; what the file lacks of it is left out."""
+    data = b"".join(content[(part + 1) * size : (part + 2) * size] for part in parts)
+    return list(struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4]))
+
+
+def _ends(following: list[int]) -> bool:
+    """Whether every chain ends.
+
+    >>> _ends([1, 2, 0xFFFFFFFE, 2]), _ends([1, 2, 0])
+    (True, False)
+    """
+    seen = [0] * len(following)
+    for walk in range(1, len(following) + 1):
+        at = walk - 1
+        while at < len(following) and not seen[at]:
+            seen[at] = walk
+            at = following[at]
+        if at < len(following) and seen[at] == walk:
+            return False
+    return True
 
 
 def decrypt(content: bytes, *, password: str | None, streams: dict[str, bytes]) -> bytes:

@@ -36,6 +36,8 @@ _ACTIVE: Final = re.compile(rb"/(JavaScript|JS|EmbeddedFile|Launch|RichMedia|Ope
 _WRITTEN: Final = re.compile(rb"/CreationDate\(D:\d{14}([^)]{0,8})\)(?=/Creator\(PDFium\))")
 _NUMBER: Final = re.compile(rb"/ID\[<[0-9A-Fa-f]{32}><[0-9A-Fa-f]{32}>\](>>\s+startxref)")
 _SHOWN: Final = frozenset({raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_INK, raw.FPDF_ANNOT_FREETEXT})
+_ABOUT: Final = (b"Title", b"Author", b"Subject", b"Keywords", b"Creator", b"Producer", b"CreationDate", b"ModDate")
+_NO_TEXT: Final = 2  # bytes: the end of an empty text
 _PASSWORD: Final = 4
 _DOTS_PER_POINT: Final = 200 / 72
 _LONGEST: Final = 4000
@@ -119,7 +121,7 @@ def opened(content: bytes) -> Iterator[Any]:
 
 def _carried(document: Any) -> set[str]:
     found = set()
-    if document.get_metadata_dict(skip_empty=True):
+    if any(raw.FPDF_GetMetaText(document, name, None, 0) > _NO_TEXT for name in _ABOUT):  # undecoded: it may be broken
         found.add("document_info")
     if document.count_attachments():
         found.add("attachment")

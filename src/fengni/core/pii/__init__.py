@@ -6,7 +6,7 @@
     numbers.py      groups of digits that may belong together
     recognizers/    one file per type; the registry in its __init__
     scanner.py      runs the registry over pages and settles overlaps
-    documents/      txt, csv, log, docx, xlsx and eml as pages; hostile files are refused
+    passage.py      a piece of a document to scan; ../documents reads files as such pieces
 
 The types, positions and limits are written down in docs/spec/scan.md.
 """

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from fengni.core.pii.documents.passage import Passage
 from fengni.core.pii.finding import Finding
 from fengni.core.pii.folding import fold
 from fengni.core.pii.numbers import find_numbers
 from fengni.core.pii.page import Page, Table
+from fengni.core.pii.passage import Passage
 from fengni.core.pii.recognizers import TEXTS, judges_by_length
 
 

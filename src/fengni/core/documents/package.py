@@ -18,33 +18,40 @@ from defusedxml import ElementTree as SafeXml
 
 from fengni.core.errors import UnreadableFile
 
+OFFICE: Final = frozenset({"word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"})
 _MOST_UNPACKED: Final = 400 * 1024 * 1024
 _MOST_PART: Final = 200 * 1024 * 1024
 _MOST_TREE: Final = 40 * 1024 * 1024  # a part that becomes a tree in memory
 _MOST_PARTS: Final = 20_000
-_RATIO: Final = 150
-_RATIO_MATTERS: Final = 20 * 1024 * 1024
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+RATIO: Final = 150
+RATIO_MATTERS: Final = 20 * 1024 * 1024
+BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
 
 class Package:
     """A zip file whose parts are read whole but never beyond the limits. Names are in lower case."""
 
-    def __init__(self, source: IO[bytes]) -> None:
-        """Raises UnreadableFile: pii.truncated, pii.bomb, pii.encrypted."""
-        try:
-            self._zip = zipfile.ZipFile(source)
-            parts = self._zip.infolist()
-        except _BROKEN as e:
-            raise UnreadableFile("pii.truncated") from e
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        """Raises UnreadableFile: pii.bomb, pii.encrypted."""
+        self._zip, parts = archive, archive.infolist()
         unpacked, packed = sum(p.file_size for p in parts), sum(p.compress_size for p in parts)
         if len(parts) > _MOST_PARTS or unpacked > _MOST_UNPACKED or any(p.file_size > _MOST_PART for p in parts):
             raise UnreadableFile("pii.bomb")
-        if unpacked > _RATIO_MATTERS and unpacked > _RATIO * max(packed, 1):
+        if unpacked > RATIO_MATTERS and unpacked > RATIO * max(packed, 1):
             raise UnreadableFile("pii.bomb")
         if any(p.flag_bits & 1 for p in parts):
             raise UnreadableFile("pii.encrypted")
         self._parts = {p.filename.replace("\\", "/").lstrip("/").lower(): p for p in parts}
+
+    @classmethod
+    def office(cls, source: IO[bytes]) -> Package | None:
+        """The package of a document, or None for any other zip file. Raises UnreadableFile, also pii.truncated."""
+        try:
+            archive = zipfile.ZipFile(source)
+        except BROKEN as e:
+            raise UnreadableFile("pii.truncated") from e
+        names = {name.lower().lstrip("/") for name in archive.namelist()}
+        return cls(archive) if not names.isdisjoint(OFFICE) else None
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._parts
@@ -61,7 +68,7 @@ class Package:
         try:
             with self._zip.open(part) as stream:
                 data = stream.read(part.file_size + 1)
-        except _BROKEN as e:
+        except BROKEN as e:
             raise UnreadableFile("pii.truncated") from e
         if len(data) > part.file_size:
             raise UnreadableFile("pii.bomb")
@@ -90,7 +97,7 @@ class Package:
                 yield from (element for _, element in found)
         except DefusedXmlException as e:
             raise UnreadableFile("pii.xml-attack") from e
-        except (ParseError, LookupError, RecursionError, *_BROKEN) as e:
+        except (ParseError, LookupError, RecursionError, *BROKEN) as e:
             raise UnreadableFile("pii.truncated") from e
 
     def targets(self, part: str) -> dict[str, str]:

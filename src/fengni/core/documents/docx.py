@@ -1,8 +1,9 @@
-"""Word documents as one stream of paragraphs, joined by line feeds.
+"""Word documents as one stream of paragraphs, joined by line feeds; what else they carry comes after it.
 
 In this order: body, headers, footers, footnotes, endnotes, comments, properties (author, title ...). Deleted text of
 tracked changes and hidden text count: they leave the house with the file. A cell of a table knows its left neighbour
-and the cell of its column in the first row.
+and the cell of its column in the first row. Then by part: authors and alternative texts, links, embedded files,
+pictures (opc.py).
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element  # types only: parsing is package.py's
 
-from fengni.core.pii.documents.package import Package, local
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.documents.inside import Inside
+from fengni.core.documents.opc import carried, sayings
+from fengni.core.documents.package import Package, local
+from fengni.core.pii.passage import Passage
 
 _PARTS: Final = (
     "word/document", "word/header", "word/footer", "word/footnotes", "word/endnotes", "word/comments", "docprops/",
@@ -22,17 +25,22 @@ _SIGNS: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _BLOCK: Final = 100_000
 
 
-def docx_passages(package: Package) -> Iterator[Passage]:
+def docx_passages(package: Package, inside: Inside) -> Iterator[Passage]:
     """The text of a document. Raises UnreadableFile for a part that cannot be read."""
     offset = 0
+    read: dict[str, str] = {}
     for start in _PARTS:
         for name in sorted(n for n in package.names() if n.startswith(start) and n.endswith(".xml")):
-            for text, heading in _blocks(package.xml(name)):
+            root = package.xml(name)
+            read[name] = "\n".join(sayings(root))
+            for text, heading in blocks(root):
                 yield Passage(text, offset=offset, heading=heading)
                 offset += len(text) + 1
+    yield from (Passage(said, place=f"#{name}") for name, said in read.items() if said)
+    yield from carried(package, read, inside)
 
 
-def _blocks(root: Element) -> Iterator[tuple[str, str]]:
+def blocks(root: Element) -> Iterator[tuple[str, str]]:
     """(text, heading): runs of paragraphs outside tables, and the cells of tables."""
     pending: list[str] = []
     size = 0

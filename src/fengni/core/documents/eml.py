@@ -8,43 +8,47 @@ from __future__ import annotations
 
 import email
 import email.policy
-import io
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import IO, Final
 
+from fengni.core.documents.inside import Inside
+from fengni.core.documents.markup import html_passages
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.markup import plain
-from fengni.core.pii.documents.passage import Passage
+from fengni.core.pii.passage import Passage
 
 LARGEST: Final = 100 * 1024 * 1024
 _MOST_PARTS: Final = 1000
-_SAID: Final = ("from", "to", "cc", "bcc", "reply-to", "sender", "subject", "comments", "keywords")
+_SAID: Final = (
+    "from", "to", "cc", "bcc", "reply-to", "sender", "return-path", "delivered-to", "subject", "comments", "keywords",
+)  # fmt: skip
 _ODD: Final = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError, UnicodeError)
-Refused = Callable[[str, UnreadableFile], None]
-Opener = Callable[[IO[bytes], str], Iterator[Passage]]
 
 
-def eml_passages(source: IO[bytes], *, attached: Opener, refused: Refused) -> Iterator[Passage]:
-    """The text of a message; `attached` reads a document inside it. Raises UnreadableFile when it is no message."""
+def eml_passages(source: IO[bytes], inside: Inside) -> Iterator[Passage]:
+    """The text of a message and its attachments. Raises UnreadableFile when it is no message."""
     try:
         message = email.message_from_binary_file(source, policy=email.policy.default)
-        parts = [part for _, part in zip(range(_MOST_PARTS), message.walk(), strict=False)]
+        parts = [part for _, part in zip(range(_MOST_PARTS + 1), message.walk(), strict=False)]
     except _ODD as e:
         raise UnreadableFile("pii.truncated") from e
     number = 0
-    for at, part in enumerate(parts):
+    if len(parts) > _MOST_PARTS:
+        inside.refused("", UnreadableFile("pii.too-large"))
+    for at, part in enumerate(parts[:_MOST_PARTS]):
         if at == 0 or part.get_content_type() == "message/rfc822":
             yield Passage(_headers(part), place="#headers" if at == 0 else f"#{at}/headers")
         if part.is_multipart():
             continue
         name = _name(part)
-        if name:
-            yield from _attachment(part, name, attached, refused)
-        elif part.get_content_maintype() == "text":
+        if not name and part.get_content_maintype() == "text":
             number += 1
-            yield Passage(_text(part), place=f"#{number}")
+            text, place = _text(part), f"#{number}"
+            yield from html_passages(text, place) if _is_html(part) else iter([Passage(text, place=place)])
+        else:
+            data = part.get_payload(decode=True)
+            name = name or f"{at}.{part.get_content_subtype()}"
+            yield from inside.document(data if isinstance(data, bytes) else b"", name)
 
 
 def _headers(message: EmailMessage) -> str:
@@ -71,16 +75,10 @@ def _text(part: EmailMessage) -> str:
     charset = part.get_content_charset() or "utf-8"
     try:
         text = data.decode("gb18030" if charset in ("gb2312", "gbk") else charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         text = data.decode("utf-8", "replace")
-    return plain(text) if part.get_content_subtype() == "html" else text
+    return text
 
 
-def _attachment(part: EmailMessage, name: str, attached: Opener, refused: Refused) -> Iterator[Passage]:
-    place = f"#{name}"
-    data = part.get_payload(decode=True)
-    try:
-        for passage in attached(io.BytesIO(data if isinstance(data, bytes) else b""), name):
-            yield replace(passage, place=place + passage.place)
-    except UnreadableFile as e:
-        refused(place, e)
+def _is_html(part: EmailMessage) -> bool:
+    return part.get_content_subtype() == "html"

@@ -16,11 +16,11 @@ import re
 from collections.abc import Iterator
 from typing import IO, Final
 
+from fengni.core.documents.headings import ROWS_LOOKED_AT, heading_row
 from fengni.core.errors import UnreadableFile
-from fengni.core.pii.documents.headings import ROWS_LOOKED_AT, heading_row
-from fengni.core.pii.documents.passage import Passage
 from fengni.core.pii.folding import fold
 from fengni.core.pii.page import Table
+from fengni.core.pii.passage import Passage
 
 _BLOCK: Final = 256 * 1024
 _CONTEXT: Final = 64
@@ -51,6 +51,13 @@ def text_passages(source: IO[bytes], *, delimited: bool) -> Iterator[Passage]:
             before = _context(before + block)
         if not data:
             return
+
+
+def whole_text(source: IO[bytes]) -> str:
+    """A stream that fits in memory, decoded by the same rules. Raises UnreadableFile when it is no text."""
+    mark, encoding, errors = _encoding(source)
+    source.seek(mark)
+    return source.read().decode(encoding, errors)
 
 
 def _context(text: str) -> str:
