@@ -20,7 +20,7 @@ from fengni.core.errors import BadInput, Denied, HostProblem, SealRefused, Unrea
 from fengni.core.vault.pieces import PIECE
 from fengni.sdk.vault import Receipt, Store
 from tests.apps.disposals.closing import NUMBER, scene
-from tests.apps.vault.files import CANARY_ID, entries, make_client, make_person
+from tests.apps.vault.files import CANARY_ID, CANARY_MOBILE, entries, make_client, make_person
 from tests.cast import assemble, found, login_of, now
 from tests.core.pictures import samples
 from tests.web.browsing import Quiet
@@ -99,6 +99,17 @@ def test_lookups_are_masked_and_a_value_comes_after_its_entry(opens: Opens) -> N
         receipt.verify(key=opens(found()).fingerprint())
     with pytest.raises(VerificationFailed):
         Receipt(receipt.content.replace(b"reveal", b"change", 1)).verify(key=key)
+
+
+def test_many_are_read_in_one_entry(opens: Opens) -> None:
+    cast = assemble()
+    client = make_client(cast.owner)
+    persons = [make_person(cast.owner, client), make_person(cast.owner, client, name="顾南乔", id_number="", mobile="")]
+    with opens(cast.owner).purpose("fill_form", reason="填写变更申请书") as purpose:
+        first, second = purpose.read([(client, one) for one in persons], "id_number", "mobile")
+    assert (first["id_number"], first["mobile"], second) == (CANARY_ID, CANARY_MOBILE, {})
+    assert repr(first["mobile"]) == "Clear('154****0001')"
+    assert [entry["act"] for entry in entries(cast.tenant_id)].count("vault:fields:reveal") == 1
 
 
 def test_a_document_goes_in_goes_on_after_a_break_and_comes_out_in_parts(opens: Opens, tmp_path: Path) -> None:

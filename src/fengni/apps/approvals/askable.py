@@ -48,6 +48,7 @@ _LEADING: Final = frozenset({"owner", "lead", "dpo"})
 _ASKABLE: Final[Mapping[str, Askable]] = MappingProxyType(
     {
         "vault:list:export": Askable(_LEADING | {"security"}),
+        "vault:fields:reveal": Askable(_LEADING, with_dpo=True),
         "disposals:sealed:reveal": Askable(_LEADING, with_dpo=True),
         "rotations:rotation:begin": Askable(
             _LEADING | {"security"}, named={one: f"rotations.kind.{kind}" for kind, one in KEY_CHANGES.items()}

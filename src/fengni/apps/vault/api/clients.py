@@ -11,6 +11,7 @@ from ninja import Router, Schema
 from fengni.apps.common.requests import ActorRequest
 from fengni.apps.parties import services as parties
 from fengni.apps.vault import queries, services
+from fengni.core.vault.masking import mask
 
 router = Router(tags=["clients"])
 
@@ -174,6 +175,33 @@ class RevealedOut(EntryOut):
     value: str
     state: str
     until: datetime
+
+
+class PersonAt(Schema):
+    """A person in a client file."""
+
+    client_id: UUID
+    person_id: UUID
+
+
+class ManyIn(RevealIn):
+    """Whose values, which kinds, what for, and why."""
+
+    persons: list[PersonAt]
+    kinds: list[str]
+
+
+class ReadOut(PersonAt):
+    """A person's values in clear, by kind, and what a log may show of them; what is not there is left out."""
+
+    values: dict[str, str]
+    masks: dict[str, str]
+
+
+class ManyOut(EntryOut):
+    """Everybody asked for, in order."""
+
+    persons: list[ReadOut]
 
 
 class ReplaceIn(Schema):
@@ -357,6 +385,24 @@ def persons(
 def person(request: ActorRequest, person_id: UUID, client_id: UUID) -> object:
     """One person in a client file, masked."""
     return queries.person_page(actor=request.actor, at=_now(), client_id=client_id, person_id=person_id)
+
+
+@router.post("/persons:reveal", response=ManyOut, operation_id="vault:fields:reveal")
+def reveal_many(request: ActorRequest, body: ManyIn) -> dict[str, object]:
+    """Values of several persons in clear. Of more than twenty, a second person agrees first."""
+    done = services.reveal_fields(
+        actor=request.actor,
+        at=_now(),
+        persons=[(one.client_id, one.person_id) for one in body.persons],
+        kinds=body.kinds,
+        purpose=body.purpose,
+        reason=body.reason,
+    )
+    persons = [
+        {**one._asdict(), "masks": {kind: mask(kind, value) for kind, value in one.values.items()}}
+        for one in done.value
+    ]
+    return {"persons": persons, "entry_id": done.entry_id}
 
 
 @router.post("/persons/{uuid:person_id}/fields/{kind}:reveal", response=RevealedOut, operation_id="vault:field:reveal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fengni.apps.vault.resources import HANDLERS, LENT, PURPOSES
+from fengni.apps.vault.services.bulk import MOST_READ, Read, reveal_fields
 from fengni.apps.vault.services.documents import (
     Opened,
     begin_material,
@@ -42,6 +43,7 @@ __all__ = [
     "HANDLERS",
     "LENT",
     "LISTS",
+    "MOST_READ",
     "PURPOSES",
     "SEARCHES_AN_HOUR",
     "SECRET_PURPOSES",
@@ -49,6 +51,7 @@ __all__ = [
     "Added",
     "NumberFound",
     "Opened",
+    "Read",
     "Revealed",
     "add_person",
     "begin_material",
@@ -63,6 +66,7 @@ __all__ = [
     "open_material",
     "replace_field",
     "reveal_field",
+    "reveal_fields",
     "reveal_secret",
     "search_number",
     "send_material",
