@@ -74,12 +74,13 @@ def main(house: House, persons: int) -> None:
 def load(tenant_id: UUID, people: People) -> tuple[list[str], list[UUID]]:
     """Copy the identity records of the population; returns their numbers, and the persons in the same order."""
     import psycopg
+    from django.db import transaction
 
     from fengni.apps.common.tenancy import tenant
     from fengni.apps.vault.store.house import house as home_of
     from fengni.host import state
 
-    with tenant(tenant_id):
+    with tenant(tenant_id), transaction.atomic():
         home = home_of()
     numbers: list[str] = []
     persons: list[UUID] = []

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.house import running_house
-from benchmarks.vault import peers, servers
+from benchmarks.vault import peers, servers, web
 from benchmarks.vault.ours import Core, House
 from benchmarks.vault_core import record
 
@@ -52,6 +52,11 @@ def main(persons: int, among: int) -> None:
             print("  ".join([f"{peer.name:32}", *(_shown(rows[peer.name].get(what)) for what in _COLUMNS)]), flush=True)
             peer.end()
     _compare(rows, [one.name for one in ours])
+    over_http = web.revealed_per_second()
+    print(f"\nfengni, values in bulk over HTTP, checked, agreed to and recorded: {over_http:,.0f} revealed/s")
+    for name, peer in rows.items():
+        if name.startswith("OpenBao"):
+            print(f"    {over_http / peer['revealed/s']:.2f} x {name}")
 
 
 def _peers(texts: list[str], numbers: list[str], connection: Any) -> Iterator[peers.Peer]:

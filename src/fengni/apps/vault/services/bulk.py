@@ -54,12 +54,16 @@ def _many(actor: Actor, persons: Sequence[tuple[UUID, UUID]], kinds: Sequence[st
         )
         if cursor.fetchone()[0] != len(set(persons)):
             raise Denied("parties.no-such-person")
-    named = ",".join(sorted(f"{client.hex}{person.hex}" for client, person in set(persons)) + sorted(set(kinds)))
     return Resource(
-        "vault:selection", uuid5(NAMESPACE_OID, f"fengni/selection/{actor.tenant_id.hex}/{named}"), actor.tenant_id,
+        "vault:selection", _name(actor, persons, kinds), actor.tenant_id,
         frozenset(client for client, _ in persons), persons=tuple(sorted({person for _, person in persons})),
         fields=frozenset(kinds),
     )  # fmt: skip
+
+
+def _name(actor: Actor, persons: Sequence[tuple[UUID, UUID]], kinds: Sequence[str]) -> UUID:
+    named = ",".join(sorted(f"{client.hex}{person.hex}" for client, person in set(persons)) + sorted(set(kinds)))
+    return uuid5(NAMESPACE_OID, f"fengni/selection/{actor.tenant_id.hex}/{named}")
 
 
 @act(
@@ -89,7 +93,7 @@ def reveal_fields(
         of = seen.setdefault(person, {})
         for kind in values:
             of[kind] = of.get(kind, 0) + 1
-    second_person.spend(_many(actor, persons, kinds).id, at)  # type: ignore[arg-type]  # a selection has an id
+    second_person.spend(_name(actor, persons, kinds), at)
     opened_of = tuple(Seen(one, tuple(sorted(of)), clear=sum(of.values())) for one, of in sorted(seen.items()) if of)
     facts = {"persons": len(seen), "values": sum(map(len, fields.values()))}
     return Outcome([Read(*place, values) for place, values in fields.items()], seen=opened_of, facts=facts)
