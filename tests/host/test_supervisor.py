@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from fengni.host import processes, state
-from tests.installation import Installation, eventually
+from tests.installation import PATIENCE, Installation, eventually
 
 pytestmark = pytest.mark.xdist_group("supervisor")  # one worker, so that what is shared is made once
 PARTS = ("database", "keys", "web", "sealer", "worker")
@@ -31,7 +31,8 @@ def test_a_worker_without_a_heartbeat_ends_and_another_begins(running: Installat
     silent = running.pids("worker")
     with running.environment(), psycopg.connect(state.database_url("super"), autocommit=True) as connection:
         assert connection.execute("DELETE FROM procrastinate_workers").rowcount  # it beats for nobody now
-    assert eventually(lambda: running.pids("worker") and not set(silent) & set(running.pids("worker")))
+    gone = lambda: running.pids("worker") and not set(silent) & set(running.pids("worker"))  # noqa: E731
+    assert eventually(gone, within=3 * PATIENCE)  # it ends once the job it is at is done
     assert eventually(lambda: running.ills() == [])
 
 

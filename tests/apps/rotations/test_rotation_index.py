@@ -20,11 +20,11 @@ from fengni.apps.ledger import sealer
 from fengni.apps.rotations import running, services
 from fengni.apps.tokens.spaces import Field
 from fengni.apps.vault import services as vault
-from fengni.apps.vault.queries import search
-from fengni.apps.vault.store.finding import hits
+from fengni.apps.vault.store.finding import hits, part_hits
 from fengni.apps.vault.store.house import house
 from fengni.core import fictitious
 from fengni.core.errors import BadInput
+from fengni.core.vault.blind_index import last4_surname
 from tests.apps.disposals.closing import Scene, approved, scene
 from tests.apps.rotations.scene import agreed, begin, finish, rows, somebody_writes
 from tests.apps.rotations.test_rotation_units import beside
@@ -76,9 +76,13 @@ class Home:
         """Find by every index, and write something that has to be found. Raises when anything is missed."""
         owner, number = self.cast.owner, fictitious.id_number("19910301", 7)
         assert self.found({"id_number": [number]}) == self.found({"mobile": [fictitious.mobile(77)]}) == {self.person}
+        names = {"name": ["欧阳示例"], "name_initials": ["oysl"], "last4_surname": [last4_surname("欧阳示例", number)]}
+        for index, values in names.items():
+            assert self.person in self.found({index: values}), index
         with tenant(self.cast.tenant_id), transaction.atomic():
-            for words in ("欧阳示例", "阳示", "欧阳", "oysl", f"欧阳{number[-4:]}"):
-                assert self.person in {row.person_id for row in search(actor=owner, at=now(), words=words).rows}, words
+            for words in ("阳示", "欧阳", "欧阳示例"):
+                found = part_hits(house(), words, ["name_part"], clients=None, most=30)
+                assert self.person in {hit.subject for hit in found}, words
         assert [one.value for one in resolve(owner, [self.token])] == ["欧阳示例"]
         if turn % 3 == 0:
             client = make_client(owner, 200 + turn)
@@ -88,7 +92,7 @@ class Home:
             assert self.found({"id_number": [number]}) == {person}
 
     def found(self, wanted: Mapping[str, Sequence[str]]) -> set[UUID]:
-        """Whom index entries lead to; below the act, which stops at thirty in an hour."""
+        """Whom index entries lead to; below the acts, which stop at so many in an hour."""
         with tenant(self.cast.tenant_id), transaction.atomic():
             return {hit.subject for hit in hits(house(), wanted)}
 
