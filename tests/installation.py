@@ -20,7 +20,7 @@ import pytest
 from fengni.host import health, processes, state
 
 PASSPHRASE = "eight fictitious words"
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 def free_port() -> int:

@@ -101,7 +101,7 @@ def main() -> None:
         for name, content in seeds().items():
             ending = _ENDINGS.index(Path(f"a.{name}").suffix)
             Path(corpus, name).write_bytes(struct.pack("B", ending) + content)
-        options = [f"-runs={runs}", f"-seed={seed}", "-timeout=30", "-rss_limit_mb=2048", "-max_len=65536"]
+        options = [f"-runs={runs}", f"-seed={seed}", "-timeout=30", "-rss_limit_mb=6144", "-max_len=65536"]
         atheris.Setup([sys.argv[0], *options, corpus], one, custom_mutator=changed)
         atheris.Fuzz()
 
