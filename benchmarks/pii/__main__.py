@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections import Counter
+from functools import reduce
 from typing import Any, Final
 
 from benchmarks.pii import peers
@@ -48,7 +49,8 @@ def main() -> None:
     print(f"{len(made)} documents of the {given.split} half, {size:.2f} MB of text: {dict(sorted(kinds.items()))}")
     tallies = {one.name: _tally(made, one) for one in detectors}
     files = _files(made)
-    _types(tallies, files, detectors)
+    _types(tallies, reduce(Tally.plus, files.values()), detectors)
+    _kinds(files)
     _hard(tallies)
     _speeds(made, detectors)
     if given.wrong:
@@ -80,15 +82,16 @@ def _tally(made: list[Document], detector: peers.Detector) -> Tally:
     return tally
 
 
-def _files(made: list[Document]) -> Tally:
-    tally = Tally()
+def _files(made: list[Document]) -> dict[str, Tally]:
+    """Ours on the real files, by kind of file."""
+    tallies: dict[str, Tally] = {}
     for one in made:
-        held = content(one)
+        held, tally = content(one), tallies.setdefault(one.kind, Tally())
         texts = parts(passages(io.BytesIO(held), one.name, refused=lambda place, error: None))
         labels, lost = placed(one, texts)
         tally.add(texts, labels, peers.scanned(held, one.name))
         tally.lost(lost)
-    return tally
+    return tallies
 
 
 def _types(tallies: dict[str, Tally], files: Tally, detectors: list[peers.Detector]) -> None:
@@ -121,6 +124,14 @@ def _types(tallies: dict[str, Tally], files: Tally, detectors: list[peers.Detect
     print("rows in which a peer's F1 is above ours: " + (", ".join(behind) or "none"))
     short = [t for t in TYPES if (f := first.figures(t)) and min(f[:2]) < 0.99]
     print("types in which ours is below 0.99 in precision or recall: " + (", ".join(short) or "none"))
+
+
+def _kinds(files: dict[str, Tally]) -> None:
+    print("recall of ours in files, all types but ADDRESS and PERSON:")
+    for kind, tally in sorted(files.items()):
+        types = [type_ for type_ in _whole(tally) if type_ != "PERSON"]
+        hit, wanted = sum(tally.hit[t] for t in types), sum(tally.wanted[t] for t in types)
+        print(f"  {kind:5} {wanted:6}  {hit / wanted:5.3f}")
 
 
 def _whole(tally: Tally) -> list[str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from benchmarks.pii.corpus import Span
 from benchmarks.pii.writing import Placed
@@ -64,6 +64,10 @@ class Tally:
         for span in spans:
             if span.kind[0] not in "!?":
                 self.wanted[span.kind] += span.end - span.start if span.kind == "ADDRESS" else 1
+
+    def plus(self, other: Tally) -> Tally:
+        """Both together."""
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
     def figures(self, type_: str) -> Figures | None:
         """Precision, recall and F1 of a type; None when none was wanted."""
