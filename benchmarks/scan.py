@@ -1,10 +1,9 @@
-"""Speed and accuracy of `fengni scan`. Run: .venv/bin/python -m benchmarks.scan
+"""Speed of `fengni scan`; how right it is, benchmarks/pii says. Run: .venv/bin/python -m benchmarks.scan
 
 Megabytes are 10^6 bytes of UTF-8 per second of processor time; the peer, run in alternation in the same process, is the
 usual way: nine patterns one after another over the whole text, without checks, context, folding or positions in other
 spellings. The reading process is measured beside the same readers in the process that asks: its start, and what a file
-costs, over 2,000 files of 111 bytes. Accuracy is that of the generated corpus of tests/core/pii/corpus.py, by the hand
-that wrote the recognizers.
+costs, over 2,000 files of 111 bytes.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from fengni.core.documents.reading import passages
 from fengni.core.pii.scanner import scan_passages, scan_text
 from tests.core.pii.corpus import document
 from tests.core.pii.making import pdf, saved
-from tests.core.pii.test_corpus import figures
 
 ROUNDS = 5
 USUAL = [
@@ -113,9 +111,6 @@ def main() -> None:
     print(f"\n{'reading process':48} start {start:.0f} ms, a file {there:.0f} µs there, {here:.0f} µs here")
     pages = statistics.median(pages_per_second() for _ in range(ROUNDS))
     print(f"{'pages of a PDF per processor second':48} {pages:8.0f}")
-    print(f"\n{'generated corpus, 200 documents':20} {'labels':>8} {'recall':>7} {'precision':>10}")
-    for type_, (wanted, right, wrong) in figures(200).items():
-        print(f"{type_:31} {wanted:8} {right / wanted:7.4f} {right / (right + wrong):10.4f}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Precision and recall on the generated corpus; benchmarks/scan.py prints the same figures."""
+"""Precision and recall on the corpus of the hand that wrote the recognizers; benchmarks/pii asks another one."""
 
 from __future__ import annotations
 
