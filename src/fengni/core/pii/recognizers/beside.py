@@ -40,10 +40,10 @@ def right_after(page: Page, number: Pattern[str], labels: Pattern[str], *words: 
             match, end = number.match(page.text, label.end()), label.end()
             if match:
                 yield match
-    if any(heading and labels.match(heading) for heading in page.headings):
+    if any(heading and labels.search(heading) for heading in page.headings):
         for match in number.finditer(page.text):
             left, heading = page.before(match.start())
-            if not left.strip(_SPACE) and labels.match(heading):
+            if not left.strip(_SPACE) and labels.search(heading):
                 yield match
 
 
