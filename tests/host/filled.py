@@ -81,9 +81,12 @@ class Filled:
             _, moved = custodian.rewrap(self.tenant, Suite.AES_256_GCM, [WrappedKey(*row) for row in rows])
             with self.database() as connection:
                 for (unit, *_), wrapped in zip(rows, moved, strict=True):
-                    if wrapped is not None:  # another test destroyed that key
-                        update = "UPDATE vault_unit SET epoch = %s, wrapped = %s WHERE id = %s"
-                        connection.execute(update, (new, wrapped, unit))
+                    if wrapped is None:  # another test destroyed that key; a living unit would be of the ended epoch
+                        destroyed = "UPDATE vault_unit SET state = 'destroyed', wrapped = '' WHERE id = %s"
+                        connection.execute(destroyed, (unit,))
+                        continue
+                    update = "UPDATE vault_unit SET epoch = %s, wrapped = %s WHERE id = %s"
+                    connection.execute(update, (new, wrapped, unit))
             assert custodian.end_epoch(self.tenant, old, entry=uuid4()) == [new]
         finally:
             custodian.forget_connections()

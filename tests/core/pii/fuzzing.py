@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import io
+import resource
 import struct
 import sys
 import tempfile
@@ -34,6 +35,7 @@ with atheris.instrument_imports(
     from fengni.core.documents.reading import passages
     from fengni.core.pii.scanner import scan_passages
 
+MOST_MEMORY = 2 << 30
 _ENDINGS = (".txt", ".csv", ".eml", ".html", ".json", ".bin")
 _SEVENS = Path(__file__).with_name("sevens.txt")
 _RELATIONS = "<R xmlns='urn:p'><R Id='r1' Target='{}'/><R Id='r2' TargetMode='External' Target='tel:15400000001'/></R>"
@@ -77,7 +79,7 @@ def one(data: bytes) -> None:
     try:
         for _ in scan_passages(passages(io.BytesIO(data[1:]), name, refused=lambda place, error: None)):
             pass
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):  # the product ends the reading process at its limit and names the file
         pass
 
 
@@ -96,6 +98,7 @@ def changed(data: bytes, most: int, seed: int) -> bytes:
 
 
 def main() -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     runs, seed = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "1"
     with tempfile.TemporaryDirectory() as corpus:
         for name, content in seeds().items():
