@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[3]
 def test_no_reader_fails_over_changed_files(tmp_path: Path) -> None:
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     done = subprocess.run(
-        [sys.executable, "-m", "tests.core.pii.fuzzing", "3000"],
+        [sys.executable, "-m", "tests.core.pii.fuzzing", "200"],
         cwd=tmp_path, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
-    assert "Done 3000 runs" in done.stderr
+    assert "Done 200 runs" in done.stderr
     assert list(tmp_path.iterdir()) == []
